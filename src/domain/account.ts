@@ -1,0 +1,24 @@
+import { isSupportedCountry } from 'libphonenumber-js/max'
+import { z } from 'zod'
+
+export const timezone = z.string().refine((zone) => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone })
+    return true
+  } catch {
+    return false
+  }
+}, 'is not a time zone; write it like America/New_York')
+
+export const country = z.string().refine(isSupportedCountry, 'is not a country; write two letters like US')
+
+/** What an account can set about itself. */
+export const accountSettings = {
+  name: z.string().trim().min(1, 'is the name that callers read; it must say something').max(80),
+  timezone,
+  country,
+  alsoTextsCountries: z.array(country).max(50),
+  plan: z.enum(['core', 'pro']),
+  dailyCap: z.int().min(0).max(1_000_000),
+  lateAfterMinutes: z.int().min(1).max(1440, 'is at most a day (1440)'),
+}

@@ -1,0 +1,95 @@
+import type { CarrierKind } from './words.ts'
+
+/**
+ * What an incoming text says about being texted at all.
+ * `stop`/`start`/`help`: it is said plainly. `ask`: it may be meant as a stop, and a person should look.
+ */
+export type ConsentWord = 'stop' | 'start' | 'help' | 'ask' | null
+
+/**
+ * Keywords: the whole text is the word. The union of both carriers' lists, CTIA's, and 47 CFR 64.1200(a)(10); CANCEL,
+ * END, QUIT and YES can be ordinary words, but the carriers block and unblock on them, so we mirror that.
+ */
+const STOP_WORDS = new Set([
+  'stop',
+  'stopall',
+  'stop all',
+  'unsubscribe',
+  'unsub',
+  'cancel',
+  'end',
+  'quit',
+  'revoke',
+  'optout',
+  'opt out',
+  'opt-out',
+  'remove',
+  'arret',
+  'arrêt',
+  'alto',
+  'parar',
+])
+const START_WORDS = new Set(['start', 'unstop', 'yes', 'subscribe', 'opt in', 'opt-in', 'optin'])
+const HELP_WORDS = new Set(['help', 'info', 'ayuda'])
+
+/** Any reasonable words do; these leave no doubt. */
+const STOP_PHRASES = [
+  /\bstop (texting|messaging|contacting|calling and texting|sending)\b/,
+  /\b(don'?t|do not|never) (text|message|contact) (me|us|this number)( again| anymore| any more)?\b/,
+  /\b(take|get) me off\b.*\blist\b/,
+  /\bremove (me|my number|this number)\b/,
+  /\bunsubscribe me\b/,
+  /\bopt(ing)? me out\b|\bi('d| would)? (want|like|wish) to opt out\b|\bi opt out\b/,
+  /\bno (more|further) (texts|messages)\b/,
+  /\bno m[aá]s\b.*\b(mensajes|textos)\b|^no m[aá]s$/,
+  /\bdeja de (escribir|mandar|enviar)/,
+  /\bleave me alone\b/,
+]
+
+/** May be meant as a stop, may be talk about the job ("please stop by", "cancel my appointment"). */
+const DOUBTFUL = [
+  /\bwrong number\b/,
+  /\bwho is this\b.*\bstop\b/,
+  /\bstop (it|this|now|please)\b/,
+  /\bplease stop\b(?! by)/,
+  /\bnot interested\b/,
+  /\blose (my|this) number\b/,
+  /\bspam\b/,
+  /\bunsubscribe\b/,
+]
+
+export function consentWord(body: string): ConsentWord {
+  const text = body
+    .normalize('NFC')
+    .toLowerCase()
+    .replace(/[’`´]/g, "'")
+    .replace(/[\s\u200b]+/g, ' ')
+    .replace(/^["'.!?¡¿ ]+|["'.!? ]+$/g, '')
+  if (STOP_WORDS.has(text)) return 'stop'
+  if (START_WORDS.has(text)) return 'start'
+  if (HELP_WORDS.has(text)) return 'help'
+  if (STOP_PHRASES.some((phrase) => phrase.test(text))) return 'stop'
+  if (DOUBTFUL.some((phrase) => phrase.test(text))) return 'ask'
+  return null
+}
+
+export const stopConfirmation = (business: string) =>
+  `${business}: you won't get any more texts from us. Reply START to get them again.`
+
+export const startConfirmation = (business: string) =>
+  `${business}: you will get our texts again. Reply STOP to end them.`
+
+export const helpAnswer = (business: string) =>
+  `${business}: we text you about your call. Reply here and a person answers. Reply STOP to end texts.`
+
+/** The words that each carrier acts on and answers by itself, without our doing; see telephony facts in its folder. */
+const CARRIER_ANSWERS: Record<CarrierKind, Set<string>> = {
+  twilio: new Set('stop,unsubscribe,end,quit,stopall,revoke,optout,cancel,start,yes,unstop,help,info'.split(',')),
+  telnyx: new Set('stop,stopall,stop all,unsubscribe,cancel,end,quit,start,unstop,help,info'.split(',')),
+  generic: new Set(),
+}
+
+/** True when the carrier answers this text itself: a second confirmation from us would be one too many. */
+export function carrierAnswers(kind: CarrierKind, body: string): boolean {
+  return CARRIER_ANSWERS[kind].has(body.trim().toLowerCase())
+}

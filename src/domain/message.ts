@@ -1,0 +1,125 @@
+import { SegmentedMessage } from 'sms-segments-calculator'
+import type { MessageStatus } from './words.ts'
+
+/** What a text costs on the air. GSM-7: 160 characters, or 153 a segment; UCS-2: 70, or 67. */
+export type Measured = {
+  encoding: 'GSM-7' | 'UCS-2'
+  segments: number
+  characters: number
+  /** The characters that made it UCS-2; empty for GSM-7. */
+  notGsm: string[]
+}
+
+export function measureText(body: string): Measured {
+  const message = new SegmentedMessage(body)
+  return {
+    encoding: message.encodingName as Measured['encoding'],
+    segments: message.segmentsCount,
+    characters: message.numberOfCharacters,
+    notGsm: [...new Set(message.getNonGsmCharacters())],
+  }
+}
+
+const PLAIN: Record<string, string> = {
+  '“': '"',
+  '”': '"',
+  '„': '"',
+  '‘': "'",
+  '’': "'",
+  '‚': "'",
+  '`': "'",
+  '´': "'",
+  '–': '-',
+  '—': '-',
+  '…': '...',
+  '\u00a0': ' ',
+}
+
+/** One curly quote halves the room of a text: where typography is all that stands in the way of GSM-7, replace it. */
+export function plainQuotes(body: string): string {
+  const plain = body.replace(/[“”„‘’‚`´–—…\u00a0]/g, (character) => PLAIN[character] ?? character)
+  return measureText(plain).encoding === 'GSM-7' ? plain : body
+}
+
+/** The longest body that both carriers take. */
+export const LONGEST_BODY = 1600
+
+/** Placeholders are values only, no logic: `{{first_name | there}}` is the name, or "there" when it is not known. */
+export type Placeholders = { first_name: string | null; name: string | null; business: string; number: string }
+
+export const PLACEHOLDERS = ['first_name', 'name', 'business', 'number'] as const satisfies (keyof Placeholders)[]
+
+const PLACEHOLDER = /\{\{\s*([a-z_]+)\s*(?:\|\s*([^{}]*?)\s*)?\}\}/g
+
+export function fillPlaceholders(template: string, values: Placeholders): string {
+  const filled = template.replace(PLACEHOLDER, (_, key: string, otherwise?: string) => {
+    const value = values[key as keyof Placeholders]
+    return value || (otherwise ?? '')
+  })
+  return plainQuotes(filled.replace(/[ \t]{2,}/g, ' ').trim())
+}
+
+/** What is wrong with a template, in words for its author; empty when nothing is. */
+export function templateFaults(template: string): string[] {
+  const faults: string[] = []
+  if (template.trim() === '') faults.push('The message is empty. Write what the caller should read.')
+  if (template.length > LONGEST_BODY) faults.push(`The message is longer than ${LONGEST_BODY} characters.`)
+  for (const [, key] of template.matchAll(PLACEHOLDER)) {
+    if (!(PLACEHOLDERS as readonly string[]).includes(key!))
+      faults.push(`There is no placeholder {{${key}}}. There are: ${PLACEHOLDERS.map((p) => `{{${p}}}`).join(', ')}.`)
+  }
+  if (/\{\{|\}\}/.test(template.replace(PLACEHOLDER, '')))
+    faults.push('A {{ or }} stands alone. Write placeholders like {{first_name | there}}.')
+  return faults
+}
+
+/** Not wrong, but better otherwise: one line each. */
+export function templateAdvice(template: string): string[] {
+  const advice: string[] = []
+  const sample = fillPlaceholders(template, { first_name: 'Jo', name: 'Jo', business: 'Acme HVAC', number: '' })
+  const { segments, encoding, notGsm } = measureText(sample)
+  if (segments > 1)
+    advice.push(
+      encoding === 'UCS-2'
+        ? `It needs ${segments} segments because of ${notGsm.join(' ')}; without them a segment holds 160 characters instead of 70.`
+        : `It needs ${segments} segments. Under 160 characters it is one.`,
+    )
+  if (!/\{\{\s*business\b/.test(template)) advice.push('Say who you are: {{business}} puts your name in.')
+  return advice
+}
+
+/** The text that leaves when nobody wrote another: who we are, that a reply works, and a way to stop. */
+export const DEFAULT_TEXT_BACK =
+  "Hi {{first_name | there}}, sorry we missed your call. This is {{business}}. Reply here and we'll get right back to you. Reply STOP to opt out."
+
+/** What Twilio says to a caller whom it cannot leave ringing. */
+export const DEFAULT_GREETING = "Sorry we missed your call. We're sending you a text message right now."
+
+/** How far a message has come. A later receipt may overtake an earlier one; a status never goes back. */
+const PROGRESS: Record<MessageStatus, number> = {
+  queued: 0,
+  sending: 1,
+  unknown: 2,
+  accepted: 3,
+  sent: 4,
+  undelivered: 5,
+  failed: 5,
+  refused: 5,
+  delivered: 6,
+  received: 9,
+}
+
+/** Receipts come late, twice and in any order: only forward. `delivered` also corrects an earlier failure report. */
+export function mayBecome(from: MessageStatus, to: MessageStatus): boolean {
+  return PROGRESS[to] > PROGRESS[from]
+}
+
+/** The statuses from which `to` may be reached: the guard in the SQL that applies a receipt. */
+export function mayPrecede(to: MessageStatus): MessageStatus[] {
+  return (Object.keys(PROGRESS) as MessageStatus[]).filter((from) => mayBecome(from, to))
+}
+
+/** First names are what texts use: "Dana Whitfield" is "Dana". */
+export function firstName(name: string | null): string | null {
+  return name?.trim().split(/\s+/)[0] || null
+}

@@ -1,0 +1,89 @@
+import { z } from 'zod'
+import { phone } from './fields.ts'
+import { DEFAULT_GREETING, DEFAULT_TEXT_BACK, templateAdvice, templateFaults } from './message.ts'
+
+/** How long we ring the target. Under 15 s few people reach the phone; over 20 s a carrier's voicemail may "answer". */
+export const RING_SECONDS = { min: 10, max: 60, default: 20, adviseMin: 15, adviseMax: 20 }
+
+const template = z.string().check((ctx) => {
+  for (const message of templateFaults(ctx.value)) ctx.issues.push({ code: 'custom', input: ctx.value, message })
+})
+
+const textBack = z.strictObject({
+  enabled: z.boolean().default(true),
+  cooldownMinutes: z.int().min(0).max(43_200, 'is at most 30 days (43200)').default(0),
+  message: template.default(DEFAULT_TEXT_BACK),
+  /** For a caller who already got the first text within a day; null says the same again. */
+  repeatMessage: template.nullable().default(null),
+  /** What to do when the carrier says that the caller id is forged. */
+  forgedCallerId: z.enum(['skip', 'send']).default('skip'),
+})
+
+const fields = {
+  label: z.string().trim().max(60).default(''),
+  carrier: z.string().min(1, 'names the carrier connection that brings the calls'),
+  /** The connection that texts leave through; the carrier itself unless that cannot text. */
+  textsThrough: z.string().nullable().default(null),
+  enabled: z.boolean().default(true),
+  mode: z.enum(['forward', 'cfna']).default('forward'),
+  forwardTo: z.array(phone).max(1, 'holds one target; for several phones give a ring group’s number').default([]),
+  ringSeconds: z
+    .int('is whole seconds')
+    .min(RING_SECONDS.min, `is at least ${RING_SECONDS.min} seconds`)
+    .max(RING_SECONDS.max, `is at most ${RING_SECONDS.max} seconds`)
+    .default(RING_SECONDS.default),
+  minRingSeconds: z.int('is whole seconds').min(0).max(30, 'is at most 30 seconds').default(3),
+  greeting: z
+    .string()
+    .trim()
+    .min(1, 'is what the caller hears; it must say something')
+    .max(500)
+    .default(DEFAULT_GREETING),
+  /** The carrier's pace for this number; 0 is no limit. 1 a second is a US long code's. */
+  segmentsPerSecond: z.number().min(0).max(1000).default(1),
+  textBack: textBack.prefault({}),
+}
+
+/** A number's settings, as the provisioning file and the API have them. */
+export const numberSettings = z.strictObject({ number: phone, ...fields }).check(wholeNumber)
+
+export type NumberSettings = z.output<typeof numberSettings>
+
+function wholeNumber(ctx: z.core.ParsePayload<{ number: string; mode: string; forwardTo: string[] }>) {
+  const { number, mode, forwardTo } = ctx.value
+  if (mode === 'forward' && forwardTo.length === 0)
+    ctx.issues.push({
+      code: 'custom',
+      path: ['forwardTo'],
+      input: forwardTo,
+      message: 'is missing: a forward number needs the phone that it rings',
+    })
+  if (forwardTo.includes(number))
+    ctx.issues.push({
+      code: 'custom',
+      path: ['forwardTo', 0],
+      input: number,
+      message: 'is the number itself; calls would go round in circles',
+    })
+}
+
+/** Not wrong, but a person would be told: one sentence each, with the field. */
+export function numberAdvice(settings: NumberSettings): { field: string; message: string }[] {
+  const advice: { field: string; message: string }[] = []
+  const { ringSeconds, mode } = settings
+  if (mode === 'forward' && ringSeconds > RING_SECONDS.adviseMax)
+    advice.push({
+      field: 'ringSeconds',
+      message: `${ringSeconds} s is long: after about ${RING_SECONDS.adviseMax} s the target's own voicemail may answer, and the call looks answered. ${RING_SECONDS.adviseMin} to ${RING_SECONDS.adviseMax} s works best.`,
+    })
+  if (mode === 'forward' && ringSeconds < RING_SECONDS.adviseMin)
+    advice.push({
+      field: 'ringSeconds',
+      message: `${ringSeconds} s is short: few people reach their phone in that time. ${RING_SECONDS.adviseMin} to ${RING_SECONDS.adviseMax} s works best.`,
+    })
+  for (const message of templateAdvice(settings.textBack.message)) advice.push({ field: 'textBack.message', message })
+  if (settings.textBack.repeatMessage)
+    for (const message of templateAdvice(settings.textBack.repeatMessage))
+      advice.push({ field: 'textBack.repeatMessage', message })
+  return advice
+}

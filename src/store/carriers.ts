@@ -1,0 +1,65 @@
+import type { CarrierKind } from '../domain/words.ts'
+import { asPlatform, type Database, type Tx } from './db.ts'
+import type { SecretBox } from './secrets.ts'
+
+/** A carrier connection ready for use: its credentials are open, in memory only. */
+export type OpenConnection = {
+  accountId: string
+  id: string
+  kind: CarrierKind
+  apiUrl: string | null
+  credentials: Record<string, string>
+}
+
+/**
+ * The connections by account and id, kept in memory: every webhook needs one, and they change once a year. `forget`
+ * is called by the live feed when a row changed, in any process; the age limit is the net under a lost notification.
+ */
+export type Connections = {
+  find(accountId: string, id: string): Promise<OpenConnection | null>
+  forget(accountId: string, id: string): void
+  forgetAll(): void
+}
+
+const KEPT_MS = 30_000
+
+export function makeConnections(db: Database, secrets: SecretBox): Connections {
+  const kept = new Map<string, { at: number; connection: OpenConnection | null }>()
+  const key = (accountId: string, id: string) => `${accountId}/${id}`
+  return {
+    async find(accountId, id) {
+      const hit = kept.get(key(accountId, id))
+      if (hit && performance.now() - hit.at < KEPT_MS) return hit.connection
+      const row = await asPlatform(db, (tx) =>
+        tx
+          .selectFrom('carriers')
+          .select(['accountId', 'id', 'kind', 'apiUrl', 'secrets'])
+          .where('accountId', '=', accountId)
+          .where('id', '=', id)
+          .executeTakeFirst(),
+      )
+      const connection = row
+        ? {
+            accountId,
+            id,
+            kind: row.kind as CarrierKind,
+            apiUrl: row.apiUrl,
+            credentials: secrets.open(row.secrets, key(accountId, id)),
+          }
+        : null
+      // Strangers may ask for any path: only what exists is kept.
+      if (connection) kept.set(key(accountId, id), { at: performance.now(), connection })
+      return connection
+    },
+    forget: (accountId, id) => void kept.delete(key(accountId, id)),
+    forgetAll: () => kept.clear(),
+  }
+}
+
+/** The context that seals a connection's secrets to its row. */
+export const sealContext = (accountId: string, id: string) => `${accountId}/${id}`
+
+export async function allConnections(tx: Tx): Promise<{ accountId: string; id: string; kind: CarrierKind }[]> {
+  const rows = await tx.selectFrom('carriers').select(['accountId', 'id', 'kind']).execute()
+  return rows as { accountId: string; id: string; kind: CarrierKind }[]
+}

@@ -1,0 +1,170 @@
+import {
+  CamelCasePlugin,
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+} from 'kysely'
+import pg from 'pg'
+import type { DB } from './tables.ts'
+
+/** bigint (value_cents, counts) fits a JavaScript number for any sum that a business will see. */
+pg.types.setTypeParser(pg.types.builtins.INT8, Number)
+
+/** A transaction that sees one account (or, from `asPlatform`, all of them). The only way to the tables. */
+export type Tx = Kysely<DB>
+
+export type Database = {
+  pool: pg.Pool
+  /** For long-lived connections of their own: LISTEN, advisory locks. */
+  connect(): Promise<pg.Client>
+  /** The same server for the job queue, see jobs/worker.ts. */
+  newPool(size: number, options?: string): pg.Pool
+  close(): Promise<void>
+}
+
+/** A connection must be had, and a statement answered, within this: a carrier that waits must hear 503 within 3 s. */
+const CONNECT_MS = 1_500
+const STATEMENT_MS = 2_500
+
+/**
+ * Opens the database. A login that row-level security would not bind (a superuser, BYPASSRLS) is bound all the same:
+ * its connections take the role `textback_app`, which is made for this.
+ */
+export async function openDatabase(config: pg.ClientConfig, poolSize = 16): Promise<Database> {
+  const role = await rowSecurityRole(config)
+  const options = `-c search_path=textback,public${role ? ` -c role=${role}` : ''}`
+  const clientConfig: pg.ClientConfig = {
+    ...config,
+    options,
+    application_name: 'textback',
+    connectionTimeoutMillis: CONNECT_MS,
+  }
+  const newPool = (size: number, more = '') => {
+    const pool = new pg.Pool({
+      ...clientConfig,
+      options: `${options} ${more}`,
+      max: size,
+      query_timeout: STATEMENT_MS,
+      pipeline: true,
+    })
+    // A connection that breaks is replaced; the query that meets the trouble reports it.
+    pool.on('error', () => {})
+    pool.on('connect', (client) => client.on('error', () => {}))
+    return pool
+  }
+  const pool = newPool(poolSize)
+  return {
+    pool,
+    newPool,
+    async connect() {
+      const client = new pg.Client({ ...clientConfig, keepAlive: true })
+      await client.connect()
+      return client
+    },
+    close: () => pool.end(),
+  }
+}
+
+async function rowSecurityRole(config: pg.ClientConfig): Promise<string | null> {
+  const client = new pg.Client({ ...config, connectionTimeoutMillis: CONNECT_MS })
+  await client.connect()
+  try {
+    const { rows } = await client.query(
+      'select rolsuper or rolbypassrls as unbound from pg_roles where rolname = current_user',
+    )
+    if (!rows[0]?.unbound) return null
+    await client.query(`do $$ begin
+        if not exists (select from pg_roles where rolname = 'textback_app') then
+          create role textback_app nologin nosuperuser nobypassrls;
+        end if;
+        execute format('grant create, connect, temporary on database %I to textback_app', current_database());
+      end $$`)
+    return 'textback_app'
+  } finally {
+    await client.end()
+  }
+}
+
+/** All that `work` does sees and changes this account's rows only, and is committed as one, or not at all. */
+export function asAccount<T>(db: Database, accountId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return transaction(db, accountId, work)
+}
+
+/** For what is before or above accounts: finding whose connection a hook belongs to, provisioning, catching up. */
+export function asPlatform<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return transaction(db, '*', work)
+}
+
+/**
+ * `begin` and the account travel with the first statement (the connection pipelines), so that a transaction costs as
+ * many round trips as it has statements to wait for, plus the commit.
+ */
+async function transaction<T>(db: Database, account: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const client = await db.pool.connect()
+  let broken: Error | undefined
+  try {
+    const begun = client.query(`begin; select set_config('textback.account', ${pg.escapeLiteral(account)}, true)`)
+    const [result] = await Promise.all([work(onClient(client)), begun])
+    // A statement that failed and was not thrown on has aborted the transaction: PostgreSQL answers commit with ROLLBACK.
+    const { command } = await client.query('commit')
+    if (command !== 'COMMIT') throw new Error('The transaction was rolled back: a failed statement was swallowed.')
+    return result
+  } catch (error) {
+    await client.query('rollback').catch((fault) => {
+      broken = fault
+    })
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+const plugins = [new CamelCasePlugin({ maintainNestedObjectKeys: true })]
+
+/** Kysely over one connection that somebody else begins and commits on. */
+function onClient(client: pg.PoolClient): Kysely<DB> {
+  const connection: DatabaseConnection = {
+    async executeQuery<R>({ sql, parameters }: CompiledQuery) {
+      const result = await client.query(sql, parameters as unknown[])
+      return { rows: result.rows as R[], numAffectedRows: BigInt(result.rowCount ?? 0) }
+    },
+    // biome-ignore lint/correctness/useYield: a pipelined connection cannot hold a portal open
+    async *streamQuery() {
+      throw new Error('Streaming is not supported; page with a cursor.')
+    },
+  }
+  const nothing = async () => {}
+  const driver: Driver = {
+    init: nothing,
+    destroy: nothing,
+    acquireConnection: async () => connection,
+    releaseConnection: nothing,
+    beginTransaction: () => Promise.reject(new Error('A transaction is open already.')),
+    commitTransaction: nothing,
+    rollbackTransaction: nothing,
+  }
+  return new Kysely<DB>({
+    dialect: {
+      createDriver: () => driver,
+      createAdapter: () => new PostgresAdapter(),
+      createQueryCompiler: () => new PostgresQueryCompiler(),
+      createIntrospector: (db) => new PostgresIntrospector(db),
+    },
+    plugins,
+  })
+}
+
+/** True for a fault that passes: the database is away, restarting, full of connections, or broke a deadlock. */
+export function isPassingFault(error: unknown): boolean {
+  const code = (error as { code?: unknown })?.code
+  if (typeof code === 'string') {
+    if (/^(08|53|57P|40)/.test(code)) return true
+    if (['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT'].includes(code)) return true
+  }
+  const message = error instanceof Error ? error.message : ''
+  return /timeout|terminated|Connection (ended|terminated)|not queryable|connection error/i.test(message)
+}

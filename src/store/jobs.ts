@@ -1,0 +1,25 @@
+import { sql } from 'kysely'
+import type { Tx } from './db.ts'
+
+/** The jobs there are, by the name of the action each runs, with what it needs. Ids only: a job re-reads its row. */
+export type Jobs = {
+  'deliver-message': { accountId: string; messageId: string }
+  'reconcile-message': { accountId: string; messageId: string }
+  'conclude-call': { accountId: string; callId: string }
+  'configure-number': { accountId: string; number: string }
+  'catch-up': { accountId: string; carrier: string }
+}
+
+/**
+ * Enqueues a job in this transaction: it exists if and only if what made it necessary does. `key` makes it one: a
+ * second job with the key replaces the first while that has not begun.
+ */
+export async function addJob<N extends keyof Jobs>(
+  tx: Tx,
+  name: N,
+  payload: Jobs[N],
+  when: { runAt?: Date; key?: string } = {},
+): Promise<void> {
+  await sql`select graphile_worker.add_job(${name}, ${JSON.stringify(payload)}::json,
+    run_at := ${when.runAt ?? null}::timestamptz, job_key := ${when.key ?? null}::text)`.execute(tx)
+}

@@ -1,0 +1,237 @@
+import { sql } from 'kysely'
+import { mayPrecede } from '../domain/message.ts'
+import type { MessageStatus, Trouble } from '../domain/words.ts'
+import type { Tx } from './db.ts'
+
+/** A message on its way out, with all that decides whether it may leave now. */
+export type OutgoingMessage = {
+  id: string
+  contactId: string
+  callId: string | null
+  kind: 'text_back' | 'reply' | 'confirmation'
+  fromPhone: string
+  toPhone: string
+  body: string
+  segments: number
+  status: MessageStatus
+  attempts: number
+  attemptedAt: Date | null
+  slotAt: Date | null
+  createdAt: Date
+  carrier: string
+  carrierMessageId: string | null
+  segmentsPerSecond: number
+  optedOutAt: Date | null
+  lateAfterMinutes: number
+}
+
+const outgoing = sql`m.id, m.contact_id, m.call_id, m.kind, m.from_phone, m.to_phone, m.body, m.segments, m.status,
+  m.attempts, m.attempted_at, m.slot_at, m.created_at, m.carrier, m.carrier_message_id,
+  coalesce(n.segments_per_second, 1) as segments_per_second, o.created_at as opted_out_at, a.late_after_minutes`
+
+/**
+ * A message locked for its next step. The recipient's lock comes first, the same that a STOP takes: either the STOP
+ * is seen here, or it comes after this step.
+ */
+export async function lockOutgoing(tx: Tx, accountId: string, id: string): Promise<OutgoingMessage | null> {
+  const lock = sql`select pg_advisory_xact_lock(hashtextextended(account_id || ' ' || to_phone, 0)) from messages
+    where account_id = ${accountId} and id = ${id}`.execute(tx)
+  const read = sql<OutgoingMessage>`
+    select ${outgoing} from messages m
+      join accounts a on a.id = m.account_id
+      left join numbers n on n.account_id = m.account_id and n.number = m.from_phone
+      left join opt_outs o on o.account_id = m.account_id and o.phone = m.to_phone
+    where m.account_id = ${accountId} and m.id = ${id} and m.direction = 'outbound' for update of m`.execute(tx)
+  const [, { rows }] = await Promise.all([lock, read])
+  return rows[0] ?? null
+}
+
+/**
+ * The line's next free moment, taken: the line is busy for `seconds` from then on. This one row is the serial queue
+ * that keeps the carrier's rate per number, for all processes together.
+ */
+export async function takeSlot(tx: Tx, accountId: string, number: string, seconds: number, now: Date): Promise<Date> {
+  const { rows } = await sql<{ slotAt: Date }>`
+    update numbers set free_at = greatest(free_at, ${now}) + make_interval(secs => ${seconds})
+    where account_id = ${accountId} and number = ${number}
+    returning free_at - make_interval(secs => ${seconds}) as slot_at`.execute(tx)
+  return rows[0]?.slotAt ?? now
+}
+
+export async function markSending(tx: Tx, accountId: string, id: string, now: Date): Promise<void> {
+  await sql`update messages set status = 'sending', attempts = attempts + 1, attempted_at = ${now}
+    where account_id = ${accountId} and id = ${id}`.execute(tx)
+}
+
+export async function holdForSlot(tx: Tx, accountId: string, id: string, slotAt: Date): Promise<void> {
+  await sql`update messages set slot_at = ${slotAt} where account_id = ${accountId} and id = ${id}`.execute(tx)
+}
+
+/** Back in the queue: the carrier provably did not take it. */
+export async function requeue(tx: Tx, accountId: string, id: string): Promise<void> {
+  await sql`update messages set status = 'queued', slot_at = null
+    where account_id = ${accountId} and id = ${id} and status in ('sending', 'unknown')`.execute(tx)
+}
+
+export type Progress = {
+  status: MessageStatus
+  at: Date
+  carrierMessageId?: string
+  trouble?: Trouble | null
+}
+
+export type Moved = {
+  id: string
+  contactId: string
+  callId: string | null
+  kind: OutgoingMessage['kind']
+  toPhone: string
+  carrier: string
+  status: MessageStatus
+}
+
+/**
+ * Moves a message forward, never back, whatever the order in which the carrier's words arrive. Null when it stands
+ * there or further already; what the words add (the carrier's id, the time of acceptance) is kept all the same.
+ */
+export async function moveForward(
+  tx: Tx,
+  accountId: string,
+  which: { id: string } | { carrier: string; carrierMessageId: string },
+  progress: Progress,
+): Promise<Moved | null> {
+  const found =
+    'id' in which
+      ? sql`id = ${which.id}`
+      : sql`carrier = ${which.carrier} and carrier_message_id = ${which.carrierMessageId}`
+  const accepted = ['accepted', 'sent', 'delivered', 'undelivered'].includes(progress.status)
+  const { rows } = await sql<Moved & { moved: boolean }>`
+    with before as (
+      select id, status from messages where account_id = ${accountId} and ${found} and direction = 'outbound' for update
+    )
+    update messages m set
+      status = case when before.status = any(${mayPrecede(progress.status)}) then ${progress.status} else m.status end,
+      trouble = case when before.status = any(${mayPrecede(progress.status)})
+        then ${progress.trouble ? JSON.stringify(progress.trouble) : null}::jsonb else m.trouble end,
+      carrier_message_id = coalesce(m.carrier_message_id, ${progress.carrierMessageId ?? null}),
+      accepted_at = coalesce(m.accepted_at, case when ${accepted}::boolean then ${progress.at}::timestamptz end),
+      delivered_at = coalesce(m.delivered_at, case when ${progress.status === 'delivered'}::boolean then ${progress.at}::timestamptz end)
+    from before where m.id = before.id
+    returning m.id, m.contact_id, m.call_id, m.kind, m.to_phone, m.carrier, m.status,
+      before.status = any(${mayPrecede(progress.status)}) as moved`.execute(tx)
+  const row = rows[0]
+  return row?.moved ? row : null
+}
+
+/** A stop, or a person, ends what is still waiting to leave. Gives the ids of the messages that will not leave now. */
+export async function refuseQueued(tx: Tx, accountId: string, phone: string, trouble: Trouble): Promise<string[]> {
+  const rows = await tx
+    .updateTable('messages')
+    .set({ status: 'refused', trouble: JSON.stringify(trouble) })
+    .where('accountId', '=', accountId)
+    .where('toPhone', '=', phone)
+    .where('status', '=', 'queued')
+    .where('kind', '!=', 'confirmation')
+    .returning('id')
+    .execute()
+  return rows.map((row) => row.id)
+}
+
+/** Which of these carrier ids a message of ours has already. */
+export async function takenCarrierIds(tx: Tx, accountId: string, carrier: string, ids: string[]): Promise<Set<string>> {
+  const rows = await tx
+    .selectFrom('messages')
+    .select('carrierMessageId')
+    .where('accountId', '=', accountId)
+    .where('carrier', '=', carrier)
+    .where('carrierMessageId', 'in', ids)
+    .execute()
+  return new Set(rows.map((row) => row.carrierMessageId!))
+}
+
+export type NewMessage = {
+  id: string
+  accountId: string
+  contactId: string
+  conversationId: string
+  kind: 'reply' | 'confirmation'
+  from: string
+  to: string
+  body: string
+  segments: number
+  carrier: string
+  sentBy: string | null
+  idempotencyKey: string | null
+  timezone: string
+  now: Date
+}
+
+/** A text that somebody, or we in answer, wants sent: the row, its count for the day, its job. */
+export async function queueMessage(tx: Tx, m: NewMessage): Promise<void> {
+  await sql`
+    with message as (
+      insert into messages (id, account_id, conversation_id, contact_id, kind, direction, from_phone, to_phone, body,
+        segments, status, carrier, sent_by, idempotency_key, created_at)
+      values (${m.id}, ${m.accountId}, ${m.conversationId}, ${m.contactId}, ${m.kind}, 'outbound', ${m.from}, ${m.to},
+        ${m.body}, ${m.segments}, 'queued', ${m.carrier}, ${m.sentBy}, ${m.idempotencyKey}, ${m.now})
+    ), conversation as (
+      update conversations set last_message_at = ${m.now}, last_message_preview = ${m.body.slice(0, 140)},
+        updated_at = ${m.now}, number = ${m.from}
+      where account_id = ${m.accountId} and id = ${m.conversationId}
+    ), counted as (
+      insert into texts_per_day (account_id, day, texts)
+      values (${m.accountId}, (${m.now}::timestamptz at time zone ${m.timezone})::date, 1)
+      on conflict (account_id, day) do update set texts = texts_per_day.texts + 1
+    )
+    select graphile_worker.add_job('deliver-message',
+      json_build_object('accountId', ${m.accountId}::text, 'messageId', ${m.id}::text))`.execute(tx)
+}
+
+export type ReceivedMessage = {
+  id: string
+  accountId: string
+  contactId: string
+  conversationId: string
+  from: string
+  to: string
+  body: string
+  segments: number
+  media: { url: string; contentType: string | null }[]
+  carrier: string
+  carrierMessageId: string
+  now: Date
+}
+
+/**
+ * An incoming text with its contact and conversation, once per carrier id. Null when it is here already. `isNewContact`
+ * tells whether this text is the first that we ever heard of the person.
+ */
+export async function insertReceived(
+  tx: Tx,
+  m: ReceivedMessage,
+): Promise<{ contactId: string; conversationId: string; isNewContact: boolean } | null> {
+  const { rows } = await sql<{ contactId: string; conversationId: string; isNewContact: boolean }>`
+    with contact as (
+      insert into contacts (id, account_id, phone)
+      select ${m.contactId}::uuid, ${m.accountId}, ${m.from}
+      where not exists (select from messages where account_id = ${m.accountId} and carrier = ${m.carrier}
+        and carrier_message_id = ${m.carrierMessageId})
+      on conflict (account_id, phone) do update set updated_at = ${m.now}
+      returning id, (xmax = 0) as is_new
+    ), conversation as (
+      insert into conversations (id, account_id, contact_id, number, unread, last_message_at, last_message_preview, updated_at)
+      select ${m.conversationId}::uuid, ${m.accountId}, contact.id, ${m.to}, 1, ${m.now}, ${m.body.slice(0, 140)}, ${m.now}
+      from contact
+      on conflict (account_id, contact_id) do update set number = excluded.number, status = 'open',
+        unread = conversations.unread + 1, last_message_at = excluded.last_message_at,
+        last_message_preview = excluded.last_message_preview, updated_at = excluded.updated_at
+      returning id
+    )
+    insert into messages (id, account_id, conversation_id, contact_id, kind, direction, from_phone, to_phone, body,
+      segments, media, status, carrier, carrier_message_id, created_at)
+    select ${m.id}::uuid, ${m.accountId}, conversation.id, contact.id, 'inbound', 'inbound', ${m.from}, ${m.to}, ${m.body},
+      ${m.segments}::int, ${JSON.stringify(m.media)}::jsonb, 'received', ${m.carrier}, ${m.carrierMessageId}, ${m.now}
+    from contact, conversation
+    returning contact_id, conversation_id, (select is_new from contact) as is_new_contact`.execute(tx)
+  return rows[0] ?? null
+}

@@ -1,0 +1,50 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { runMigrations } from 'graphile-worker'
+import type pg from 'pg'
+
+const folder = new URL('../../migrations/', import.meta.url)
+
+/** Any number will do as long as every Textback uses the same: two processes that start together migrate one after the other. */
+const MIGRATION_LOCK = 715_301
+
+/**
+ * Brings the database to the newest shape: our own plain SQL files in order, each in one transaction and once, then
+ * the job queue's. Forward only. Throws with the file's name when one fails; what came before it stays.
+ */
+export async function migrate(pool: pg.Pool): Promise<string[]> {
+  const client = await pool.connect()
+  try {
+    await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK])
+    await client.query('create schema if not exists textback')
+    await client.query(
+      'create table if not exists textback.migrations (name text primary key, at timestamptz not null default now())',
+    )
+    const { rows } = await client.query<{ name: string }>('select name from textback.migrations')
+    const done = new Set(rows.map((row) => row.name))
+    const files = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort()
+    const ran: string[] = []
+    for (const name of files) {
+      if (done.has(name)) continue
+      await runFile(client, name)
+      ran.push(name)
+    }
+    await runMigrations({ pgPool: pool, logger: undefined })
+    return ran
+  } finally {
+    await client.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]).catch(() => {})
+    client.release()
+  }
+}
+
+async function runFile(client: pg.PoolClient, name: string): Promise<void> {
+  const text = await readFile(new URL(name, folder), 'utf8')
+  try {
+    await client.query('begin')
+    await client.query(text)
+    await client.query('insert into textback.migrations (name) values ($1)', [name])
+    await client.query('commit')
+  } catch (error) {
+    await client.query('rollback')
+    throw new Error(`Migration ${name} failed and was rolled back: ${(error as Error).message}`, { cause: error })
+  }
+}

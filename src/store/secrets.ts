@@ -1,0 +1,31 @@
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
+
+/** Seals what must not be read from a stolen database: AES-256-GCM, the key outside of it. */
+export type SecretBox = {
+  seal(plain: Record<string, string>, context: string): Buffer
+  /** Throws when the bytes were sealed with another key, for another context, or changed. */
+  open(sealed: Buffer, context: string): Record<string, string>
+}
+
+const NONCE = 12
+const TAG = 16
+
+/** `key` is any long random string. `context` (which row it is) is authenticated too: a sealed value cannot be moved to another row. */
+export function secretBox(key: string): SecretBox {
+  const aesKey = createHash('sha256').update('textback secrets\0').update(key).digest()
+  return {
+    seal(plain, context) {
+      const nonce = randomBytes(NONCE)
+      const cipher = createCipheriv('aes-256-gcm', aesKey, nonce).setAAD(Buffer.from(context))
+      const text = Buffer.concat([cipher.update(JSON.stringify(plain), 'utf8'), cipher.final()])
+      return Buffer.concat([nonce, cipher.getAuthTag(), text])
+    },
+    open(sealed, context) {
+      const decipher = createDecipheriv('aes-256-gcm', aesKey, sealed.subarray(0, NONCE))
+        .setAAD(Buffer.from(context))
+        .setAuthTag(sealed.subarray(NONCE, NONCE + TAG))
+      const text = Buffer.concat([decipher.update(sealed.subarray(NONCE + TAG)), decipher.final()])
+      return JSON.parse(text.toString('utf8'))
+    },
+  }
+}
