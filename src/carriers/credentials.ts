@@ -1,0 +1,18 @@
+import type { FieldError } from './carrier.ts'
+
+/** The fields of what a person typed or wrote into a file: only strings, trimmed; anything else is as good as empty. */
+export function fieldsOf(input: unknown): Record<string, string> {
+  if (typeof input !== 'object' || input === null) return {}
+  return Object.fromEntries(
+    Object.entries(input).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value.trim()]] : [])),
+  )
+}
+
+/** Collects the faults of a form, all at once. */
+export function faults(...found: (FieldError | null)[]): FieldError[] {
+  return found.filter((fault) => fault !== null)
+}
+
+export function fault(when: boolean, field: string, message: string): FieldError | null {
+  return when ? { field, message } : null
+}

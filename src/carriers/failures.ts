@@ -1,0 +1,92 @@
+import type { Trouble } from '../domain/words.ts'
+import type { SendResult, TroubleKind } from './carrier.ts'
+import { NoAnswer, Refusal } from './http.ts'
+
+/** One row of a carrier's table of errors; the code is its key. */
+export type KnownError = { kind: TroubleKind; sentence: string; nextStep: string }
+
+export type CarrierTrouble = Trouble & { kind: TroubleKind }
+
+/** How a carrier's error body is read: its own code, and the trouble in our words. */
+export type ReadRefusal = (refusal: Refusal) => CarrierTrouble
+
+const QUEUE_FULL_RETRY_MS = 60_000
+
+/** What the failure of a send proves. Only what provably was not processed may be tried again. */
+export function sendFailure(error: unknown, readRefusal: ReadRefusal): Exclude<SendResult, { outcome: 'accepted' }> {
+  if (error instanceof NoAnswer)
+    return error.left
+      ? { outcome: 'unknown', why: error.message }
+      : { outcome: 'not_processed', why: error.message, retryAfterMs: null }
+  if (!(error instanceof Refusal))
+    return { outcome: 'unknown', why: `The carrier's answer could not be read (${messageOf(error)}).` }
+
+  // 408 and 5xx come from gateways as well, which do not know whether the request was carried out behind them.
+  if (error.status >= 500 || error.status === 408)
+    return { outcome: 'unknown', why: `The carrier answered with an error of its own (HTTP ${error.status}).` }
+  const trouble = readRefusal(error)
+  if (error.status === 429 || trouble.kind === 'rate')
+    return {
+      outcome: 'not_processed',
+      why: trouble.sentence,
+      retryAfterMs: error.retryAfterMs ?? (error.status === 429 ? null : QUEUE_FULL_RETRY_MS),
+    }
+  return { outcome: 'refused', trouble }
+}
+
+/** The failure of a question (a list, a look-up, a setting) as something a person can act on. */
+export function troubleOf(error: unknown, readRefusal: ReadRefusal): Trouble {
+  if (error instanceof NoAnswer)
+    return {
+      code: null,
+      sentence: error.message,
+      nextStep: "Check this machine's internet connection and the carrier's status page, then try again.",
+    }
+  if (!(error instanceof Refusal))
+    return {
+      code: null,
+      sentence: `The carrier's answer could not be read (${messageOf(error)}).`,
+      nextStep: "Check that the API address of this connection is the carrier's, then try again.",
+    }
+  if (error.status >= 500 || error.status === 408)
+    return {
+      code: null,
+      sentence: `The carrier answered with an error of its own (HTTP ${error.status}).`,
+      nextStep: "Try again in a minute; if it stays, look at the carrier's status page.",
+    }
+  const { code, sentence, nextStep } = readRefusal(error)
+  return { code, sentence, nextStep }
+}
+
+/** The trouble for a code: from the table, or an honest line with the carrier's own words in it. */
+export function knownOrOther(
+  table: Record<string, KnownError>,
+  carrier: string,
+  code: string | null,
+  said: string | null,
+): CarrierTrouble {
+  const known = code !== null && Object.hasOwn(table, code) ? table[code] : undefined
+  if (known) return { code, ...known }
+  const number = code === null ? 'without giving an error number' : `with error ${code}`
+  return {
+    code,
+    kind: 'other',
+    sentence: `${carrier} said no ${number}${said ? `: ${said.trim().replace(/\.$/, '')}` : ''}.`,
+    nextStep: code
+      ? `Look up error ${code} in ${carrier}'s documentation; nothing is tried again by itself.`
+      : `Look at ${carrier}'s own log of this request; nothing is tried again by itself.`,
+  }
+}
+
+/** For what should never surprise us but came from outside: the body as JSON, or null. */
+export function jsonOf(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return null
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,64 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { Carrier, Connection, Hook, SendResult } from '../carrier.ts'
+import { fault, faults, fieldsOf } from '../credentials.ts'
+import { staleness } from '../signing.ts'
+import { TEXTS_LEAVE_ELSEWHERE } from './errors.ts'
+import { parseCallReport } from './parse.ts'
+
+/** Any phone system that can post a signed JSON after a call. It tells; it takes no orders and sends no texts. */
+export function makeGeneric(): Carrier {
+  return {
+    kind: 'generic',
+    readCredentials,
+    verify,
+    parse: parseCallReport,
+    answer: async () => ({ status: 200, contentType: 'application/json', body: '{"ok":true}' }),
+    send: async (): Promise<SendResult> => ({ outcome: 'refused', trouble: TEXTS_LEAVE_ELSEWHERE }),
+    // Nothing was ever sent here.
+    findSent: async () => ({ outcome: 'absent' }),
+    listCalls: async () => ({ ok: true, items: [] }),
+    findCall: async () => ({ outcome: 'unreadable', why: 'A phone system that only posts calls cannot be asked.' }),
+    listNumbers: async () => ({ ok: true, items: [] }),
+    configureNumber: async (_connection, _number, hooksUrl) => ({
+      ok: true,
+      steps: [{ what: 'Let your phone system post each finished call to', value: `${hooksUrl}/calls`, trouble: null }],
+    }),
+    findLineType: async () => ({ ok: true, lineType: 'unknown' }),
+    listSettlesAfterMs: 0,
+  }
+}
+
+const SHORTEST_SECRET = 16
+
+function readCredentials(input: unknown): ReturnType<Carrier['readCredentials']> {
+  const { secret = '' } = fieldsOf(input)
+  const errors = faults(
+    fault(
+      secret.length < SHORTEST_SECRET,
+      'secret',
+      `The secret needs at least ${SHORTEST_SECRET} characters; \`openssl rand -hex 32\` makes a good one.`,
+    ),
+  )
+  return errors.length > 0 ? { ok: false, errors } : { ok: true, credentials: { secret } }
+}
+
+/** The signature of a body at a time (unix seconds), in hex: what the phone system must send, and what we compare. */
+export function signCallReport(secret: string, timestamp: string, body: Buffer): string {
+  return createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest('hex')
+}
+
+function verify(hook: Hook, connection: Connection): ReturnType<Carrier['verify']> {
+  const { secret = '' } = connection.credentials
+  const timestamp = hook.headers['x-textback-timestamp'] ?? ''
+  const signature = hook.headers['x-textback-signature'] ?? ''
+  if (secret.length < SHORTEST_SECRET)
+    return { ok: false, why: 'This connection has no secret to check the signature with.' }
+  if (signature === '') return { ok: false, why: 'The request has no X-Textback-Signature header.' }
+  const stale = staleness(timestamp, hook.receivedAt, 'X-Textback-Timestamp')
+  if (stale) return { ok: false, why: stale }
+  const expected = Buffer.from(signCallReport(secret, timestamp, hook.body))
+  const given = Buffer.from(signature.toLowerCase())
+  if (given.length !== expected.length || !timingSafeEqual(given, expected))
+    return { ok: false, why: 'The signature does not fit: it is the hex HMAC-SHA256 of "timestamp.body".' }
+  return { ok: true }
+}

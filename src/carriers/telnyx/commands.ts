@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto'
+import type Telnyx from 'telnyx'
+import type { CallPlan, Connection, Hook, HookAnswer } from '../carrier.ts'
+import { jsonOf } from '../failures.ts'
+import { type Http, Refusal } from '../http.ts'
+import { causeOf, telnyxClient } from './client.ts'
+import { readEvent, type TelnyxEvent, textAt } from './event.ts'
+import { goodbyeState, legState, TARGET_STATE } from './state.ts'
+
+/** Telnyx waits 2 s for a hook's answer; half a second is ours for the database and the way back. */
+const COMMAND_WITHIN_MS = 1_500
+const VOICE = 'AWS.Polly.Joanna'
+const LONGEST_SPEECH = 3_000
+
+/** The plan, and the goodbye that an earlier event began, as commands to the call. */
+export async function carryOut(http: Http, hook: Hook, connection: Connection, plan: CallPlan): Promise<HookAnswer> {
+  const read = readEvent(jsonOf(hook.body.toString('utf8')))
+  const command = (read.ok ? nextOfGoodbye(read.event) : null) ?? commandOf(plan)
+  if (!command) return DONE
+  try {
+    await command(telnyxClient(http, connection, COMMAND_WITHIN_MS))
+    return DONE
+  } catch (error) {
+    const cause = causeOf(error)
+    // 404 and 422: the call is over, or not in a state for it any more. Bringing the event again changes nothing.
+    if (cause instanceof Refusal && (cause.status === 404 || cause.status === 422)) return DONE
+    return { status: 503, contentType: 'text/plain', body: 'The command to the call failed; bring the event again.' }
+  }
+}
+
+const DONE: HookAnswer = { status: 200, contentType: 'text/plain', body: '' }
+
+type Command = (client: Telnyx) => Promise<unknown>
+
+function commandOf(plan: CallPlan): Command | null {
+  if (plan.do === 'ring') {
+    const { legId, target, seconds, callerId, callId } = plan
+    if (!legId) return null
+    return (client) =>
+      client.calls.actions.transfer(legId, {
+        to: target,
+        timeout_secs: Math.max(5, Math.min(Math.round(seconds), 600)),
+        target_leg_client_state: TARGET_STATE,
+        command_id: once(callId, 'ring'),
+        // Without it Telnyx shows the number that was called. 'anonymous' and the like are no caller id.
+        ...(/^\+[1-9]\d{6,14}$/.test(callerId) && { from: callerId }),
+      })
+  }
+  if (plan.do === 'goodbye') {
+    const { legId, greeting, callId } = plan
+    if (!legId) return null
+    if (greeting === '') return (client) => client.calls.actions.hangup(legId, { command_id: once(callId, 'hangup') })
+    return (client) =>
+      client.calls.actions.answer(legId, {
+        client_state: goodbyeState(greeting.slice(0, LONGEST_SPEECH)),
+        command_id: once(callId, 'answer'),
+      })
+  }
+  // let_ring: a parked leg that nobody answers rings on by itself, and the caller pays nothing.
+  return null
+}
+
+/** The leg that we answered to say goodbye: once it is open, speak; once spoken, hang up. */
+function nextOfGoodbye({ type, payload }: TelnyxEvent): Command | null {
+  const state = legState(payload.client_state)
+  const legId = textAt(payload, 'call_control_id')
+  const callId = textAt(payload, 'call_session_id')
+  if (state.leg !== 'goodbye' || legId === '') return null
+  if (type === 'call.answered')
+    return (client) =>
+      client.calls.actions.speak(legId, {
+        payload: state.greeting,
+        voice: VOICE,
+        client_state: goodbyeState(state.greeting),
+        command_id: once(callId, 'speak'),
+      })
+  if (type === 'call.speak.ended')
+    return (client) => client.calls.actions.hangup(legId, { command_id: once(callId, 'hangup') })
+  return null
+}
+
+/** The same command of the same call has the same id, so that a repeated event does not do it twice (60 s at Telnyx). */
+function once(callId: string, what: string): string {
+  const hex = createHash('sha256').update(`${callId} ${what}`).digest('hex')
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-')
+}

@@ -1,0 +1,29 @@
+/**
+ * `client_state` is our note on a leg: Telnyx gives it back with every later event of that leg. It is how an event
+ * says whose leg it is about, with nothing to remember on our side.
+ */
+export type LegState =
+  /** The leg that rings the business. */
+  | { leg: 'target' }
+  /** The caller's leg, answered by us only to say goodbye. */
+  | { leg: 'goodbye'; greeting: string }
+  /** The caller's leg, or one that is none of ours. Live events have `client_state: null` there. */
+  | { leg: 'unmarked' }
+
+export const TARGET_STATE = encode('target')
+
+export function goodbyeState(greeting: string): string {
+  return encode(`goodbye:${greeting}`)
+}
+
+export function legState(clientState: unknown): LegState {
+  if (typeof clientState !== 'string') return { leg: 'unmarked' }
+  const text = Buffer.from(clientState, 'base64').toString('utf8')
+  if (text === 'target') return { leg: 'target' }
+  if (text.startsWith('goodbye:')) return { leg: 'goodbye', greeting: text.slice('goodbye:'.length) }
+  return { leg: 'unmarked' }
+}
+
+function encode(text: string): string {
+  return Buffer.from(text, 'utf8').toString('base64')
+}

@@ -1,0 +1,73 @@
+import { createPublicKey, verify as verifySignature } from 'node:crypto'
+import type { Carrier, Connection, Hook } from '../carrier.ts'
+import { fault, faults, fieldsOf } from '../credentials.ts'
+import type { Http } from '../http.ts'
+import { staleness } from '../signing.ts'
+import { findTelnyxCall, listTelnyxCalls } from './calls.ts'
+import { carryOut } from './commands.ts'
+import { configureTelnyxNumber } from './configure.ts'
+import { findTelnyxLineType, listTelnyxNumbers } from './numbers.ts'
+import { parseTelnyxHook } from './parse.ts'
+import { findSentTelnyxText, sendTelnyxText } from './texts.ts'
+
+export function makeTelnyx(http: Http): Carrier {
+  return {
+    kind: 'telnyx',
+    readCredentials,
+    verify,
+    parse: parseTelnyxHook,
+    answer: (hook, connection, plan) => carryOut(http, hook, connection, plan),
+    send: (connection, text) => sendTelnyxText(http, connection, text),
+    findSent: (connection, sought) => findSentTelnyxText(http, connection, sought),
+    listCalls: (connection, number, since) => listTelnyxCalls(http, connection, number, since),
+    findCall: (connection, call) => findTelnyxCall(http, connection, call),
+    listNumbers: (connection) => listTelnyxNumbers(http, connection),
+    configureNumber: (connection, number, hooksUrl) => configureTelnyxNumber(http, connection, number, hooksUrl),
+    findLineType: (connection, phone) => findTelnyxLineType(http, connection, phone),
+    // `message.sent` and the detail record follow the sending, not the taking: a queued text takes its time.
+    listSettlesAfterMs: 120_000,
+  }
+}
+
+function readCredentials(input: unknown): ReturnType<Carrier['readCredentials']> {
+  const { apiKey = '', publicKey = '', messagingProfileId = '' } = fieldsOf(input)
+  const errors = faults(
+    fault(
+      !/^[\x21-\x7e]+$/.test(apiKey),
+      'apiKey',
+      'The API key is missing or has spaces in it; copy it from the Telnyx portal.',
+    ),
+    fault(
+      publicKeyOf(publicKey) === null,
+      'publicKey',
+      'The public key is 32 bytes in base64 (44 characters); copy it from the Telnyx portal: Keys & Credentials → Public Key.',
+    ),
+  )
+  if (errors.length > 0) return { ok: false, errors }
+  return { ok: true, credentials: { apiKey, publicKey, ...(messagingProfileId && { messagingProfileId }) } }
+}
+
+function verify(hook: Hook, connection: Connection): ReturnType<Carrier['verify']> {
+  const key = publicKeyOf(connection.credentials.publicKey ?? '')
+  const timestamp = hook.headers['telnyx-timestamp'] ?? ''
+  const signature = hook.headers['telnyx-signature-ed25519'] ?? ''
+  if (!key) return { ok: false, why: 'This connection has no public key to check the signature with.' }
+  if (signature === '') return { ok: false, why: 'The request has no telnyx-signature-ed25519 header.' }
+  const stale = staleness(timestamp, hook.receivedAt, 'telnyx-timestamp')
+  if (stale) return { ok: false, why: stale }
+  const signed = Buffer.concat([Buffer.from(`${timestamp}|`), hook.body])
+  if (!verifySignature(null, signed, key, Buffer.from(signature, 'base64')))
+    return { ok: false, why: "The signature does not fit the body and this connection's public key." }
+  return { ok: true }
+}
+
+/** Telnyx shows the bare 32 bytes; Node takes them as a JSON web key. */
+function publicKeyOf(base64: string) {
+  if (!/^[A-Za-z0-9+/]{43}=$/.test(base64)) return null
+  try {
+    const x = Buffer.from(base64, 'base64').toString('base64url')
+    return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' })
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,72 @@
+import type { Connection, FoundCall, Listed, ListedCall } from '../carrier.ts'
+import { troubleOf } from '../failures.ts'
+import type { Http } from '../http.ts'
+import { twilioClient } from './client.ts'
+import { readTwilioRefusal } from './errors.ts'
+import { WHY_UNANSWERED } from './parse.ts'
+
+// A catch-up looks back hours, not years; one line does not get more calls than this in between.
+const MOST_CALLS = 5_000
+
+/** The `StartTime` filter may be as coarse as a day (UTC), so it is only the rough sieve. */
+export async function listTwilioCalls(
+  http: Http,
+  connection: Connection,
+  number: string,
+  since: Date,
+): Promise<Listed<ListedCall>> {
+  // Twilio's times are whole seconds: a call of the same second must not fall through.
+  const earliest = Math.floor(since.getTime() / 1000) * 1000
+  try {
+    const calls = await twilioClient(http, connection).calls.list({
+      to: number,
+      startTimeAfter: since,
+      pageSize: 1000,
+      limit: MOST_CALLS,
+    })
+    const items = calls.flatMap((call) => {
+      // Outgoing legs (API calls, our own dials) can have the same `to`: only a caller's own call is of interest.
+      if (call.direction !== 'inbound' || call.parentCallSid) return []
+      const startedAt = call.startTime ?? call.dateCreated
+      if (!(startedAt instanceof Date) || startedAt.getTime() < earliest) return []
+      const why = WHY_UNANSWERED.get(call.status) ?? null
+      return [
+        {
+          callId: call.sid,
+          legId: null,
+          from: call.from ?? '',
+          to: call.to ?? number,
+          startedAt,
+          endedAt: call.endTime instanceof Date ? call.endTime : null,
+          // `completed` is our own TwiML as well as a talk: the list has the caller's leg only, `findCall` knows more.
+          answered: why ? false : null,
+          why,
+          durationSeconds: call.duration ? Number(call.duration) : null,
+        },
+      ]
+    })
+    return { ok: true, items }
+  } catch (error) {
+    return { ok: false, trouble: troubleOf(error, readTwilioRefusal) }
+  }
+}
+
+const OVER = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled'])
+
+/** A person picked up exactly when a leg that the call dialled was answered. */
+export async function findTwilioCall(http: Http, connection: Connection, callId: string): Promise<FoundCall> {
+  try {
+    const client = twilioClient(http, connection)
+    const call = await client.calls(callId).fetch()
+    if (!OVER.has(call.status)) return { outcome: 'going_on' }
+
+    const legs = await client.calls.list({ parentCallSid: callId, limit: 50 })
+    // No look at the duration: a talk of less than a second has 0 there, and legs in vain have other statuses.
+    const answered = legs.some((leg) => leg.status === 'in-progress' || leg.status === 'completed')
+    const endedAt = call.endTime instanceof Date ? call.endTime : null
+    const whys = [...legs, call].map((each) => WHY_UNANSWERED.get(each.status) ?? null)
+    return { outcome: 'ended', answered, why: answered ? null : (whys.find((why) => why !== null) ?? null), endedAt }
+  } catch (error) {
+    return { outcome: 'unreadable', why: troubleOf(error, readTwilioRefusal).sentence }
+  }
+}

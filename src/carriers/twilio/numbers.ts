@@ -1,0 +1,104 @@
+import type { LineType } from '../../domain/words.ts'
+import type { CarrierNumber, Configured, Connection, Failed, Listed } from '../carrier.ts'
+import { troubleOf } from '../failures.ts'
+import type { Http } from '../http.ts'
+import { twilioClient } from './client.ts'
+import { readTwilioRefusal } from './errors.ts'
+import { RETRIES } from './urls.ts'
+
+const MOST_NUMBERS = 5_000
+
+export async function listTwilioNumbers(http: Http, connection: Connection): Promise<Listed<CarrierNumber>> {
+  try {
+    const numbers = await twilioClient(http, connection).incomingPhoneNumbers.list({
+      pageSize: 1000,
+      limit: MOST_NUMBERS,
+    })
+    return {
+      ok: true,
+      items: numbers.map((each) => {
+        // The SDK says { voice, sms }, the API has been seen to write SMS in capitals.
+        const can = Object.fromEntries(
+          Object.entries(each.capabilities ?? {}).map(([name, has]) => [name.toLowerCase(), has === true]),
+        )
+        return {
+          number: each.phoneNumber,
+          label: each.friendlyName ?? each.phoneNumber,
+          canCall: can.voice ?? false,
+          canText: can.sms ?? false,
+        }
+      }),
+    }
+  } catch (error) {
+    return { ok: false, trouble: troubleOf(error, readTwilioRefusal) }
+  }
+}
+
+export async function configureTwilioNumber(
+  http: Http,
+  connection: Connection,
+  number: string,
+  hooksUrl: string,
+): Promise<Configured> {
+  const settings = {
+    voiceUrl: `${hooksUrl}/voice${RETRIES}`,
+    voiceMethod: 'POST',
+    // The same address again: Twilio gives the first 15 s at most. A restart of ours can take longer, and the second
+    // 15 s then save the call, where otherwise the caller hears "an application error has occurred".
+    voiceFallbackUrl: `${hooksUrl}/voice${RETRIES}`,
+    voiceFallbackMethod: 'POST',
+    statusCallback: `${hooksUrl}/status${RETRIES}`,
+    statusCallbackMethod: 'POST',
+    smsUrl: `${hooksUrl}/sms${RETRIES}`,
+    smsMethod: 'POST',
+  }
+  const steps = [
+    { what: 'Calls go to', value: settings.voiceUrl, trouble: null },
+    { what: 'The end of calls is told to', value: settings.statusCallback, trouble: null },
+    { what: 'Texts go to', value: settings.smsUrl, trouble: null },
+  ]
+  try {
+    const client = twilioClient(http, connection)
+    const found = await client.incomingPhoneNumbers.list({ phoneNumber: number, limit: 20 })
+    // The filter takes partial numbers too.
+    const mine = found.find((each) => each.phoneNumber === number)
+    if (!mine) return { ok: false, steps: [{ what: 'Find the number', value: number, trouble: NOT_THEIRS }] }
+    await client.incomingPhoneNumbers(mine.sid).update(settings)
+    return { ok: true, steps }
+  } catch (error) {
+    const trouble = troubleOf(error, readTwilioRefusal)
+    return { ok: false, steps: [{ what: 'Set the webhooks of the number', value: number, trouble }] }
+  }
+}
+
+const NOT_THEIRS = {
+  code: null,
+  sentence: 'The number does not belong to the Twilio account of this connection.',
+  nextStep: 'Check the number, or connect the Twilio account that owns it.',
+}
+
+const LINE_TYPES = new Map<string, LineType>([
+  ['mobile', 'mobile'],
+  ['landline', 'landline'],
+  ['fixedVoip', 'voip'],
+  ['nonFixedVoip', 'voip'],
+  ['tollFree', 'toll_free'],
+  ['premium', 'premium'],
+])
+
+export async function findTwilioLineType(
+  http: Http,
+  connection: Connection,
+  phone: string,
+): Promise<{ ok: true; lineType: LineType } | Failed> {
+  try {
+    const found = await twilioClient(http, connection)
+      .lookups.v2.phoneNumbers(phone)
+      .fetch({ fields: 'line_type_intelligence' })
+    // The SDK hands the API's object through, whose shape its own types only approximate.
+    const type = (found.lineTypeIntelligence as { type?: unknown } | null)?.type
+    return { ok: true, lineType: LINE_TYPES.get(String(type)) ?? 'unknown' }
+  } catch (error) {
+    return { ok: false, trouble: troubleOf(error, readTwilioRefusal) }
+  }
+}

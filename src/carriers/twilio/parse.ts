@@ -1,0 +1,158 @@
+import type { CarrierEvent, FieldError, Hook, ReceiptStatus, Unanswered } from '../carrier.ts'
+import { twilioTrouble } from './errors.ts'
+
+type Parsed = { ok: true; events: CarrierEvent[] } | { ok: false; errors: FieldError[] }
+type Form = { get(field: string): string }
+
+export function parseTwilioHook(hook: Hook): Parsed {
+  const fields = new URLSearchParams(hook.body.toString('utf8'))
+  const form: Form = { get: (field) => fields.get(field) ?? '' }
+  const read = READERS.get(hook.path[0] ?? '')
+  if (!read) return { ok: true, events: [] }
+
+  const errors = read.needs
+    .filter((field) => form.get(field) === '')
+    .map((field) => ({ field, message: `Twilio's ${hook.path[0]} request has no ${field}.` }))
+  if (errors.length > 0) return { ok: false, errors }
+  const event = read.event(form, hook)
+  return { ok: true, events: event ? [event] : [] }
+}
+
+/** What each hook must have to mean anything, and what it means. */
+type Reader = { needs: string[]; event: (form: Form, hook: Hook) => CarrierEvent | null }
+
+const READERS = new Map<string, Reader>(
+  Object.entries({
+    voice: { needs: ['CallSid', 'To'], event: arrived },
+    target: { needs: ['CallSid', 'CallStatus'], event: targetAnswered },
+    dial: { needs: ['CallSid', 'DialCallStatus'], event: dialEnded },
+    status: { needs: ['CallSid', 'CallStatus', 'To'], event: ended },
+    sms: { needs: ['MessageSid', 'From', 'To'], event: received },
+    receipt: { needs: ['MessageSid', 'MessageStatus'], event: receipt },
+  }),
+)
+
+function arrived(form: Form, hook: Hook): CarrierEvent {
+  return {
+    type: 'call.arrived',
+    callId: form.get('CallSid'),
+    legId: null,
+    from: form.get('From'),
+    to: form.get('To'),
+    at: timeOf(form, hook),
+    callerName: form.get('CallerName') || null,
+    forwardedFrom: form.get('ForwardedFrom') || null,
+    stirVerstat: form.get('StirVerstat') || null,
+  }
+}
+
+/** Comes for the target's leg, which is a call of its own: the caller's call is its parent. */
+function targetAnswered(form: Form, hook: Hook): CarrierEvent | null {
+  const callId = form.get('ParentCallSid')
+  if (form.get('CallStatus') !== 'in-progress' || callId === '') return null
+  return { type: 'call.answered', callId, at: timeOf(form, hook) }
+}
+
+function dialEnded(form: Form, hook: Hook): CarrierEvent | null {
+  const callId = form.get('CallSid')
+  const at = timeOf(form, hook)
+  const status = form.get('DialCallStatus')
+  // Picked up and yet never joined with the caller (a screening that was declined): nobody spoke with the caller.
+  const neverJoined = form.get('DialBridged') === 'false'
+  if (status === 'completed' || status === 'answered')
+    return neverJoined
+      ? { type: 'call.unanswered', callId, at, why: 'no_answer' }
+      : { type: 'call.answered', callId, at }
+  const why = WHY_UNANSWERED.get(status)
+  return why ? { type: 'call.unanswered', callId, at, why } : null
+}
+
+/** The number's StatusCallback: once, when the caller's call is over. */
+function ended(form: Form, hook: Hook): CarrierEvent | null {
+  const status = form.get('CallStatus')
+  const why = WHY_UNANSWERED.get(status) ?? null
+  if (status !== 'completed' && why === null) return null
+  return {
+    type: 'call.ended',
+    callId: form.get('CallSid'),
+    legId: null,
+    from: form.get('From'),
+    to: form.get('To'),
+    startedAt: null,
+    at: timeOf(form, hook),
+    // `completed` says only that our TwiML answered: a greeting does that as well as a person.
+    answered: why ? false : null,
+    why,
+    durationSeconds: wholeNumber(form.get('CallDuration')),
+  }
+}
+
+function received(form: Form, hook: Hook): CarrierEvent {
+  // 10 is the most that Twilio attaches; a larger number is not theirs.
+  const count = Math.min(wholeNumber(form.get('NumMedia')) ?? 0, 10)
+  const media = Array.from({ length: count }, (_, i) => ({
+    url: form.get(`MediaUrl${i}`),
+    contentType: form.get(`MediaContentType${i}`) || null,
+  })).filter((one) => one.url !== '')
+  const optOut = form.get('OptOutType').toLowerCase()
+  return {
+    type: 'message.received',
+    carrierId: form.get('MessageSid'),
+    from: form.get('From'),
+    to: form.get('To'),
+    body: form.get('Body'),
+    at: timeOf(form, hook),
+    media,
+    carrierReplied: optOut === 'stop' || optOut === 'start' || optOut === 'help' ? optOut : null,
+  }
+}
+
+function receipt(form: Form, hook: Hook): CarrierEvent | null {
+  const status = TEXT_STATUS.get(form.get('MessageStatus'))
+  if (!status) return null
+  const failed = status === 'failed' || status === 'undelivered'
+  return {
+    type: 'message.receipt',
+    messageId: hook.path[1] ?? null,
+    carrierId: form.get('MessageSid'),
+    status,
+    trouble: failed ? twilioTrouble(form.get('ErrorCode') || null, form.get('ErrorMessage') || null) : null,
+    at: timeOf(form, hook),
+  }
+}
+
+export const WHY_UNANSWERED = new Map<string, Unanswered>([
+  ['busy', 'busy'],
+  ['no-answer', 'no_answer'],
+  ['failed', 'failed'],
+  ['canceled', 'caller_gave_up'],
+])
+
+/** Twilio's words for an outgoing text; `receiving` and `received` are of incoming ones and mean nothing here. */
+export const TEXT_STATUS = new Map<string, ReceiptStatus>([
+  ['queued', 'accepted'],
+  ['accepted', 'accepted'],
+  ['scheduled', 'accepted'],
+  ['sending', 'accepted'],
+  ['sent', 'sent'],
+  ['partially_delivered', 'sent'],
+  ['delivered', 'delivered'],
+  ['read', 'delivered'],
+  ['undelivered', 'undelivered'],
+  ['failed', 'failed'],
+  ['canceled', 'failed'],
+])
+
+// "Fri, 20 Nov 2026 17:00:00 +0000": Date.parse alone would also take "1" for a date.
+const RFC_2822 = /^[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} [+-]\d{4}$/
+
+/** Only status callbacks carry a time; everything else happened when it arrived. */
+function timeOf(form: Form, hook: Hook): Date {
+  const text = form.get('Timestamp')
+  const time = RFC_2822.test(text) ? new Date(text) : hook.receivedAt
+  return Number.isNaN(time.getTime()) ? hook.receivedAt : time
+}
+
+function wholeNumber(text: string): number | null {
+  return /^\d{1,9}$/.test(text) ? Number(text) : null
+}

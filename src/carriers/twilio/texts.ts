@@ -1,0 +1,70 @@
+import type { Connection, FoundSent, OutgoingText, SendResult, SoughtText } from '../carrier.ts'
+import { sendFailure, troubleOf } from '../failures.ts'
+import type { Http } from '../http.ts'
+import { twilioClient } from './client.ts'
+import { readTwilioRefusal } from './errors.ts'
+import { TEXT_STATUS } from './parse.ts'
+import { RETRIES } from './urls.ts'
+
+// Twilio takes 1 to 36,000 seconds.
+const LONGEST_VALIDITY_SECONDS = 36_000
+
+export async function sendText(http: Http, connection: Connection, text: OutgoingText): Promise<SendResult> {
+  try {
+    const message = await twilioClient(http, connection).messages.create({
+      from: text.from,
+      to: text.to,
+      body: text.body,
+      statusCallback: text.callbackUrl + RETRIES,
+      validityPeriod: Math.max(1, Math.min(Math.round(text.validSeconds), LONGEST_VALIDITY_SECONDS)),
+    })
+    // Twilio took it but did not say under which number: the receipt, or the list, will.
+    if (!message.sid) return { outcome: 'unknown', why: 'Twilio answered without a message SID.' }
+    return { outcome: 'accepted', carrierId: message.sid, segments: Number(message.numSegments) || null }
+  } catch (error) {
+    return sendFailure(error, readTwilioRefusal)
+  }
+}
+
+// More texts than this between one pair of numbers is no business and its customer.
+const MOST_TEXTS = 5_000
+const CLOCKS_DIFFER_MS = 5_000
+// A trial account's texts are stored with this in front.
+const TRIAL_PREFIX = 'Sent from your Twilio trial account - '
+
+/**
+ * No DateSent filter: a text that still waits in the queue has no `date_sent` and could be hidden by it, and a text
+ * that is hidden is a text that is sent twice. The pair of numbers narrows the list enough; `date_created` is always set.
+ */
+export async function findSentText(http: Http, connection: Connection, sought: SoughtText): Promise<FoundSent> {
+  try {
+    const texts = await twilioClient(http, connection).messages.list({
+      from: sought.from,
+      to: sought.to,
+      pageSize: 1000,
+      limit: MOST_TEXTS + 1,
+    })
+    if (texts.length > MOST_TEXTS)
+      return { outcome: 'unreadable', why: `Twilio lists more than ${MOST_TEXTS} texts between these two numbers.` }
+
+    const earliest = sought.attemptedAt.getTime() - CLOCKS_DIFFER_MS
+    const found = texts
+      .filter((text) => isSame(text.body, sought.body) && text.direction !== 'inbound')
+      .filter((text) => !(text.dateCreated instanceof Date) || text.dateCreated.getTime() >= earliest)
+      .map((text) => ({
+        carrierId: text.sid,
+        status: TEXT_STATUS.get(text.status) ?? ('accepted' as const),
+        at: text.dateCreated instanceof Date ? text.dateCreated : sought.attemptedAt,
+      }))
+      .sort((a, b) => a.at.getTime() - b.at.getTime())
+    return found.length > 0 ? { outcome: 'found', texts: found } : { outcome: 'absent' }
+  } catch (error) {
+    return { outcome: 'unreadable', why: troubleOf(error, readTwilioRefusal).sentence }
+  }
+}
+
+function isSame(listed: unknown, sought: string): boolean {
+  if (typeof listed !== 'string') return false
+  const bare = listed.startsWith(TRIAL_PREFIX) ? listed.slice(TRIAL_PREFIX.length) : listed
+  return bare.trim() === sought.trim()
+}

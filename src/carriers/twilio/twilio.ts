@@ -1,0 +1,67 @@
+import { validateRequest } from 'twilio/lib/webhooks/webhooks.js'
+import type { Carrier, Connection, Hook } from '../carrier.ts'
+import { fault, faults, fieldsOf } from '../credentials.ts'
+import type { Http } from '../http.ts'
+import { findTwilioCall, listTwilioCalls } from './calls.ts'
+import { configureTwilioNumber, findTwilioLineType, listTwilioNumbers } from './numbers.ts'
+import { parseTwilioHook } from './parse.ts'
+import { findSentText, sendText } from './texts.ts'
+import { twimlAnswer } from './twiml.ts'
+
+export function makeTwilio(http: Http): Carrier {
+  return {
+    kind: 'twilio',
+    readCredentials,
+    verify,
+    parse: parseTwilioHook,
+    answer: async (hook, _connection, plan) => twimlAnswer(hook, plan),
+    send: (connection, text) => sendText(http, connection, text),
+    findSent: (connection, sought) => findSentText(http, connection, sought),
+    listCalls: (connection, number, since) => listTwilioCalls(http, connection, number, since),
+    findCall: (connection, call) => findTwilioCall(http, connection, call.callId),
+    listNumbers: (connection) => listTwilioNumbers(http, connection),
+    configureNumber: (connection, number, hooksUrl) => configureTwilioNumber(http, connection, number, hooksUrl),
+    findLineType: (connection, phone) => findTwilioLineType(http, connection, phone),
+    // Messages show up in Twilio's list within seconds (field); 30 s leaves room for a bad day.
+    listSettlesAfterMs: 30_000,
+  }
+}
+
+function readCredentials(input: unknown): ReturnType<Carrier['readCredentials']> {
+  const { accountSid = '', authToken = '' } = fieldsOf(input)
+  const errors = faults(
+    fault(
+      !/^AC[0-9a-fA-F]{32}$/.test(accountSid),
+      'accountSid',
+      'The account SID begins with AC and has 32 more digits and letters a to f; copy it from the Twilio console.',
+    ),
+    fault(authToken === '', 'authToken', 'The auth token is missing; copy it from the Twilio console.'),
+  )
+  return errors.length > 0 ? { ok: false, errors } : { ok: true, credentials: { accountSid, authToken } }
+}
+
+function verify(hook: Hook, connection: Connection): ReturnType<Carrier['verify']> {
+  const { authToken = '' } = connection.credentials
+  const signature = hook.headers['x-twilio-signature'] ?? ''
+  // The SDK signs with whatever it is given, the empty string too: nothing may be proved without a secret.
+  if (authToken === '') return { ok: false, why: 'This connection has no auth token to check the signature with.' }
+  if (signature === '') return { ok: false, why: 'The request has no X-Twilio-Signature header.' }
+  if (!URL.canParse(hook.url)) return { ok: false, why: 'The address of this hook is not a URL; check PUBLIC_URL.' }
+  if (!validateRequest(authToken, signature, hook.url, signedFields(hook.body)))
+    return {
+      ok: false,
+      why: `The signature does not fit ${hook.url} and this auth token; check PUBLIC_URL and the token.`,
+    }
+  return { ok: true }
+}
+
+/** Every field as sent, names that occur twice as lists: Twilio signs them all. */
+function signedFields(body: Buffer): Record<string, string | string[]> {
+  const fields: Record<string, string | string[]> = Object.create(null)
+  const sent = new URLSearchParams(body.toString('utf8'))
+  for (const name of new Set(sent.keys())) {
+    const values = sent.getAll(name)
+    fields[name] = values.length === 1 ? values[0]! : values
+  }
+  return fields
+}

@@ -1,0 +1,59 @@
+import VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js'
+import type { CallPlan, Hook, HookAnswer } from '../carrier.ts'
+import { siblingHook } from './urls.ts'
+
+/**
+ * The plan as TwiML. Voice and dial answers are TwiML always: with an `action`, anything else is error 12100 and a
+ * "we are sorry, an application error" in the caller's ear. The other hooks need no words back.
+ */
+export function twimlAnswer(hook: Hook, plan: CallPlan): HookAnswer {
+  const [name] = hook.path
+  if (name === 'voice' || name === 'dial') return xml(planAsTwiml(hook, plan))
+  if (name === 'sms') return xml(new VoiceResponse())
+  return { status: 204, contentType: 'text/plain', body: '' }
+}
+
+function planAsTwiml(hook: Hook, plan: CallPlan): VoiceResponse {
+  const response = new VoiceResponse()
+  if (plan.do === 'ring') {
+    // answerOnBridge works only when Dial is the first verb: nothing is said before it.
+    const dial = response.dial({
+      timeout: plan.seconds,
+      answerOnBridge: true,
+      action: siblingHook(hook.url, 'dial'),
+      method: 'POST',
+      ...(E164.test(plan.callerId) && { callerId: plan.callerId }),
+    })
+    dial.number(
+      {
+        statusCallback: siblingHook(hook.url, 'target'),
+        statusCallbackEvent: ['answered'],
+        statusCallbackMethod: 'POST',
+      },
+      plan.target,
+    )
+  }
+  if (plan.do === 'let_ring') {
+    // Twilio has no way to leave a call ringing: without an answer it ends in an error, and <Reject> ends it at once.
+    if (plan.greeting) response.say(sayable(plan.greeting))
+    if (plan.guardSeconds > 0) response.pause({ length: plan.guardSeconds })
+    response.hangup()
+  }
+  if (plan.do === 'goodbye') {
+    if (plan.greeting) response.say(sayable(plan.greeting))
+    response.hangup()
+  }
+  return response
+}
+
+/** Without the control characters and half emoji that XML cannot hold: the SDK throws on them. */
+function sayable(greeting: string): string {
+  return greeting.replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '')
+}
+
+// Twilio refuses a Dial whose callerId is 'anonymous' or the like; without one it shows the caller's own number.
+const E164 = /^\+[1-9]\d{6,14}$/
+
+function xml(response: VoiceResponse): HookAnswer {
+  return { status: 200, contentType: 'text/xml; charset=utf-8', body: response.toString() }
+}
