@@ -1,0 +1,74 @@
+import { z } from 'zod'
+import type { Connection } from '../carriers/carrier.ts'
+import type { FieldError } from '../domain/fields.ts'
+import type { CarrierKind } from '../domain/words.ts'
+import { sealContext } from '../store/carriers.ts'
+import { asAccount, type Tx } from '../store/db.ts'
+import type { SecretBox } from '../store/secrets.ts'
+import type { World } from './world.ts'
+
+export const connectionId = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, 'is 1 to 40 of a-z, 0-9, - and _, beginning with a letter or digit')
+
+export type NewConnection = {
+  id: string
+  kind: CarrierKind
+  label: string
+  apiUrl: string | null
+  /** What the carrier's own `readCredentials` takes. */
+  credentials: unknown
+}
+
+/**
+ * Keeps a connection, its credentials sealed. Gives what is wrong instead, and then nothing is written. Whether the
+ * carrier accepts the credentials is `checkCarrier`'s business: a carrier may be down while one sets up.
+ */
+export async function saveCarrier(
+  world: World,
+  tx: Tx,
+  secrets: SecretBox,
+  accountId: string,
+  connection: NewConnection,
+): Promise<FieldError[]> {
+  const read = world.carriers[connection.kind].readCredentials(connection.credentials)
+  if (!read.ok) return read.errors
+  const existing = await tx
+    .selectFrom('carriers')
+    .select('kind')
+    .where('accountId', '=', accountId)
+    .where('id', '=', connection.id)
+    .executeTakeFirst()
+  if (existing && existing.kind !== connection.kind)
+    return [{ field: 'kind', message: `is ${existing.kind} for this connection and stays so; make another one` }]
+  const values = {
+    label: connection.label,
+    apiUrl: connection.apiUrl,
+    secrets: secrets.seal(read.credentials, sealContext(accountId, connection.id)),
+    updatedAt: world.now(),
+  }
+  await tx
+    .insertInto('carriers')
+    .values({ accountId, id: connection.id, kind: connection.kind, ...values })
+    .onConflict((c) => c.columns(['accountId', 'id']).doUpdateSet(values))
+    .execute()
+  return []
+}
+
+/** Asks the carrier whether the credentials work, and which numbers there are; keeps the answer for people to read. */
+export async function checkCarrier(world: World, connection: Connection) {
+  const listed = await world.carriers[connection.kind].listNumbers(connection)
+  await asAccount(world.db, connection.accountId, (tx) =>
+    tx
+      .updateTable('carriers')
+      .set(
+        listed.ok
+          ? { checkedAt: world.now(), foundNumbers: JSON.stringify(listed.items), trouble: null }
+          : { checkedAt: world.now(), trouble: JSON.stringify(listed.trouble) },
+      )
+      .where('accountId', '=', connection.accountId)
+      .where('id', '=', connection.id)
+      .execute(),
+  )
+  return listed
+}

@@ -1,0 +1,128 @@
+import type { Connection, ListedCall } from '../carriers/carrier.ts'
+import { newId } from '../domain/ids.ts'
+import { isWithheld, readPhone } from '../domain/phone.ts'
+import { before, DAY, MINUTE } from '../domain/time.ts'
+import { lockCall, noteCall, openCalls } from '../store/calls.ts'
+import { allConnections } from '../store/carriers.ts'
+import { asAccount, asPlatform } from '../store/db.ts'
+import { addJob } from '../store/jobs.ts'
+import { numbersOfCarrier } from '../store/numbers.ts'
+import { settle } from './calls.ts'
+import type { World } from './world.ts'
+
+/** How far back the carrier's list is read: a night, a weekend's repair. What is older is history. */
+const LOOK_BACK_MS = 2 * DAY
+
+/** A call that began this long ago and has no end in our books has probably lost its last webhook. */
+const OPEN_TOO_LONG_MS = 2 * MINUTE
+
+/** One catch-up for each connection: at start, and every ten minutes for webhooks that got lost one by one. */
+export async function catchUpAll(world: World): Promise<void> {
+  await asPlatform(world.db, async (tx) => {
+    for (const { accountId, id, kind } of await allConnections(tx)) {
+      if (kind === 'generic') continue
+      await addJob(tx, 'catch-up', { accountId, carrier: id }, { key: `catch-up ${accountId} ${id}` })
+    }
+  })
+}
+
+/**
+ * Reads the carrier's own list of calls and takes in those that we never heard of, marked as recovered. Whether they
+ * still get a text is the decision's business: it knows how late is too late.
+ */
+export async function catchUp(world: World, { accountId, carrier: id }: { accountId: string; carrier: string }) {
+  const connection = await world.connections.find(accountId, id)
+  if (!connection) return
+  const now = world.now()
+  const since = before(now, LOOK_BACK_MS)
+  const numbers = await asAccount(world.db, accountId, (tx) => numbersOfCarrier(tx, accountId, id))
+  for (const number of numbers) {
+    const listed = await world.carriers[connection.kind].listCalls(connection, number, since)
+    if (!listed.ok) throw new Error(`The carrier's list of calls cannot be read: ${listed.trouble.sentence}`)
+    const unknown = await notInOurBooks(world, accountId, id, listed.items)
+    for (const call of unknown) if (call.endedAt) await recover(world, connection, call)
+  }
+  const open = await asAccount(world.db, accountId, (tx) => openCalls(tx, accountId, id, before(now, OPEN_TOO_LONG_MS)))
+  for (const call of open) await closeOpenCall(world, connection, call)
+}
+
+async function notInOurBooks(world: World, accountId: string, carrier: string, listed: ListedCall[]) {
+  if (listed.length === 0) return []
+  const rows = await asAccount(world.db, accountId, (tx) =>
+    tx
+      .selectFrom('calls')
+      .select('carrierCallId')
+      .where('accountId', '=', accountId)
+      .where('carrier', '=', carrier)
+      .where(
+        'carrierCallId',
+        'in',
+        listed.map((call) => call.callId),
+      )
+      .execute(),
+  )
+  const known = new Set(rows.map((row) => row.carrierCallId))
+  return listed.filter((call) => !known.has(call.callId))
+}
+
+async function recover(world: World, connection: Connection, call: ListedCall): Promise<void> {
+  const answered = call.answered ?? (await wasAnswered(world, connection, { callId: call.callId, legId: null }))
+  if (answered === null) return
+  const decision = await asAccount(world.db, connection.accountId, async (tx) => {
+    const from = readPhone(call.from) ?? call.from
+    const noted = await noteCall(tx, {
+      id: newId(),
+      accountId: connection.accountId,
+      carrier: connection.id,
+      carrierCallId: call.callId,
+      legId: null,
+      number: call.to,
+      from: isWithheld(from) ? 'anonymous' : from,
+      callerName: null,
+      forwardedFrom: null,
+      stirVerstat: null,
+      startedAt: call.startedAt,
+      answeredAt: answered ? call.startedAt : null,
+      endedAt: call.endedAt,
+      why: call.why,
+      durationSeconds: call.durationSeconds,
+      recovered: true,
+    })
+    if (!noted || noted.decidedAt) return null
+    // In CFNA mode nobody can have picked up: what answered was our own greeting.
+    return settle(world, tx, connection.accountId, noted, answered && noted.mode === 'forward')
+  })
+  if (decision) world.measure.callDecided(decision.action, decision.reason)
+}
+
+async function closeOpenCall(
+  world: World,
+  connection: Connection,
+  open: { id: string; carrierCallId: string; legId: string | null },
+): Promise<void> {
+  const found = await world.carriers[connection.kind].findCall(connection, {
+    callId: open.carrierCallId,
+    legId: open.legId,
+  })
+  if (found.outcome !== 'ended') return
+  const decision = await asAccount(world.db, connection.accountId, async (tx) => {
+    const call = await lockCall(tx, connection.accountId, open.id)
+    if (!call || call.decidedAt) return null
+    const endedAt = found.endedAt ?? world.now()
+    await tx
+      .updateTable('calls')
+      .set({ endedAt, rangUntil: call.rangUntil ?? endedAt, recovered: true, why: found.why })
+      .where('accountId', '=', connection.accountId)
+      .where('id', '=', open.id)
+      .execute()
+    const ended = { ...call, endedAt, rangUntil: call.rangUntil ?? endedAt, recovered: true, why: found.why }
+    const answered = call.mode === 'forward' && (found.answered || call.answeredAt !== null)
+    return settle(world, tx, connection.accountId, ended, answered)
+  })
+  if (decision) world.measure.callDecided(decision.action, decision.reason)
+}
+
+async function wasAnswered(world: World, connection: Connection, call: { callId: string; legId: string | null }) {
+  const found = await world.carriers[connection.kind].findCall(connection, call)
+  return found.outcome === 'ended' ? found.answered : null
+}

@@ -1,0 +1,112 @@
+import { asAccount } from '../store/db.ts'
+import { type EventType, recordEvent } from '../store/events.ts'
+import { ensureLead } from '../store/leads.ts'
+import type { World } from './world.ts'
+
+/** A lead by hand; `open` is the id of the one that the contact has already. */
+export async function createLead(
+  world: World,
+  accountId: string,
+  { contactId, valueCents }: { contactId: string; valueCents: number | null },
+  actor: string,
+): Promise<{ outcome: 'ok'; leadId: string } | { outcome: 'open'; leadId: string } | { outcome: 'none' }> {
+  return asAccount(world.db, accountId, async (tx) => {
+    const now = world.now()
+    const contact = await tx
+      .selectFrom('contacts')
+      .select('id')
+      .where('accountId', '=', accountId)
+      .where('id', '=', contactId)
+      .executeTakeFirst()
+    if (!contact) return { outcome: 'none' }
+    const leadId = await ensureLead(tx, accountId, contactId, now)
+    if (!leadId) {
+      const open = await tx
+        .selectFrom('leads')
+        .select('id')
+        .where('accountId', '=', accountId)
+        .where('contactId', '=', contactId)
+        .where('status', '=', 'open')
+        .executeTakeFirstOrThrow()
+      return { outcome: 'open', leadId: open.id }
+    }
+    if (valueCents !== null)
+      await tx
+        .updateTable('leads')
+        .set({ valueCents })
+        .where('accountId', '=', accountId)
+        .where('id', '=', leadId)
+        .execute()
+    await recordEvent(tx, accountId, { type: 'lead.created', contactId, leadId, actor }, now)
+    return { outcome: 'ok', leadId }
+  })
+}
+
+type Change = {
+  stageId?: string
+  status?: 'open' | 'won' | 'lost'
+  valueCents?: number | null
+  reason?: string | null
+}
+
+/** Moves, values, wins, loses or reopens a lead. `other_open`: the contact has another open lead. */
+export async function changeLead(
+  world: World,
+  accountId: string,
+  leadId: string,
+  change: Change,
+  actor: string,
+): Promise<'ok' | 'none' | 'no_stage' | 'other_open'> {
+  return asAccount(world.db, accountId, async (tx) => {
+    const now = world.now()
+    const lead = await tx
+      .selectFrom('leads')
+      .selectAll()
+      .where('accountId', '=', accountId)
+      .where('id', '=', leadId)
+      .forUpdate()
+      .executeTakeFirst()
+    if (!lead) return 'none'
+    const stage = change.stageId
+      ? await tx
+          .selectFrom('stages')
+          .select(['id', 'name', 'pipelineId'])
+          .where('accountId', '=', accountId)
+          .where('id', '=', change.stageId)
+          .executeTakeFirst()
+      : null
+    if (change.stageId && !stage) return 'no_stage'
+    if (change.status === 'open' && lead.status !== 'open') {
+      const other = await tx
+        .selectFrom('leads')
+        .select('id')
+        .where('accountId', '=', accountId)
+        .where('contactId', '=', lead.contactId)
+        .where('status', '=', 'open')
+        .executeTakeFirst()
+      if (other) return 'other_open'
+    }
+    const status = change.status ?? lead.status
+    await tx
+      .updateTable('leads')
+      .set({
+        ...(stage && { stageId: stage.id, pipelineId: stage.pipelineId }),
+        ...(change.valueCents !== undefined && { valueCents: change.valueCents }),
+        ...(change.reason !== undefined && { reason: change.reason }),
+        status,
+        closedAt: status === 'open' ? null : (lead.closedAt ?? now),
+        updatedAt: now,
+      })
+      .where('accountId', '=', accountId)
+      .where('id', '=', leadId)
+      .execute()
+    const about = { contactId: lead.contactId, leadId, actor }
+    if (stage && stage.id !== lead.stageId)
+      await recordEvent(tx, accountId, { type: 'lead.moved', ...about, data: { stage: stage.name } }, now)
+    if (status !== lead.status) {
+      const type: EventType = status === 'open' ? 'lead.reopened' : status === 'won' ? 'lead.won' : 'lead.lost'
+      await recordEvent(tx, accountId, { type, ...about, data: { reason: change.reason ?? null } }, now)
+    }
+    return 'ok'
+  })
+}

@@ -1,0 +1,69 @@
+import type { FieldError } from '../domain/fields.ts'
+import type { NumberSettings } from '../domain/number.ts'
+import type { CarrierKind } from '../domain/words.ts'
+import { asAccount, type Tx } from '../store/db.ts'
+import { addJob } from '../store/jobs.ts'
+import { findNumber, saveConfigured, upsertNumber } from '../store/numbers.ts'
+import { hooksUrl, type World } from './world.ts'
+
+/**
+ * Saves a number, whole: it is in force for the next call. Its webhooks are set at the carrier by a job of the same
+ * transaction. Gives what is wrong instead, field by field, and then nothing is written.
+ */
+export async function saveNumber(
+  world: World,
+  tx: Tx,
+  accountId: string,
+  settings: NumberSettings,
+): Promise<FieldError[]> {
+  const errors = await wrongCarriers(tx, accountId, settings)
+  if (errors.length > 0) return errors
+  await upsertNumber(tx, accountId, settings, world.now())
+  await addJob(
+    tx,
+    'configure-number',
+    { accountId, number: settings.number },
+    { key: `configure ${accountId} ${settings.number}` },
+  )
+  return []
+}
+
+async function wrongCarriers(tx: Tx, accountId: string, settings: NumberSettings): Promise<FieldError[]> {
+  const rows = await tx.selectFrom('carriers').select(['id', 'kind']).where('accountId', '=', accountId).execute()
+  const kinds = new Map(rows.map((row) => [row.id, row.kind as CarrierKind]))
+  const errors: FieldError[] = []
+  const missing = (id: string) => `names no carrier connection of this account: ${id}`
+  if (!kinds.has(settings.carrier)) errors.push({ field: 'carrier', message: missing(settings.carrier) })
+  if (settings.textsThrough && !kinds.has(settings.textsThrough))
+    errors.push({ field: 'textsThrough', message: missing(settings.textsThrough) })
+  const through = kinds.get(settings.textsThrough ?? settings.carrier)
+  if (through === 'generic')
+    errors.push({
+      field: 'textsThrough',
+      message: 'must name a Twilio or Telnyx connection: a PBX brings the calls but cannot send texts',
+    })
+  return errors
+}
+
+/** Points the number's webhooks at us through the carrier's API, and keeps what was set or what went wrong. */
+export async function configureNumber(world: World, { accountId, number }: { accountId: string; number: string }) {
+  const row = await asAccount(world.db, accountId, (tx) => findNumber(tx, accountId, number))
+  if (!row) return
+  const ids = new Set([row.carrier, row.textsThrough ?? row.carrier])
+  const steps: unknown[] = []
+  let ok = true
+  for (const id of ids) {
+    const connection = await world.connections.find(accountId, id)
+    if (!connection) continue
+    const done = await world.carriers[connection.kind].configureNumber(
+      connection,
+      number,
+      hooksUrl(world, connection.kind, accountId, id),
+    )
+    ok &&= done.ok
+    steps.push(...done.steps.map((step) => ({ carrier: id, ...step })))
+  }
+  await asAccount(world.db, accountId, (tx) => saveConfigured(tx, accountId, number, { ok, steps }, world.now()))
+  if (!ok)
+    world.log.warn({ accountId }, 'a number could not be configured at its carrier; see the number for what to do')
+}

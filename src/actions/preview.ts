@@ -1,0 +1,44 @@
+import { measureText } from '../domain/message.ts'
+import { isWithheld, readPhone } from '../domain/phone.ts'
+import { after, SECOND } from '../domain/time.ts'
+import { findLine, loadCallerFacts } from '../store/calls.ts'
+import { asAccount } from '../store/db.ts'
+import { decideFor, textBackBody } from './calls.ts'
+import type { World } from './world.ts'
+
+export type MadeUpCall = {
+  number: string
+  from: string
+  answered: boolean
+  ringSeconds: number
+  stirVerstat: string | null
+  endedAt: Date
+}
+
+/** The decision about a call that did not happen, with today's facts; null when the account has no such number. */
+export async function previewDecision(world: World, accountId: string, call: MadeUpCall) {
+  const now = world.now()
+  const from = isWithheld(call.from) ? 'anonymous' : (readPhone(call.from) ?? call.from)
+  const found = await asAccount(world.db, accountId, async (tx) => {
+    const line = await findLine(tx, accountId, call.number)
+    return line && { line, facts: await loadCallerFacts(tx, accountId, from, line.timezone, now) }
+  })
+  if (!found) return null
+  const { line, facts } = found
+  const decision = decideFor(
+    {
+      fromPhone: from,
+      mode: line.mode,
+      stirVerstat: call.stirVerstat,
+      startedAt: after(call.endedAt, -call.ringSeconds * SECOND),
+      rangUntil: call.endedAt,
+      endedAt: call.endedAt,
+    },
+    line,
+    facts,
+    call.answered,
+    now,
+  )
+  const body = decision.action === 'send' ? textBackBody(line, facts) : null
+  return { ...decision, body, segments: body === null ? null : measureText(body).segments }
+}

@@ -1,0 +1,186 @@
+import { readFile } from 'node:fs/promises'
+import { hashPassword, verifyPassword } from 'better-auth/crypto'
+import { z } from 'zod'
+import { accountSettings } from '../domain/account.ts'
+import { type FieldError, fieldErrors, phone } from '../domain/fields.ts'
+import { newId } from '../domain/ids.ts'
+import { numberSettings } from '../domain/number.ts'
+import { asPlatform, type Tx } from '../store/db.ts'
+import { createDefaultPipeline } from '../store/leads.ts'
+import type { SecretBox } from '../store/secrets.ts'
+import { saveApiKey } from './apiKeys.ts'
+import { connectionId, saveCarrier } from './carriers.ts'
+import { saveNumber } from './numbers.ts'
+import type { World } from './world.ts'
+
+const carrier = z.looseObject({
+  id: connectionId,
+  kind: z.enum(['twilio', 'telnyx', 'generic']),
+  label: z.string().max(60).default(''),
+  apiUrl: z
+    .url({ protocol: /^https?$/, error: 'must be a full address like https://api.example.com' })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .nullable()
+    .default(null),
+})
+
+const account = z.strictObject({
+  id: z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}$/, 'is 1 to 64 of a-z, A-Z, 0-9, - and _'),
+  name: accountSettings.name,
+  timezone: accountSettings.timezone.default('America/New_York'),
+  country: accountSettings.country.default('US'),
+  alsoTextsCountries: accountSettings.alsoTextsCountries.default([]),
+  plan: accountSettings.plan.default('pro'),
+  dailyCap: accountSettings.dailyCap.default(500),
+  lateAfterMinutes: accountSettings.lateAfterMinutes.default(15),
+  users: z
+    .array(
+      z.strictObject({
+        email: z.email('is not an email address').transform((email) => email.toLowerCase()),
+        name: z.string().min(1),
+        password: z.string().min(8, 'must have at least 8 characters').max(128),
+        role: z.enum(['owner', 'member']).default('member'),
+      }),
+    )
+    .default([]),
+  apiKeys: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1).max(60),
+        key: z.string().regex(/^tb_[A-Za-z0-9_-]{16,200}$/, 'must be tb_ and at least 16 of A-Z, a-z, 0-9, - and _'),
+      }),
+    )
+    .default([]),
+  carriers: z.array(carrier).default([]),
+  numbers: z.array(numberSettings).default([]),
+  exclude: z.array(phone).default([]),
+  blocked: z.array(phone).default([]),
+})
+
+const provisioning = z.strictObject({ accounts: z.array(account) })
+
+type Account = z.output<typeof account>
+
+export class ProvisionFault extends Error {
+  errors: FieldError[]
+  constructor(path: string, errors: FieldError[]) {
+    const lines = errors.map(({ field, message }) => `  ${field || '(the file)'}: ${message}`)
+    super(`The provisioning file ${path} has faults; nothing of it was applied:\n${lines.join('\n')}`)
+    this.errors = errors
+  }
+}
+
+/**
+ * Applies the file: creates or updates by id, deletes nothing, all of it or none. Throws a ProvisionFault that names
+ * every faulty field.
+ */
+export async function provision(world: World, secrets: SecretBox, path: string): Promise<{ accounts: string[] }> {
+  const file = await readProvisioning(path)
+  await asPlatform(world.db, async (tx) => {
+    const errors: FieldError[] = []
+    for (const [i, account] of file.accounts.entries())
+      errors.push(...(await applyAccount(world, tx, secrets, account, `accounts[${i}]`)))
+    if (errors.length > 0) throw new ProvisionFault(path, errors)
+  })
+  for (const account of file.accounts) for (const { id } of account.carriers) world.connections.forget(account.id, id)
+  return { accounts: file.accounts.map((account) => account.id) }
+}
+
+async function readProvisioning(path: string) {
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (error) {
+    throw new ProvisionFault(path, [{ field: '', message: `cannot be read: ${(error as Error).message}` }])
+  }
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch (error) {
+    throw new ProvisionFault(path, [{ field: '', message: `is not JSON: ${(error as Error).message}` }])
+  }
+  return parseProvisioning(json, path)
+}
+
+/** The file's content, checked. Pure, but for the throw. */
+export function parseProvisioning(json: unknown, path = 'given'): { accounts: Account[] } {
+  const read = provisioning.safeParse(json)
+  if (!read.success) throw new ProvisionFault(path, fieldErrors(read.error))
+  return read.data
+}
+
+async function applyAccount(world: World, tx: Tx, secrets: SecretBox, a: Account, at: string): Promise<FieldError[]> {
+  const settings = {
+    name: a.name,
+    timezone: a.timezone,
+    country: a.country,
+    alsoTextsCountries: a.alsoTextsCountries,
+    plan: a.plan,
+    dailyCap: a.dailyCap,
+    lateAfterMinutes: a.lateAfterMinutes,
+  }
+  await tx
+    .insertInto('accounts')
+    .values({ id: a.id, slug: a.id.toLowerCase(), ...settings })
+    .onConflict((c) => c.column('id').doUpdateSet(settings))
+    .execute()
+  await createDefaultPipeline(tx, a.id)
+  for (const user of a.users) await applyUser(tx, a.id, user)
+  for (const { name, key } of a.apiKeys) await saveApiKey(tx, a.id, name, key)
+  const lists = [
+    ...a.exclude.map((p) => ({ accountId: a.id, list: 'exclude', phone: p })),
+    ...a.blocked.map((p) => ({ accountId: a.id, list: 'block', phone: p })),
+  ]
+  if (lists.length > 0)
+    await tx
+      .insertInto('listedPhones')
+      .values(lists)
+      .onConflict((c) => c.columns(['accountId', 'list', 'phone']).doNothing())
+      .execute()
+
+  const errors: FieldError[] = []
+  const found = (at: string, more: FieldError[]) =>
+    errors.push(...more.map(({ field, message }) => ({ field: `${at}.${field}`, message })))
+  for (const [i, { id, kind, label, apiUrl, ...credentials }] of a.carriers.entries())
+    found(`${at}.carriers[${i}]`, await saveCarrier(world, tx, secrets, a.id, { id, kind, label, apiUrl, credentials }))
+  if (errors.length > 0) return errors
+  for (const [i, number] of a.numbers.entries()) found(`${at}.numbers[${i}]`, await saveNumber(world, tx, a.id, number))
+  return errors
+}
+
+async function applyUser(tx: Tx, accountId: string, user: Account['users'][number]): Promise<void> {
+  const now = new Date()
+  const row = await tx
+    .insertInto('users')
+    .values({ id: newId(), name: user.name, email: user.email, emailVerified: true })
+    .onConflict((c) => c.column('email').doUpdateSet({ name: user.name, updatedAt: now }))
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  const method = await tx
+    .selectFrom('signInMethods')
+    .select(['id', 'password'])
+    .where('userId', '=', row.id)
+    .where('providerId', '=', 'credential')
+    .executeTakeFirst()
+  const same = method?.password
+    ? await verifyPassword({ hash: method.password, password: user.password }).catch(() => false)
+    : false
+  if (!same) {
+    const password = await hashPassword(user.password)
+    if (method) {
+      await tx.updateTable('signInMethods').set({ password, updatedAt: now }).where('id', '=', method.id).execute()
+      // Whoever knew the old password is not signed in any more.
+      await tx.deleteFrom('sessions').where('userId', '=', row.id).execute()
+    } else {
+      await tx
+        .insertInto('signInMethods')
+        .values({ id: newId(), accountId: row.id, providerId: 'credential', userId: row.id, password })
+        .execute()
+    }
+  }
+  await tx
+    .insertInto('members')
+    .values({ id: newId(), accountId, userId: row.id, role: user.role })
+    .onConflict((c) => c.columns(['accountId', 'userId']).doUpdateSet({ role: user.role }))
+    .execute()
+}

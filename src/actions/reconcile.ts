@@ -1,0 +1,140 @@
+import type { ReceiptStatus } from '../carriers/carrier.ts'
+import { after, before, SECOND } from '../domain/time.ts'
+import type { MessageStatus, Trouble } from '../domain/words.ts'
+import { asAccount } from '../store/db.ts'
+import { eventAbout, recordEvent } from '../store/events.ts'
+import { addJob } from '../store/jobs.ts'
+import { lockOutgoing, moveForward, type OutgoingMessage, requeue, takenCarrierIds } from '../store/messages.ts'
+import { end, GIVE_UP_MS } from './deliver.ts'
+import type { World } from './world.ts'
+
+type Which = { accountId: string; messageId: string }
+
+/**
+ * Finds out what became of a text whose sending has an unknown outcome. A receipt with our id may have settled it
+ * already; else the carrier's own list decides. Only when that list can be read, has had time to settle, and does not
+ * have the text, is it sent again. After ten minutes a person decides.
+ */
+export async function reconcileMessage(world: World, which: Which): Promise<void> {
+  const message = await asAccount(world.db, which.accountId, (tx) => lockOutgoing(tx, which.accountId, which.messageId))
+  if (message?.status !== 'unknown' || !message.attemptedAt) return
+  const connection = await world.connections.find(which.accountId, message.carrier)
+  const carrier = connection && world.carriers[connection.kind]
+  const found = carrier
+    ? await carrier.findSent(connection, {
+        messageId: message.id,
+        from: message.fromPhone,
+        to: message.toPhone,
+        body: message.body,
+        attemptedAt: message.attemptedAt,
+      })
+    : ({ outcome: 'unreadable', why: 'the carrier connection is gone' } as const)
+
+  await asAccount(world.db, which.accountId, async (tx) => {
+    const still = await lockOutgoing(tx, which.accountId, which.messageId)
+    if (still?.status !== 'unknown' || still.attempts !== message.attempts) return
+    const now = world.now()
+    if (found.outcome === 'found') {
+      const taken = await takenCarrierIds(
+        tx,
+        which.accountId,
+        message.carrier,
+        found.texts.map((text) => text.carrierId),
+      )
+      const ours = found.texts.find((text) => !taken.has(text.carrierId))
+      if (ours) {
+        await moveForward(
+          tx,
+          which.accountId,
+          { id: message.id },
+          { status: asMessageStatus(ours.status), at: ours.at, carrierMessageId: ours.carrierId, trouble: null },
+        )
+        world.measure.textAccepted(null)
+        return
+      }
+    }
+    const settlesAt = after(message.attemptedAt!, carrier?.listSettlesAfterMs ?? 0)
+    if (found.outcome !== 'unreadable' && now >= settlesAt) {
+      await requeue(tx, which.accountId, message.id)
+      await addJob(tx, 'deliver-message', which, { key: `deliver ${message.id}` })
+      return
+    }
+    if (message.attemptedAt! < before(now, GIVE_UP_MS)) {
+      await askPerson(
+        world,
+        tx,
+        which,
+        message,
+        found.outcome === 'unreadable' ? found.why : 'its list does not show it',
+      )
+      return
+    }
+    const next = after(now, Math.min(60 * SECOND, Math.max(5 * SECOND, now.getTime() - message.attemptedAt!.getTime())))
+    await addJob(tx, 'reconcile-message', which, {
+      runAt: found.outcome !== 'unreadable' && settlesAt > now && settlesAt < next ? settlesAt : next,
+      key: `reconcile ${message.id}`,
+    })
+  })
+}
+
+const asMessageStatus = (status: ReceiptStatus): MessageStatus => (status === 'unknown' ? 'accepted' : status)
+
+async function askPerson(
+  world: World,
+  tx: Parameters<typeof end>[1],
+  which: Which,
+  message: OutgoingMessage,
+  why: string,
+) {
+  const trouble: Trouble = {
+    code: null,
+    sentence: `Nobody can tell whether this text went out: ${why}.`,
+    nextStep: 'Ask the recipient, or look at the carrier’s own log; then mark it as sent or send it again.',
+  }
+  await tx
+    .updateTable('messages')
+    .set({ trouble: JSON.stringify(trouble) })
+    .where('accountId', '=', which.accountId)
+    .where('id', '=', message.id)
+    .execute()
+  await recordEvent(
+    tx,
+    which.accountId,
+    {
+      type: 'message.unknown',
+      contactId: message.contactId,
+      callId: message.callId,
+      messageId: message.id,
+      causeId: await eventAbout(tx, which.accountId, message.id, 'message.queued'),
+      data: { trouble },
+    },
+    world.now(),
+  )
+  world.measure.messageEnded('unknown')
+}
+
+/**
+ * A person has looked and says what became of an unknown text. `not_sent` ends it, `send_again` queues it once more.
+ * False when the message is not unknown (any more).
+ */
+export async function resolveMessage(
+  world: World,
+  which: Which,
+  as: 'sent' | 'not_sent' | 'send_again',
+): Promise<boolean> {
+  return asAccount(world.db, which.accountId, async (tx) => {
+    const message = await lockOutgoing(tx, which.accountId, which.messageId)
+    if (message?.status !== 'unknown') return false
+    const now = world.now()
+    if (as === 'sent') {
+      await moveForward(tx, which.accountId, { id: message.id }, { status: 'accepted', at: now, trouble: null })
+    } else if (as === 'not_sent') {
+      const trouble = { code: null, sentence: 'A person found that it was not sent.', nextStep: 'Nothing.' }
+      await end(world, tx, which, { status: 'failed', at: now, trouble })
+    } else {
+      await requeue(tx, which.accountId, message.id)
+      await addJob(tx, 'deliver-message', which, { key: `deliver ${message.id}` })
+    }
+    return true
+  })
+}

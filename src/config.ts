@@ -1,0 +1,71 @@
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+
+export type Config = {
+  port: number
+  host: string
+  /** Where carriers and browsers reach us, without a trailing slash. */
+  publicUrl: string
+  dataDir: string
+  /** Null: our own embedded PostgreSQL in dataDir. */
+  databaseUrl: string | null
+  /** Null: made once and kept in dataDir. */
+  secretKey: string | null
+  /** The provisioning file, or null. */
+  provision: string | null
+  /** The demo: a simulated phone network, and a business on it. */
+  simulator: boolean
+  logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent'
+}
+
+const filled = (text: string | undefined) => (text?.trim() ? text.trim() : undefined)
+
+const onOff = z.enum(['on', 'off'], 'must be on or off')
+
+const shape = z.object({
+  PORT: z.coerce.number('must be a number').int().min(0).max(65535, 'must be 0 to 65535').default(3000),
+  HOST: z.string().default('127.0.0.1'),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'must be a full address like https://calls.example.com' })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
+  DATA_DIR: z.string().optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://')
+    .optional(),
+  SECRET_KEY: z.string().min(32, 'must have at least 32 characters; try: openssl rand -base64 32').optional(),
+  PROVISION: z.string().optional(),
+  SIMULATOR: onOff.optional(),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], 'must be fatal, error, warn, info, debug or silent')
+    .default('info'),
+})
+
+export class ConfigFault extends Error {}
+
+/** Reads the environment: the only reader there is. Throws a ConfigFault that names every fault at once. */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const given = Object.fromEntries(Object.keys(shape.shape).map((key) => [key, filled(env[key])]))
+  const read = shape.safeParse(given)
+  if (!read.success) {
+    const faults = read.error.issues.map((issue) => `  ${issue.path.join('.')} ${issue.message}`)
+    throw new ConfigFault(`The environment has faults:\n${faults.join('\n')}`)
+  }
+  const e = read.data
+  // Behind a public address or on somebody's database this is no longer a try-out: nothing invented runs there unasked.
+  const untouched = !e.PROVISION && !e.DATABASE_URL && !e.PUBLIC_URL
+  return {
+    port: e.PORT,
+    host: e.HOST,
+    publicUrl: e.PUBLIC_URL ?? `http://${e.HOST === '0.0.0.0' ? '127.0.0.1' : e.HOST}:${e.PORT}`,
+    // By default beside the program, wherever it was started from.
+    dataDir: e.DATA_DIR ? resolve(e.DATA_DIR) : fileURLToPath(new URL('../data', import.meta.url)),
+    databaseUrl: e.DATABASE_URL ?? null,
+    secretKey: e.SECRET_KEY ?? null,
+    provision: e.PROVISION ?? null,
+    simulator: e.SIMULATOR ? e.SIMULATOR === 'on' : untouched,
+    logLevel: e.LOG_LEVEL,
+  }
+}

@@ -1,0 +1,150 @@
+import { z } from 'zod'
+import { checkCarrier, saveCarrier } from '../../actions/carriers.ts'
+import { hooksUrl } from '../../actions/world.ts'
+import type { CarrierKind, Trouble } from '../../domain/words.ts'
+import { asAccount, type Tx } from '../../store/db.ts'
+import { numbersOfCarrier } from '../../store/numbers.ts'
+import { invalid, notFound, Problem } from '../errors.ts'
+import * as shapes from '../shapes/account.ts'
+import { list } from '../shapes/common.ts'
+import { whoAsks } from '../who.ts'
+import type { Api, ApiWorld } from './types.ts'
+
+const tags = ['Carriers']
+
+const params = z.object({ id: z.string().max(40) })
+
+export async function carriers(app: Api, { world, secrets, allowApiUrl }: ApiWorld): Promise<void> {
+  app.get(
+    '/carriers',
+    {
+      config: { access: 'member' },
+      schema: { tags, summary: 'The account’s carrier connections', response: { 200: list(shapes.carrier) } },
+    },
+    async (request) => {
+      const { accountId } = whoAsks(request)
+      const rows = await asAccount(world.db, accountId, (tx) => select(tx, accountId).orderBy('id').execute())
+      return { data: rows.map((row) => present(accountId, row)), nextCursor: null }
+    },
+  )
+
+  app.get(
+    '/carriers/:id',
+    {
+      config: { access: 'member' },
+      schema: { tags, summary: 'One carrier connection', params, response: { 200: shapes.carrier } },
+    },
+    async (request) => find(whoAsks(request).accountId, request.params.id),
+  )
+
+  app.post(
+    '/carriers',
+    {
+      config: { access: 'owner' },
+      schema: {
+        tags,
+        summary: 'Connect a carrier: the credentials are proven, kept sealed, and the carrier’s numbers listed',
+        description:
+          'Twilio: `accountSid`, `authToken`. Telnyx: `apiKey`, `publicKey`. Generic (any PBX): `secret`. The same id again changes the credentials. Whether the carrier took them is in `trouble`.',
+        body: shapes.newCarrier,
+        response: { 201: shapes.carrier },
+      },
+    },
+    async (request, reply) => {
+      const { accountId } = whoAsks(request)
+      const { id, kind, label, apiUrl, ...credentials } = request.body
+      if (apiUrl && !allowApiUrl)
+        throw invalid([{ field: 'apiUrl', message: 'is for the operator’s provisioning file, and for the simulator' }])
+      const errors = await asAccount(world.db, accountId, (tx) =>
+        saveCarrier(world, tx, secrets, accountId, { id, kind, label, apiUrl, credentials }),
+      )
+      if (errors.length > 0) throw invalid(errors)
+      await check(accountId, id)
+      return reply.code(201).send(await find(accountId, id))
+    },
+  )
+
+  app.post(
+    '/carriers/:id/check',
+    {
+      config: { access: 'owner' },
+      schema: {
+        tags,
+        summary: 'Ask the carrier again whether the credentials work, and which numbers there are',
+        params,
+        response: { 200: shapes.carrier },
+      },
+    },
+    async (request) => {
+      const { accountId } = whoAsks(request)
+      await find(accountId, request.params.id)
+      await check(accountId, request.params.id)
+      return find(accountId, request.params.id)
+    },
+  )
+
+  app.delete(
+    '/carriers/:id',
+    {
+      config: { access: 'owner' },
+      schema: {
+        tags,
+        summary: 'Forget a connection and its credentials; its numbers must be gone before',
+        params,
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      const { accountId } = whoAsks(request)
+      const { id } = request.params
+      await find(accountId, id)
+      await asAccount(world.db, accountId, async (tx) => {
+        const numbers = await numbersOfCarrier(tx, accountId, id)
+        if (numbers.length > 0)
+          throw new Problem(409, 'Numbers use this connection', {
+            detail: `Delete them or give them another carrier first: ${numbers.join(', ')}.`,
+          })
+        await tx.deleteFrom('carriers').where('accountId', '=', accountId).where('id', '=', id).execute()
+      })
+      world.connections.forget(accountId, id)
+      return reply.code(204).send(null)
+    },
+  )
+
+  async function check(accountId: string, id: string): Promise<void> {
+    world.connections.forget(accountId, id)
+    const connection = await world.connections.find(accountId, id)
+    if (connection) await checkCarrier(world, connection)
+  }
+
+  async function find(accountId: string, id: string) {
+    const row = await asAccount(world.db, accountId, (tx) =>
+      select(tx, accountId).where('id', '=', id).executeTakeFirst(),
+    )
+    if (!row) throw notFound('carrier')
+    return present(accountId, row)
+  }
+
+  function present(accountId: string, row: Row): z.input<typeof shapes.carrier> {
+    const kind = row.kind as CarrierKind
+    return {
+      id: row.id,
+      kind,
+      label: row.label,
+      apiUrl: row.apiUrl,
+      hooksUrl: hooksUrl(world, kind, accountId, row.id),
+      checkedAt: row.checkedAt?.toISOString() ?? null,
+      foundNumbers: row.foundNumbers as z.input<typeof shapes.carrier>['foundNumbers'],
+      trouble: row.trouble as Trouble | null,
+      createdAt: row.createdAt.toISOString(),
+    }
+  }
+}
+
+const select = (tx: Tx, accountId: string) =>
+  tx
+    .selectFrom('carriers')
+    .select(['id', 'kind', 'label', 'apiUrl', 'checkedAt', 'foundNumbers', 'trouble', 'createdAt'])
+    .where('accountId', '=', accountId)
+
+type Row = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>

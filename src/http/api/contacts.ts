@@ -1,0 +1,203 @@
+import { z } from 'zod'
+import { createContact, eraseContact, mergeContacts, updateContact } from '../../actions/contacts.ts'
+import { readPhone } from '../../domain/phone.ts'
+import { type ContactRow, contactRows } from '../../store/contacts.ts'
+import { asAccount } from '../../store/db.ts'
+import { pageOf } from '../../store/pages.ts'
+import { invalid, notFound, Problem } from '../errors.ts'
+import { id, list, page } from '../shapes/common.ts'
+import * as shapes from '../shapes/contacts.ts'
+import { whoAsks } from '../who.ts'
+import { afterId } from './paging.ts'
+import type { Api, ApiWorld } from './types.ts'
+
+const tags = ['Contacts']
+
+export async function contacts(app: Api, { world }: ApiWorld): Promise<void> {
+  app.get(
+    '/contacts',
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'Contacts, newest first',
+        querystring: shapes.contactFilter,
+        response: { 200: list(shapes.contact) },
+      },
+    },
+    async (request) => {
+      const { accountId } = whoAsks(request)
+      const { limit, cursor, search, phone, tag } = request.query
+      const after = afterId(cursor)
+      const rows = await asAccount(world.db, accountId, (tx) =>
+        contactRows(tx, accountId)
+          .$if(after !== null, (q) => q.where('contacts.id', '<', after!))
+          .$if(phone !== undefined, (q) => q.where('phone', '=', readPhone(phone!) ?? phone!))
+          .$if(tag !== undefined, (q) => q.where(({ eb, val, ref }) => eb(val(tag!), '=', eb.fn.any(ref('tags')))))
+          .$if(search !== undefined, (q) => {
+            const part = `%${search!.replace(/[\\%_]/g, (c) => `\\${c}`)}%`
+            const digits = search!.replace(/\D/g, '')
+            return q.where(({ or, eb }) =>
+              or([
+                eb('name', 'ilike', part),
+                eb('email', 'ilike', part),
+                ...(digits.length >= 3 ? [eb('phone', 'like', `%${digits}%`)] : []),
+              ]),
+            )
+          })
+          .orderBy('contacts.id', 'desc')
+          .limit(limit + 1)
+          .execute(),
+      )
+      return pageOf(rows, limit, (row) => [row.id], presentContact)
+    },
+  )
+
+  app.get(
+    '/contacts/:id',
+    {
+      config: { access: 'member' },
+      schema: { tags, summary: 'One contact', params: z.object({ id }), response: { 200: shapes.contact } },
+    },
+    async (request) => presentContact(await find(whoAsks(request).accountId, request.params.id)),
+  )
+
+  app.get(
+    '/contacts/:id/events',
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'The contact’s timeline, newest first',
+        params: z.object({ id }),
+        querystring: page,
+        response: { 200: list(shapes.event) },
+      },
+    },
+    async (request) => {
+      const { accountId } = whoAsks(request)
+      const { limit, cursor } = request.query
+      await find(accountId, request.params.id)
+      const after = afterId(cursor)
+      const rows = await asAccount(world.db, accountId, (tx) =>
+        tx
+          .selectFrom('events')
+          .select(['id', 'type', 'leadId', 'callId', 'messageId', 'causeId', 'actor', 'data', 'at'])
+          .where('accountId', '=', accountId)
+          .where('contactId', '=', request.params.id)
+          .$if(after !== null, (q) => q.where('id', '<', after!))
+          .orderBy('id', 'desc')
+          .limit(limit + 1)
+          .execute(),
+      )
+      return pageOf(
+        rows,
+        limit,
+        (row) => [row.id],
+        (row) => ({ ...row, data: row.data as Record<string, unknown>, at: row.at.toISOString() }),
+      )
+    },
+  )
+
+  app.post(
+    '/contacts',
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'Add a contact; a phone belongs to one contact only',
+        body: shapes.newContact,
+        response: { 201: shapes.contact },
+      },
+    },
+    async (request, reply) => {
+      const { accountId, actor } = whoAsks(request)
+      const made = await createContact(world, accountId, request.body, actor)
+      if (made.outcome === 'taken') throw phoneTaken(made.contactId)
+      return reply.code(201).send(presentContact(await find(accountId, made.contactId)))
+    },
+  )
+
+  app.patch(
+    '/contacts/:id',
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'Change a contact; what is not given stays',
+        params: z.object({ id }),
+        body: shapes.contactChange,
+        response: { 200: shapes.contact },
+      },
+    },
+    async (request) => {
+      const { accountId, actor } = whoAsks(request)
+      const changed = await updateContact(world, accountId, request.params.id, request.body, actor)
+      if (changed.outcome === 'none') throw notFound('contact')
+      if (changed.outcome === 'taken') throw phoneTaken(changed.contactId)
+      return presentContact(await find(accountId, request.params.id))
+    },
+  )
+
+  app.post(
+    '/contacts/:id/merge',
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'Make another contact part of this one: its calls, texts and leads move here',
+        params: z.object({ id }),
+        body: shapes.merge,
+        response: { 200: shapes.contact },
+      },
+    },
+    async (request) => {
+      const { accountId, actor } = whoAsks(request)
+      const { otherId } = request.body
+      if (otherId === request.params.id) throw invalid([{ field: 'otherId', message: 'is the same contact' }])
+      if (!(await mergeContacts(world, accountId, request.params.id, otherId, actor))) throw notFound('contact')
+      return presentContact(await find(accountId, request.params.id))
+    },
+  )
+
+  app.delete(
+    '/contacts/:id',
+    {
+      config: { access: 'owner' },
+      schema: {
+        tags,
+        summary: 'Erase a contact with all its texts, calls and leads. An opt-out of the phone stays in force.',
+        params: z.object({ id }),
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      if (!(await eraseContact(world, whoAsks(request).accountId, request.params.id))) throw notFound('contact')
+      return reply.code(204).send(null)
+    },
+  )
+
+  async function find(accountId: string, contactId: string): Promise<ContactRow> {
+    const row = await asAccount(world.db, accountId, (tx) =>
+      contactRows(tx, accountId).where('contacts.id', '=', contactId).executeTakeFirst(),
+    )
+    if (!row) throw notFound('contact')
+    return row
+  }
+}
+
+const phoneTaken = (contactId: string) =>
+  new Problem(409, 'Another contact has this phone', {
+    detail: `It belongs to contact ${contactId}. Change that one, or merge the two.`,
+    errors: [{ field: 'phone', message: 'belongs to another contact' }],
+  })
+
+function presentContact(row: ContactRow): z.input<typeof shapes.contact> {
+  return {
+    ...row,
+    fields: row.fields as Record<string, unknown>,
+    optedOut: row.optedOut as boolean,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+  }
+}

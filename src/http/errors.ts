@@ -1,0 +1,98 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } from 'fastify-type-provider-zod'
+import type { FieldError } from '../domain/fields.ts'
+import { isPassingFault } from '../store/db.ts'
+
+/** An answer that is not the good one, as RFC 9457 has it. Throw it from a route. */
+export class Problem extends Error {
+  status: number
+  detail: string | undefined
+  errors: FieldError[] | undefined
+  constructor(status: number, title: string, more: { detail?: string; errors?: FieldError[] } = {}) {
+    super(title)
+    this.status = status
+    this.detail = more.detail
+    this.errors = more.errors
+  }
+}
+
+/** Somebody else's object looks exactly like none. */
+export const notFound = (what: string) =>
+  new Problem(404, `No such ${what}`, { detail: `There is no ${what} with this id in your account.` })
+
+export const invalid = (errors: FieldError[]) =>
+  new Problem(400, 'Some fields are wrong', { detail: 'Nothing was changed. Mend the fields and send again.', errors })
+
+export function handleErrors(app: FastifyInstance): void {
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    if (error instanceof Problem) return send(reply, error)
+    if (hasZodFastifySchemaValidationErrors(error)) {
+      // An id that cannot be one is an id that nothing has.
+      if (error.validationContext === 'params') return send(reply, notFound('object'))
+      return send(reply, invalid(errorsOf(error.validation)))
+    }
+    if (isPassingFault(error)) {
+      request.log.warn({ err: error.message }, 'a passing fault; the caller will come again')
+      return send(reply.header('retry-after', '2'), unavailable())
+    }
+    if (isResponseSerializationError(error)) request.log.error({ err: error }, 'an answer that is not of its shape')
+    const status = error.statusCode ?? 500
+    if (status < 500) return send(reply, new Problem(status, clientFault(status, error)))
+    request.log.error({ err: error }, 'a fault of ours')
+    return send(
+      reply,
+      new Problem(500, 'Something broke on our side', {
+        detail: `It is in the log under request ${request.id}. Try again; if it stays, report that id.`,
+      }),
+    )
+  })
+  app.setNotFoundHandler((request: FastifyRequest, reply) =>
+    send(
+      reply,
+      new Problem(404, 'No such page', {
+        detail: `There is nothing at ${request.method} ${request.url.split('?')[0]}.`,
+      }),
+    ),
+  )
+}
+
+export const unavailable = () =>
+  new Problem(503, 'Not ready', { detail: 'The database is away for the moment. Try again in a few seconds.' })
+
+type Fault = { instancePath: string; keyword?: string; message?: string; params?: unknown }
+
+function errorsOf(faults: readonly Fault[]): FieldError[] {
+  return faults.flatMap(({ instancePath, keyword, message, params }) => {
+    const field = instancePath
+      .replace(/^\//, '')
+      .replace(/\/(\d+)/g, '[$1]')
+      .replaceAll('/', '.')
+    if (keyword === 'unrecognized_keys')
+      return (params as { keys: string[] }).keys.map((key) => ({
+        field: field ? `${field}.${key}` : key,
+        message: 'is not a field that exists here',
+      }))
+    return [{ field, message: message ?? 'is wrong' }]
+  })
+}
+
+function clientFault(status: number, error: FastifyError): string {
+  if (status === 413) return 'The request is too large'
+  if (status === 415) return 'This content type is not understood here'
+  if (status === 429) return 'Too many requests; wait a little'
+  return error.message
+}
+
+function send(reply: FastifyReply, problem: Problem) {
+  return reply
+    .code(problem.status)
+    .header('content-type', 'application/problem+json')
+    .serializer(JSON.stringify)
+    .send({
+      type: 'about:blank',
+      title: problem.message,
+      status: problem.status,
+      ...(problem.detail && { detail: problem.detail }),
+      ...(problem.errors && { errors: problem.errors }),
+    })
+}

@@ -1,0 +1,72 @@
+import type { FastifyInstance } from 'fastify'
+import { recordCall } from '../actions/calls.ts'
+import { receiveMessage, recordReceipt } from '../actions/messages.ts'
+import type { World } from '../actions/world.ts'
+import type { CallPlan, CarrierEvent, Hook } from '../carriers/carrier.ts'
+import type { OpenConnection } from '../store/carriers.ts'
+import { invalid, Problem } from './errors.ts'
+
+/** Room for the longest text with ten media links, many times over; a carrier never sends more. */
+const LARGEST_HOOK = 256 * 1024
+
+/**
+ * The one door for carriers: `/hooks/{kind}/{account}/{connection}/…`. The raw bytes are verified before anything is
+ * parsed, and the answer is given only after the commit: a 2xx is a promise that nothing is lost.
+ */
+export async function hooks(app: FastifyInstance, { world }: { world: World }): Promise<void> {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser(
+    ['application/x-www-form-urlencoded', 'application/json'],
+    { parseAs: 'buffer', bodyLimit: LARGEST_HOOK },
+    (_request, body, done) => done(null, body),
+  )
+
+  app.post<{ Params: { kind: string; account: string; connection: string; '*': string } }>(
+    '/hooks/:kind/:account/:connection/*',
+    { config: { access: 'signed' }, bodyLimit: LARGEST_HOOK, schema: { hide: true } },
+    async (request, reply) => {
+      const { kind, account, connection: id, '*': rest } = request.params
+      const connection = await world.connections.find(account, id)
+      if (!connection || connection.kind !== kind) throw new Problem(404, 'No such connection')
+      const carrier = world.carriers[connection.kind]
+      const hook: Hook = {
+        url: world.publicUrl + request.url,
+        path: rest.split('/'),
+        headers: request.headers as Hook['headers'],
+        body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+        receivedAt: world.now(),
+      }
+      const verified = carrier.verify(hook, connection)
+      if (!verified.ok) {
+        request.log.warn({ account, connection: id, why: verified.why }, 'a webhook whose signature does not hold')
+        throw new Problem(403, 'The signature does not hold', { detail: verified.why })
+      }
+      const parsed = carrier.parse(hook, connection)
+      if (!parsed.ok) throw invalid(parsed.errors)
+      let plan: CallPlan = { do: 'nothing' }
+      for (const event of parsed.events) plan = laterPlan(plan, await take(world, connection, event))
+      const answer = await carrier.answer(hook, connection, plan)
+      return reply.code(answer.status).type(answer.contentType).send(answer.body)
+    },
+  )
+}
+
+/** One event in, and what the call should do. */
+async function take(world: World, connection: OpenConnection, event: CarrierEvent): Promise<CallPlan> {
+  const source = { accountId: connection.accountId, carrier: connection.id, kind: connection.kind }
+  switch (event.type) {
+    case 'call.arrived':
+    case 'call.answered':
+    case 'call.unanswered':
+    case 'call.ended':
+      return recordCall(world, source, event)
+    case 'message.received':
+      await receiveMessage(world, source, event)
+      return { do: 'nothing' }
+    case 'message.receipt':
+      await recordReceipt(world, source, event)
+      return { do: 'nothing' }
+  }
+}
+
+const laterPlan = (before: CallPlan, now: CallPlan): CallPlan => (now.do === 'nothing' ? before : now)

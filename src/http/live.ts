@@ -1,0 +1,51 @@
+import type { FastifyInstance } from 'fastify'
+import type { LiveFeed } from '../store/live.ts'
+import { whoAsks } from './who.ts'
+
+/** Proxies close a silent connection after 30 to 60 s. */
+const HEARTBEAT_MS = 20_000
+
+/** Server-sent events: one `change` for each row of the account that changed, `gap` when some may have been missed. */
+export async function live(app: FastifyInstance, { feed }: { feed: LiveFeed }): Promise<void> {
+  const open = new Set<() => void>()
+  app.addHook('preClose', async () => {
+    for (const close of open) close()
+  })
+  app.get(
+    '/live',
+    {
+      config: { access: 'member' },
+      schema: {
+        summary: 'Follow changes live (server-sent events)',
+        tags: ['Live'],
+        description:
+          'Each `change` event names a row that changed: `{what, id, contact, deleted}`. Fetch it to see it. `gap`: fetch what you show again.',
+      },
+    },
+    (request, reply) => {
+      const { accountId } = whoAsks(request)
+      reply.hijack()
+      const out = reply.raw
+      out.writeHead(200, {
+        'content-type': 'text/event-stream',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+      })
+      out.write('retry: 1000\n\nevent: ready\ndata: {}\n\n')
+      const stopFollowing = feed.follow(
+        accountId,
+        ({ account: _, ...change }) => out.write(`event: change\ndata: ${JSON.stringify(change)}\n\n`),
+        () => out.write('event: gap\ndata: {}\n\n'),
+      )
+      const heartbeat = setInterval(() => out.write(': still here\n\n'), HEARTBEAT_MS)
+      const close = () => {
+        clearInterval(heartbeat)
+        stopFollowing()
+        open.delete(close)
+        out.end()
+      }
+      open.add(close)
+      request.raw.on('close', close)
+    },
+  )
+}

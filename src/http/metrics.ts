@@ -1,0 +1,61 @@
+import { sql } from 'kysely'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { Measure } from '../actions/world.ts'
+import { asPlatform, type Database } from '../store/db.ts'
+
+export type Metrics = { registry: Registry; measure: Measure; httpSeconds: Histogram<'route' | 'status'> }
+
+/** What Prometheus reads at /metrics. */
+export function makeMetrics(db: Database): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const registers = [registry]
+  const decided = new Counter({
+    name: 'textback_calls_decided_total',
+    help: 'Calls decided, by action and reason.',
+    labelNames: ['action', 'reason'] as const,
+    registers,
+  })
+  const accepted = new Histogram({
+    name: 'textback_hangup_to_accepted_seconds',
+    help: 'From the decision about a missed call to the carrier having the text.',
+    buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+    registers,
+  })
+  const ended = new Counter({
+    name: 'textback_messages_ended_total',
+    help: 'Messages that reached an end, by status.',
+    labelNames: ['status'] as const,
+    registers,
+  })
+  const httpSeconds = new Histogram({
+    name: 'textback_http_seconds',
+    help: 'Time to answer, by route and status.',
+    labelNames: ['route', 'status'] as const,
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+    registers,
+  })
+  new Gauge({
+    name: 'textback_jobs_waiting',
+    help: 'Jobs that are due and not taken.',
+    registers,
+    async collect() {
+      const { rows } = await asPlatform(db, (tx) =>
+        sql<{ n: number }>`select count(*)::int as n from graphile_worker.jobs
+          where run_at <= now() and locked_at is null`.execute(tx),
+      )
+      this.set(rows[0]?.n ?? 0)
+    },
+  })
+  return {
+    registry,
+    httpSeconds,
+    measure: {
+      callDecided: (action, reason) => decided.inc({ action, reason }),
+      textAccepted: (seconds) => {
+        if (seconds !== null) accepted.observe(seconds)
+      },
+      messageEnded: (status) => ended.inc({ status }),
+    },
+  }
+}

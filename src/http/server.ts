@@ -1,0 +1,126 @@
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
+import {
+  createJsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod'
+import { sql } from 'kysely'
+import type { World } from '../actions/world.ts'
+import { asPlatform } from '../store/db.ts'
+import type { LiveFeed } from '../store/live.ts'
+import type { SecretBox } from '../store/secrets.ts'
+import { account } from './api/account.ts'
+import { calls } from './api/calls.ts'
+import { carriers } from './api/carriers.ts'
+import { contacts } from './api/contacts.ts'
+import { conversations } from './api/conversations.ts'
+import { leads } from './api/leads.ts'
+import { lists } from './api/lists.ts'
+import { messages } from './api/messages.ts'
+import { numbers } from './api/numbers.ts'
+import { handleErrors, Problem, unavailable } from './errors.ts'
+import { hooks } from './hooks.ts'
+import { live } from './live.ts'
+import type { Metrics } from './metrics.ts'
+import { identify, type Sessions, signIn } from './session.ts'
+
+export type ServerParts = {
+  world: World
+  feed: LiveFeed
+  secrets: SecretBox
+  sessions: Sessions
+  metrics: Metrics
+  log: FastifyBaseLogger
+  allowApiUrl: boolean
+  /** False until provisioning is done and after stopping began. */
+  isReady(): boolean
+}
+
+/** The page to read the API's description. */
+const DOCS = '/api/docs'
+
+/** A JSON body of the API; the longest is a contact with all its fields. */
+const LARGEST_BODY = 256 * 1024
+
+export async function makeServer(parts: ServerParts) {
+  const { world, metrics, sessions } = parts
+  const app = Fastify({
+    loggerInstance: parts.log,
+    // A line for each request would cost more than the request, and its URL may hold a phone.
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: LARGEST_BODY,
+    routerOptions: { ignoreTrailingSlash: true },
+    forceCloseConnections: 'idle',
+  }).withTypeProvider<ZodTypeProvider>()
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  handleErrors(app)
+
+  app.decorateRequest('who', null)
+  app.addHook('onRoute', (route) => {
+    if (route.url.startsWith(DOCS)) route.config = { ...route.config, access: 'public' }
+    if (!route.config?.access) throw new Error(`${route.method} ${route.url} does not say who may use it`)
+  })
+  app.addHook('onRequest', async (request) => {
+    const { access } = request.routeOptions.config
+    if (access !== 'member' && access !== 'owner') return
+    request.who = await identify(request, world.db, sessions, world.publicUrl)
+    if (access === 'owner' && request.who.role !== 'owner')
+      throw new Problem(403, 'Only an owner can do this', { detail: 'Ask an owner of the account.' })
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    metrics.httpSeconds.observe(
+      { route: request.routeOptions.url ?? 'none', status: String(reply.statusCode) },
+      reply.elapsedTime / 1000,
+    )
+  })
+  app.addHook('onSend', async (_request, reply) => {
+    reply.header('x-content-type-options', 'nosniff')
+    reply.header('referrer-policy', 'no-referrer')
+  })
+
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Textback',
+        version: '1',
+        description:
+          'A missed call is texted back. Sign in with `Authorization: Bearer tb_…`. Phones are E.164, times ISO 8601 in UTC, errors problem+json.',
+      },
+      components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } } },
+      security: [{ apiKey: [] }],
+    },
+    transform: createJsonSchemaTransform({ skipList: [] }),
+  })
+  await app.register(swaggerUi, { routePrefix: DOCS, staticCSP: true })
+
+  await app.register(hooks, { world })
+  await app.register(signIn, { sessions })
+  await app.register(
+    async (api) => {
+      const typed = api.withTypeProvider<ZodTypeProvider>()
+      const parts_ = { world, secrets: parts.secrets, allowApiUrl: parts.allowApiUrl }
+      for (const routes of [numbers, carriers, calls, contacts, leads, conversations, messages, lists, account])
+        await routes(typed, parts_)
+      await live(api, { feed: parts.feed })
+    },
+    { prefix: '/api/v1' },
+  )
+
+  app.get('/api/openapi.json', { config: { access: 'public' }, schema: { hide: true } }, () => app.swagger())
+
+  app.get('/healthz', { config: { access: 'public' }, schema: { hide: true } }, async (_request, reply) => {
+    if (!parts.isReady()) throw unavailable()
+    await asPlatform(world.db, (tx) => sql`select 1`.execute(tx))
+    return reply.send({ ready: true })
+  })
+
+  app.get('/metrics', { config: { access: 'public' }, schema: { hide: true } }, async (_request, reply) =>
+    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
+  )
+  return app
+}

@@ -1,0 +1,115 @@
+import { z } from 'zod'
+import { accountSettings } from '../../domain/account.ts'
+import { phone } from '../../domain/fields.ts'
+import { numberSettings } from '../../domain/number.ts'
+import { advice, id, time, trouble } from './common.ts'
+
+export const settings = z.object({
+  id: z.string(),
+  name: z.string(),
+  timezone: z.string(),
+  country: z.string(),
+  alsoTextsCountries: z.array(z.string()),
+  plan: z.string(),
+  dailyCap: z.int(),
+  lateAfterMinutes: z.int(),
+  textsToday: z.int(),
+})
+
+export const settingsChange = z.strictObject({
+  name: accountSettings.name.optional(),
+  timezone: accountSettings.timezone.optional(),
+  country: accountSettings.country.optional(),
+  alsoTextsCountries: accountSettings.alsoTextsCountries.optional(),
+  dailyCap: accountSettings.dailyCap.optional(),
+  lateAfterMinutes: accountSettings.lateAfterMinutes.optional(),
+})
+
+const foundNumber = z.object({ number: z.string(), label: z.string(), canCall: z.boolean(), canText: z.boolean() })
+
+export const carrier = z.object({
+  id: z.string(),
+  kind: z.enum(['twilio', 'telnyx', 'generic']),
+  label: z.string(),
+  apiUrl: z.string().nullable(),
+  hooksUrl: z.string().describe('Where this carrier’s webhooks come.'),
+  checkedAt: time.nullable(),
+  foundNumbers: z.array(foundNumber).describe('The numbers that the carrier account has.'),
+  trouble: trouble.nullable(),
+  createdAt: time,
+})
+
+export const newCarrier = z.looseObject({
+  id: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, 'is 1 to 40 of a-z, 0-9, - and _, beginning with a letter or digit'),
+  kind: z.enum(['twilio', 'telnyx', 'generic']),
+  label: z.string().trim().max(60).default(''),
+  apiUrl: z
+    .url({ protocol: /^https?$/, error: 'must be a full address' })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .nullable()
+    .default(null),
+})
+
+/** What the number has at rest; the same words as its settings, with what was set at the carrier. */
+export const number = z.object({
+  number: z.string(),
+  label: z.string(),
+  carrier: z.string(),
+  textsThrough: z.string().nullable(),
+  enabled: z.boolean(),
+  mode: z.enum(['forward', 'cfna']),
+  forwardTo: z.array(z.string()),
+  ringSeconds: z.int(),
+  minRingSeconds: z.int(),
+  greeting: z.string(),
+  segmentsPerSecond: z.number(),
+  textBack: z.object({
+    enabled: z.boolean(),
+    cooldownMinutes: z.int(),
+    message: z.string(),
+    repeatMessage: z.string().nullable(),
+    forgedCallerId: z.enum(['skip', 'send']),
+  }),
+  configured: z
+    .object({
+      ok: z.boolean(),
+      steps: z.array(
+        z.object({ carrier: z.string(), what: z.string(), value: z.string(), trouble: trouble.nullable() }),
+      ),
+    })
+    .nullable()
+    .describe('What was set at the carrier, step by step; null until it was tried.'),
+  configuredAt: time.nullable(),
+  advice,
+  createdAt: time,
+})
+
+export const newNumber = numberSettings
+
+/** Any part of the settings; what is not given stays. */
+export const numberChange = z.record(z.string(), z.unknown())
+
+export const optOut = z.object({
+  phone: z.string(),
+  source: z.enum(['keyword', 'phrase', 'carrier', 'manual']),
+  note: z.string().nullable(),
+  createdAt: time,
+})
+
+export const newOptOut = z.strictObject({ phone, note: z.string().trim().max(500).nullable().default(null) })
+
+export const listedPhone = z.object({ phone: z.string(), note: z.string().nullable(), createdAt: time })
+
+export const newListedPhone = z.strictObject({ phone, note: z.string().trim().max(200).nullable().default(null) })
+
+export const apiKey = z.object({
+  id,
+  name: z.string(),
+  hint: z.string().describe('Its last four characters.'),
+  createdAt: time,
+  lastUsedAt: time.nullable(),
+})
+
+export const newApiKey = z.strictObject({ name: z.string().trim().min(1).max(60) })

@@ -1,0 +1,94 @@
+import { z } from 'zod'
+import { phone } from '../../domain/fields.ts'
+import { id, page, time } from './common.ts'
+
+export const contact = z.object({
+  id,
+  phone: z.string().nullable(),
+  name: z.string().nullable(),
+  email: z.string().nullable(),
+  tags: z.array(z.string()),
+  fields: z.record(z.string(), z.unknown()),
+  lineType: z.string().nullable(),
+  optedOut: z.boolean(),
+  createdAt: time,
+  updatedAt: time,
+})
+
+const name = z.string().trim().max(120).nullable()
+const email = z.email('is not an email address').max(254).nullable()
+const tags = z.array(z.string().trim().min(1).max(60)).max(100)
+const fields = z.record(z.string().max(60), z.union([z.string().max(2000), z.number(), z.boolean(), z.null()]))
+
+export const newContact = z.strictObject({
+  phone,
+  name: name.default(null),
+  email: email.default(null),
+  tags: tags.default([]),
+  fields: fields.default({}),
+})
+
+export const contactChange = z.strictObject({
+  phone: phone.optional(),
+  name: name.optional(),
+  email: email.optional(),
+  tags: tags.optional(),
+  fields: fields.optional(),
+})
+
+export const contactFilter = page.extend({
+  search: z.string().max(100).optional().describe('Part of a name, a phone or an email.'),
+  phone: z.string().max(40).optional(),
+  tag: z.string().max(60).optional(),
+})
+
+export const merge = z.strictObject({ otherId: id.describe('The contact that becomes part of this one.') })
+
+export const event = z.object({
+  id,
+  type: z.string(),
+  leadId: id.nullable(),
+  callId: id.nullable(),
+  messageId: id.nullable(),
+  causeId: id.nullable().describe('The event that made this one happen.'),
+  actor: z.string(),
+  data: z.record(z.string(), z.unknown()),
+  at: time,
+})
+
+export const lead = z.object({
+  id,
+  contactId: id,
+  pipelineId: id,
+  stageId: id,
+  stage: z.string(),
+  status: z.enum(['open', 'won', 'lost']),
+  valueCents: z.int().nullable(),
+  reason: z.string().nullable(),
+  contact: z.object({ id, name: z.string().nullable(), phone: z.string().nullable() }),
+  createdAt: time,
+  updatedAt: time,
+  closedAt: time.nullable(),
+})
+
+export const leadFilter = page.extend({
+  contactId: id.optional(),
+  stageId: id.optional(),
+  status: z.enum(['open', 'won', 'lost']).optional(),
+})
+
+export const newLead = z.strictObject({ contactId: id, valueCents: z.int().min(0).nullable().default(null) })
+
+export const leadChange = z.strictObject({
+  stageId: id.optional(),
+  status: z.enum(['open', 'won', 'lost']).optional(),
+  valueCents: z.int().min(0).nullable().optional(),
+  reason: z.string().trim().max(500).nullable().optional(),
+})
+
+export const pipeline = z.object({
+  id,
+  name: z.string(),
+  isDefault: z.boolean(),
+  stages: z.array(z.object({ id, name: z.string(), position: z.int() })),
+})

@@ -1,0 +1,92 @@
+import type pg from 'pg'
+import type { World } from '../actions/world.ts'
+
+/** How often a survivor looks for dead workers: well within the 20 s in which their work must go on. */
+const LOOK_MS = 5_000
+
+/** The first half of our advisory locks, so that they meet nobody else's. */
+const LOCK_SPACE = 715_302
+
+/**
+ * The queue itself frees a dead worker's jobs after four hours. So each worker pool holds an advisory lock on a
+ * connection of its own, which PostgreSQL lets go when the process dies; whoever finds a registered pool whose lock is
+ * free unlocks its jobs at once.
+ */
+export async function keepWatch(world: World): Promise<{ register(poolId: string): void; stop(): Promise<void> }> {
+  let client: pg.Client | null = null
+  let stopped = false
+  const mine = new Set<string>()
+
+  async function connected(): Promise<pg.Client> {
+    if (client) return client
+    const fresh = await world.db.connect()
+    fresh.on('error', () => {})
+    fresh.on('end', () => {
+      if (client === fresh) client = null
+    })
+    client = fresh
+    // After a broken connection our locks are gone: take them again before anybody thinks us dead.
+    for (const poolId of mine) await hold(fresh, poolId)
+    return fresh
+  }
+
+  async function look(): Promise<void> {
+    const connection = await connected()
+    const { rows } = await connection.query<{ pool_id: string; lock_key: number }>(
+      'select pool_id, lock_key::int from workers where not (pool_id = any($1))',
+      [[...mine]],
+    )
+    for (const { pool_id, lock_key } of rows) {
+      const { rows: tried } = await connection.query('select pg_try_advisory_lock($1, $2) as free', [
+        LOCK_SPACE,
+        lock_key,
+      ])
+      if (!tried[0].free) continue
+      await connection.query('select graphile_worker.force_unlock_workers($1::text[])', [[pool_id]])
+      await connection.query('delete from workers where pool_id = $1', [pool_id])
+      await connection.query('select pg_advisory_unlock($1, $2)', [LOCK_SPACE, lock_key])
+      world.log.warn({ pool: pool_id }, 'a worker died; its jobs go on here')
+    }
+    // Unlocked jobs are not announced: a look at the queue now, instead of at the next poll.
+    if (rows.length > 0) await connection.query(`notify "jobs:insert", '{"r":0,"count":1}'`)
+  }
+
+  async function lookAgain(): Promise<void> {
+    try {
+      await look()
+    } catch (error) {
+      if (!stopped) world.log.warn({ err: (error as Error).message }, 'the watch over dead workers could not look')
+    }
+  }
+
+  await lookAgain()
+  const timer = setInterval(lookAgain, LOOK_MS)
+  return {
+    register(poolId) {
+      mine.add(poolId)
+      connected()
+        .then((connection) => hold(connection, poolId))
+        .catch((error) => world.log.error({ err: error.message }, 'a worker could not be registered'))
+    },
+    async stop() {
+      stopped = true
+      clearInterval(timer)
+      const connection = client
+      client = null
+      if (!connection) return
+      await connection.query('delete from workers where pool_id = any($1)', [[...mine]]).catch(() => {})
+      await connection.end().catch(() => {})
+    },
+  }
+}
+
+async function hold(connection: pg.Client, poolId: string): Promise<void> {
+  await connection.query('begin')
+  const { rows } = await connection.query(
+    'insert into workers (pool_id) values ($1) on conflict (pool_id) do update set started_at = now() returning lock_key::int',
+    [poolId],
+  )
+  // Held by the session, taken before the row can be seen: nobody finds us registered and unlocked.
+  await connection.query('select pg_advisory_lock($1, $2)', [LOCK_SPACE, rows[0].lock_key])
+  await connection.query('commit')
+}

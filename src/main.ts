@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { pino } from 'pino'
+import { ProvisionFault } from './actions/provision.ts'
+import { makeApp } from './app.ts'
+import { makeCarriers } from './carriers/carriers.ts'
+import { type Config, ConfigFault, readConfig } from './config.ts'
+import { startSimulation } from './simulation.ts'
+import { openDatabase } from './store/db.ts'
+import { type EmbeddedPostgres, startEmbedded } from './store/embedded.ts'
+
+const say = (line: string) => process.stdout.write(`${line}\n`)
+
+const demo = fileURLToPath(new URL('../demo/acme.json', import.meta.url))
+
+/** The key that seals secrets and signs sessions: from the environment, or made once and kept beside the data. */
+async function secretKey(config: Config): Promise<string> {
+  if (config.secretKey) return config.secretKey
+  const path = join(config.dataDir, 'secret.key')
+  try {
+    return (await readFile(path, 'utf8')).trim()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    const key = randomBytes(32).toString('base64')
+    await writeFile(path, `${key}\n`, { mode: 0o600, flag: 'wx' })
+    return key
+  }
+}
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env)
+  const log = pino({
+    level: config.logLevel,
+    redact: ['req.headers', 'headers', '*.authToken', '*.apiKey', '*.secret'],
+  })
+  // What must be let go of when we end, or when starting fails half way; last taken, first let go.
+  const closers: (() => Promise<unknown>)[] = []
+  const close = async () => {
+    for (const closer of closers.reverse()) await closer().catch((error) => log.error({ err: error }, 'closing failed'))
+    closers.length = 0
+  }
+  let ending = false
+  const end = (signal: string) => {
+    if (ending) return
+    ending = true
+    say(signal === 'SIGINT' ? '\nStopping …' : 'Stopping …')
+    close().then(() => process.exit(0))
+  }
+  process.on('SIGINT', () => end('SIGINT'))
+  process.on('SIGTERM', () => end('SIGTERM'))
+
+  try {
+    let embedded: EmbeddedPostgres | null = null
+    if (!config.databaseUrl) {
+      embedded = await startEmbedded({ dataDir: config.dataDir, log: say })
+      closers.push(() => embedded!.stop())
+    }
+    const db = await openDatabase(embedded ? embedded.config : { connectionString: config.databaseUrl! })
+    const { carriers, close: closeCarriers } = makeCarriers()
+    closers.push(closeCarriers)
+    if (config.simulator) closers.push((await startSimulation()).stop)
+    const app = await makeApp({
+      db,
+      carriers,
+      log,
+      publicUrl: config.publicUrl,
+      secretKey: await secretKey(config),
+      provision: config.provision ?? (config.simulator ? demo : null),
+      allowApiUrl: config.simulator,
+    })
+    closers.push(app.stop)
+    await app.start({ host: config.host, port: config.port })
+  } catch (error) {
+    await close()
+    throw error
+  }
+  if (ending) return
+  say(`Textback is at ${config.publicUrl}`)
+  say(`  the API to read and try     ${config.publicUrl}/api/docs`)
+  if (config.simulator) {
+    say('  the demo business           Acme HVAC, API key tb_demo_key_of_acme_hvac')
+    say('  try it in another terminal  bin/call')
+  }
+  say('Ctrl-C stops it.')
+}
+
+main().catch((error) => {
+  if (error instanceof ConfigFault || error instanceof ProvisionFault) console.error(error.message)
+  else if (error?.code === 'EADDRINUSE')
+    console.error(`Port ${error.port} is taken by another program. Set PORT to another one, or stop that program.`)
+  else console.error(error)
+  process.exit(1)
+})
