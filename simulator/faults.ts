@@ -1,0 +1,94 @@
+/** Probabilities are 0..1; `delayMs` is real milliseconds added to every webhook. */
+export type FaultSettings = {
+  seed: number
+  duplicate: number
+  reorder: number
+  delayMs: [number, number]
+  status429: number
+  status500: number
+  acceptThenTimeout: number
+}
+
+export const noFaults: FaultSettings = {
+  seed: 1,
+  duplicate: 0,
+  reorder: 0,
+  delayMs: [0, 0],
+  status429: 0,
+  status500: 0,
+  acceptThenTimeout: 0,
+}
+
+/** `refuse`: the connection is cut before anything is read as a send; nothing is processed. */
+export const oneShots = ['acceptThenTimeout', 'status429', 'status500', 'refuse'] as const
+export type OneShot = (typeof oneShots)[number]
+
+export type SendFault = 'none' | 'status429' | 'status500' | 'status500AfterAccept' | 'acceptThenTimeout' | 'refuse'
+export type WebhookFault = { duplicate: boolean; reorder: boolean; delayMs: number }
+
+const noWebhookFault: WebhookFault = { duplicate: false, reorder: false, delayMs: 0 }
+
+/**
+ * What goes wrong between the app and the network. Every draw comes from a seeded generator, and webhooks and sends
+ * draw from generators of their own, so that the nth webhook and the nth send meet the same fate with the same seed.
+ */
+export class Faults {
+  #settings = noFaults
+  #active = false
+  #webhookDraw = mulberry32(1)
+  #sendDraw = mulberry32(2)
+  #next: OneShot[] = []
+
+  get settings(): FaultSettings {
+    return this.#settings
+  }
+
+  set(settings: FaultSettings) {
+    this.#settings = settings
+    this.#active = true
+    this.#webhookDraw = mulberry32(settings.seed)
+    this.#sendDraw = mulberry32(settings.seed ^ 0x9e3779b9)
+  }
+
+  clear() {
+    this.#settings = noFaults
+    this.#active = false
+    this.#next = []
+  }
+
+  addNext(what: OneShot, times: number) {
+    for (let i = 0; i < times; i++) this.#next.push(what)
+  }
+
+  forWebhook(): WebhookFault {
+    if (!this.#active) return noWebhookFault
+    const { duplicate, reorder, delayMs } = this.#settings
+    const [d, r, w] = [this.#webhookDraw(), this.#webhookDraw(), this.#webhookDraw()]
+    return { duplicate: d < duplicate, reorder: r < reorder, delayMs: delayMs[0] + w * (delayMs[1] - delayMs[0]) }
+  }
+
+  forSend(): SendFault {
+    const shot = this.#next.shift()
+    if (shot) return shot
+    if (!this.#active) return 'none'
+    const { status429, status500, acceptThenTimeout } = this.#settings
+    // One draw decides which fault, a second whether a 500 was processed: a coin that the client cannot see.
+    const [draw, coin] = [this.#sendDraw(), this.#sendDraw()]
+    if (draw < status429) return 'status429'
+    if (draw < status429 + status500) return coin < 0.5 ? 'status500' : 'status500AfterAccept'
+    if (draw < status429 + status500 + acceptThenTimeout) return 'acceptThenTimeout'
+    return 'none'
+  }
+}
+
+/** A small seeded generator of numbers in [0, 1); plenty for choosing faults. */
+function mulberry32(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let t = state
+    t = Math.imul(t ^ (t >>> 15), t | 1)
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
+  }
+}
