@@ -1,0 +1,203 @@
+import { createHmac, createPrivateKey, sign } from 'node:crypto'
+import { demoTelnyx, demoTwilio } from '../simulator/demo.ts'
+import { startSimulator } from '../simulator/simulator.ts'
+import type { Connection, Hook } from '../src/carriers/carrier.ts'
+import { makeCarriers } from '../src/carriers/carriers.ts'
+import { carrierConformance, type Ending, type Network, type Subject, TARGET } from '../src/carriers/conformance.ts'
+
+// A carrier that stays silent on purpose costs the suite this long and not the 10 s of the real thing.
+const ANSWER_WITHIN_MS = 400
+const LANDLINE = '+12025550190'
+
+// Sources disagree about what Twilio sends when a caller gives up, so each way must end in the same decision.
+for (const givesUp of ['canceled', 'no-action', 'no-answer'])
+  carrierConformance(`twilio, ${givesUp}`, () => onTwilio(givesUp))
+
+async function onTwilio(twilioCallerGivesUp: string): Promise<Subject> {
+  const { carriers, close } = makeCarriers({ answerWithinMs: ANSWER_WITHIN_MS })
+  const world = await startWorld({ twilioCallerGivesUp })
+  const { accountSid, authToken, number } = demoTwilio
+  const connection = connectionOf('twilio', { accountSid, authToken }, world.twilioUrl)
+  return {
+    carrier: carriers.twilio,
+    connection,
+    withoutSecret: { ...connection, credentials: { accountSid } },
+    ours: number,
+    sign(path, body, at) {
+      const hook = hookOf(connection, path, body, at)
+      const fields = [...new URLSearchParams(body)].sort(([a], [b]) => (a < b ? -1 : 1))
+      const signed = hook.url + fields.map(([name, value]) => name + value).join('')
+      const signature = createHmac('sha1', authToken).update(signed).digest('base64')
+      return { ...hook, headers: { 'x-twilio-signature': signature } }
+    },
+    sample: {
+      path: 'voice',
+      body: `CallSid=CA1&From=%2B12025550143&To=${encodeURIComponent(number)}&CallStatus=ringing`,
+    },
+    unheardOf: [
+      { path: 'status', body: `CallSid=CA1&To=${encodeURIComponent(number)}&CallStatus=in-progress` },
+      { path: 'receipt/m1', body: 'MessageSid=SM1&MessageStatus=pondering' },
+      { path: 'hologram', body: 'CallSid=CA1' },
+    ],
+    timestamped: false,
+    call: (from, how) => world.call(from, number, how),
+    network: world.network(number, /\/Messages\.json$/, {
+      ...connection,
+      credentials: { accountSid, authToken: 'a-token-of-yesterday' },
+    }),
+    stop: () => Promise.all([close(), world.stop()]).then(() => {}),
+  }
+}
+
+carrierConformance('telnyx', async () => {
+  const { carriers, close } = makeCarriers({ answerWithinMs: ANSWER_WITHIN_MS })
+  const world = await startWorld()
+  const { apiKey, publicKey, privateKeySeed, number } = demoTelnyx
+  const connection = connectionOf('telnyx', { apiKey, publicKey }, world.telnyxUrl)
+  const event = (type: string, payload: object) => JSON.stringify({ data: { event_type: type, id: 'e1', payload } })
+  return {
+    carrier: carriers.telnyx,
+    connection,
+    withoutSecret: { ...connection, credentials: { apiKey } },
+    ours: number,
+    sign(path, body, at) {
+      const timestamp = String(Math.floor(at.getTime() / 1000))
+      const signature = sign(null, Buffer.from(`${timestamp}|${body}`), privateKeyOf(privateKeySeed)).toString('base64')
+      const headers = { 'telnyx-timestamp': timestamp, 'telnyx-signature-ed25519': signature }
+      return { ...hookOf(connection, path, body, at), headers }
+    },
+    sample: {
+      path: 'events',
+      body: event('call.initiated', { call_session_id: 's1', to: number, client_state: null }),
+    },
+    unheardOf: [
+      { path: 'events', body: event('call.machine.detection.ended', { call_session_id: 's1' }) },
+      { path: 'receipt/m1', body: event('message.finalized', { id: 't1', to: [{ status: 'pondering' }] }) },
+    ],
+    timestamped: true,
+    call: (from, how) => world.call(from, number, how),
+    network: world.network(number, /\/v2\/messages$/, {
+      ...connection,
+      credentials: { apiKey: 'KEY_of_yesterday', publicKey },
+    }),
+    stop: () => Promise.all([close(), world.stop()]).then(() => {}),
+  }
+})
+
+carrierConformance('generic', async () => {
+  const { carriers, close } = makeCarriers()
+  const secret = 'a secret of sixteen letters and more'
+  const connection = connectionOf('generic', { secret }, null)
+  let door = ''
+  const subject: Subject = {
+    carrier: {
+      ...carriers.generic,
+      // The address that a person would type into the phone system.
+      async configureNumber(connection, number, hooksUrl) {
+        const configured = await carriers.generic.configureNumber(connection, number, hooksUrl)
+        door = configured.steps[0]!.value
+        return configured
+      },
+    },
+    connection,
+    withoutSecret: { ...connection, credentials: {} },
+    ours: '+12025550102',
+    sign(path, body, at) {
+      const timestamp = String(Math.floor(at.getTime() / 1000))
+      const signature = createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex')
+      const headers = { 'x-textback-timestamp': timestamp, 'x-textback-signature': signature }
+      return { ...hookOf(connection, path, body, at), headers }
+    },
+    sample: { path: 'calls', body: '{"id":"1"}' },
+    unheardOf: [{ path: 'voicemails', body: '{"id":"1"}' }],
+    timestamped: true,
+    async call(from, how) {
+      const outcome = { answered: 'answered', no_answer: 'no_answer', busy: 'busy', caller_gave_up: 'canceled' }[how]
+      const times = { started_at: '2026-11-20T17:00:00Z', ended_at: '2026-11-20T17:00:20Z' }
+      const body = JSON.stringify({ id: `pbx-${from}`, from, to: '+12025550102', ...times, outcome })
+      const { headers } = subject.sign('calls', body, new Date())
+      const answer = await fetch(door, { method: 'POST', body, headers: headers as Record<string, string> })
+      if (!answer.ok) throw new Error(`The door answered ${answer.status}`)
+    },
+    network: null,
+    stop: close,
+  }
+  return subject
+})
+
+/** The simulator at 100 times the speed, in the suite's words. */
+async function startWorld(settings: object = {}) {
+  const simulator = await startSimulator()
+  const ask = async (method: string, path: string, body?: unknown) => {
+    const answer = await fetch(simulator.url + path, {
+      method,
+      ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    })
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
+    // biome-ignore lint/suspicious/noExplicitAny: the simulator's JSON, read in a few places
+    return (await answer.json()) as any
+  }
+  await ask('PUT', '/clock', { speed: 100 })
+  await ask('PUT', '/settings', settings)
+  await ask('PUT', `/phones/${encodeURIComponent(LANDLINE)}`, { kind: 'landline' })
+
+  const whenCalled = { answered: 'answer', no_answer: 'ring', busy: 'busy', caller_gave_up: 'ring' } as const
+  return {
+    twilioUrl: simulator.twilioUrl,
+    telnyxUrl: simulator.telnyxUrl,
+    stop: simulator.stop,
+
+    async call(from: string, to: string, how: Ending) {
+      await ask('PUT', `/phones/${encodeURIComponent(TARGET)}`, { whenCalled: whenCalled[how] })
+      const { id } = await ask('POST', '/calls', { from, to })
+      if (how === 'answered') await ask('GET', `/calls/${id}?state=in_progress&waitMs=5000`)
+      // With nobody behind the hooks the network ends the call by itself.
+      const over = (await ask('GET', `/calls/${id}`)).state === 'ended'
+      if (!over && (how === 'answered' || how === 'caller_gave_up')) await ask('POST', `/calls/${id}/hangup`)
+      const { state } = await ask('GET', `/calls/${id}?state=ended&waitMs=5000`)
+      if (state !== 'ended') throw new Error(`The call is still ${state}`)
+    },
+
+    network(ours: string, sendPath: RegExp, wrongCredentials: Connection): Network {
+      return {
+        wrongCredentials,
+        landline: LANDLINE,
+        text: (from, body) => ask('POST', '/messages', { from, to: ours, body }),
+        next: async (fault) => ask('POST', '/faults/next', { what: fault === 'cut' ? 'refuse' : fault }),
+        async sendRequests() {
+          const wire: { direction: string; method: string; url: string }[] = await ask('GET', '/wire')
+          return wire.filter((one) => one.direction === 'to_carrier' && one.method === 'POST' && sendPath.test(one.url))
+            .length
+        },
+        acceptedTexts: async (to) => (await ask('GET', `/messages?to=${encodeURIComponent(to)}`)).length,
+        listsReadable: async (readable) => ask('PUT', '/settings', { listsReadable: readable }),
+        hooksArrive: async (arrive) => ask('PUT', '/settings', { webhooks: arrive }),
+      }
+    },
+  }
+}
+
+function connectionOf(
+  kind: Connection['kind'],
+  credentials: Record<string, string>,
+  apiUrl: string | null,
+): Connection {
+  return { accountId: 'acme', id: kind, kind, credentials, apiUrl }
+}
+
+function hookOf(connection: Connection, path: string, body: string, at: Date): Hook {
+  const { accountId, id, kind } = connection
+  return {
+    url: `https://textback.example/hooks/${kind}/${accountId}/${id}/${path}`,
+    path: path.split('/'),
+    headers: {},
+    body: Buffer.from(body),
+    receivedAt: at,
+  }
+}
+
+/** An Ed25519 key from its 32-byte seed, as DER: a fixed head and the seed. */
+function privateKeyOf(seed: string) {
+  const head = Buffer.from('302e020100300506032b657004220420', 'hex')
+  return createPrivateKey({ key: Buffer.concat([head, Buffer.from(seed, 'base64')]), format: 'der', type: 'pkcs8' })
+}

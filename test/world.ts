@@ -1,0 +1,247 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { pino } from 'pino'
+import { demoTelnyx, demoTwilio } from '../simulator/demo.ts'
+import { type Simulator, startSimulator } from '../simulator/simulator.ts'
+import { makeApp } from '../src/app.ts'
+import { makeCarriers } from '../src/carriers/carriers.ts'
+import { openDatabase } from '../src/store/db.ts'
+import { testDatabase } from './postgres.ts'
+
+/**
+ * One small business, Acme HVAC of Washington, on a phone network of its own: the main line at Twilio rings Mike, the
+ * sales line at Telnyx gets missed calls only, and the workshop's PBX reports calls of its own number by webhook.
+ */
+export const MAIN = demoTwilio.number
+export const SALES = demoTelnyx.number
+export const WORKSHOP = '+12025550102'
+export const MIKE = '+12025550111'
+export const CALLER = '+13125550143'
+export const PBX_SECRET = 'a-secret-of-the-workshop'
+export const KEY = 'tb_key_of_acme_for_tests'
+export const OTHER_KEY = 'tb_key_of_the_other_account'
+
+// biome-ignore lint/suspicious/noExplicitAny: tests look into answers freely; a shape for each would say less
+export type Json = any
+
+export type World = Awaited<ReturnType<typeof startWorld>>
+
+type Options = {
+  /** Changes to the provisioning file before it is applied. */
+  provision?: (file: Json) => void
+  now?: () => Date
+  /** How long after an attempt the carrier's list may be believed when it lacks a text; the real ones take 30 s and more. */
+  listSettlesAfterMs?: number
+  /** How long a silent carrier is waited for. */
+  answerWithinMs?: number
+}
+
+/** The whole of Textback on a fresh database and a fresh phone network, ended with the test. */
+export async function startWorld(t: TestContext, options: Options = {}) {
+  const [database, simulator, port] = await Promise.all([testDatabase(), startSimulator(), freePort()])
+  const url = `http://127.0.0.1:${port}`
+  const folder = await mkdtemp(join(tmpdir(), 'textback-world-'))
+  const file = acme(simulator)
+  options.provision?.(file)
+  const path = join(folder, 'provisioning.json')
+  await writeFile(path, JSON.stringify(file))
+  await call(simulator.url, 'PUT', '/config', {
+    twilio: [{ accountSid: demoTwilio.accountSid, authToken: demoTwilio.authToken, numbers: [{ number: WORKSHOP }] }],
+  })
+
+  const { carriers, close: closeCarriers } = makeCarriers({ answerWithinMs: options.answerWithinMs ?? 400 })
+  const listSettlesAfterMs = options.listSettlesAfterMs ?? 300
+  const app = await makeApp({
+    db: await openDatabase(database.config, 8),
+    carriers: {
+      twilio: { ...carriers.twilio, listSettlesAfterMs },
+      telnyx: { ...carriers.telnyx, listSettlesAfterMs },
+      generic: carriers.generic,
+    },
+    log: pino({ level: process.env.TEST_LOG ?? 'silent' }),
+    now: options.now,
+    publicUrl: url,
+    secretKey: 'a key of thirty-two characters!!',
+    provision: path,
+    allowApiUrl: true,
+  })
+  await app.start({ host: '127.0.0.1', port })
+  let stopped = false
+  const stop = async () => {
+    if (stopped) return
+    stopped = true
+    await app.stop()
+    await closeCarriers()
+    await simulator.stop()
+    await database.drop()
+    await rm(folder, { recursive: true })
+  }
+  t.after(stop)
+
+  const network = <T = Json>(method: string, path: string, body?: object) => call<T>(simulator.url, method, path, body)
+  const api = <T = Json>(method: string, path: string, body?: object, key = KEY) =>
+    call<T>(`${url}/api/v1`, method, path, body, { authorization: `Bearer ${key}` })
+  await untilConfigured(api)
+
+  return {
+    app,
+    url,
+    simulator,
+    database,
+    /** The simulator's own API: phones, calls, faults, clock, wire. Throws on an answer that is not 2xx. */
+    network,
+    /** Textback's API as the owner. Throws on an answer that is not 2xx, with the problem as its message. */
+    api,
+    /** The bare answer, for what should be refused. */
+    async ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
+      const answer = await fetch(url + path, {
+        method,
+        headers: {
+          authorization: `Bearer ${KEY}`,
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      })
+      const text = await answer.text()
+      return { status: answer.status, headers: answer.headers, body: parse(text) }
+    },
+    /** Somebody calls, it rings for so long (real time), and they give up. Gives the call as the network saw it. */
+    async missedCall(from: string, to: string, ringMs = 0): Promise<Json> {
+      const { id } = await network('POST', '/calls', { from, to })
+      await until(async () => {
+        const { timeline } = await network('GET', `/calls/${id}`)
+        return timeline.length > 1 || to === SALES
+      })
+      if (ringMs > 0) await new Promise((done) => setTimeout(done, ringMs))
+      return network('POST', `/calls/${id}/hangup`, {})
+    },
+    /** Somebody calls, and the phone that the line forwards to rings. Gives the call's id on the network. */
+    async ringing(from: string, to: string, target: string): Promise<string> {
+      const { id } = await network('POST', '/calls', { from, to })
+      await until(async () => {
+        const { legs } = await network('GET', `/calls/${id}`)
+        return legs.some((leg: Json) => leg.to === target && leg.state === 'ringing')
+      }, `ringing at ${target}`)
+      return id
+    },
+    /** The texts on a phone, once there are so many of them; throws after 10 s with what is there. */
+    async textsOn(phone: string, atLeast = 1): Promise<Json[]> {
+      const { messages } = await network('GET', `/phones/${encodeURIComponent(phone)}?messages=${atLeast}&waitMs=10000`)
+      const texts = messages.filter((m: Json) => m.direction === 'received')
+      if (texts.length < atLeast) throw new Error(`${phone} has ${texts.length} texts, not ${atLeast}`)
+      return texts
+    },
+    /** The newest call of the caller, once it is decided. */
+    decided(from: string): Promise<Json> {
+      return until(async () => {
+        const { data } = await api('GET', '/calls?limit=200')
+        return data.find((c: Json) => c.from === from && c.decision) ?? null
+      })
+    },
+    stop,
+  }
+}
+
+function acme(simulator: Simulator): Json {
+  return {
+    accounts: [
+      {
+        id: 'acme',
+        name: 'Acme HVAC',
+        timezone: 'America/New_York',
+        country: 'US',
+        users: [{ email: 'mike@acme.test', name: 'Mike', password: 'mikes-password', role: 'owner' }],
+        apiKeys: [{ name: 'tests', key: KEY }],
+        carriers: [
+          {
+            id: 'main',
+            kind: 'twilio',
+            accountSid: demoTwilio.accountSid,
+            authToken: demoTwilio.authToken,
+            apiUrl: simulator.twilioUrl,
+          },
+          {
+            id: 'alt',
+            kind: 'telnyx',
+            apiKey: demoTelnyx.apiKey,
+            publicKey: demoTelnyx.publicKey,
+            apiUrl: simulator.telnyxUrl,
+          },
+          { id: 'pbx', kind: 'generic', secret: PBX_SECRET },
+        ],
+        numbers: [
+          { number: MAIN, label: 'Main line', carrier: 'main', forwardTo: [MIKE], segmentsPerSecond: 0 },
+          { number: SALES, label: 'Sales', carrier: 'alt', mode: 'cfna', minRingSeconds: 0, segmentsPerSecond: 0 },
+          {
+            number: WORKSHOP,
+            label: 'Workshop',
+            carrier: 'pbx',
+            textsThrough: 'main',
+            mode: 'cfna',
+            minRingSeconds: 0,
+            segmentsPerSecond: 0,
+          },
+        ],
+      },
+      { id: 'other', name: 'Other Plumbing', apiKeys: [{ name: 'tests', key: OTHER_KEY }] },
+    ],
+  }
+}
+
+/** Asks until the answer is truthy, for ten seconds. */
+export async function until<T>(
+  ask: () => Promise<T | null | undefined | false>,
+  what = 'what was waited for',
+): Promise<T> {
+  const deadline = Date.now() + 10_000
+  for (;;) {
+    const found = await ask()
+    if (found) return found
+    if (Date.now() > deadline) throw new Error(`Within 10 s there was not ${what}`)
+    await new Promise((done) => setTimeout(done, 10))
+  }
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await new Promise((done) => server.once('listening', done))
+  const { port } = server.address() as AddressInfo
+  await new Promise((done) => server.close(done))
+  return port
+}
+
+async function untilConfigured(api: (method: string, path: string) => Promise<Json>) {
+  await until(async () => {
+    const { data } = await api('GET', '/numbers')
+    return data.every((number: Json) => number.configuredAt)
+  }, 'a configuration of every number')
+}
+
+async function call<T = Json>(
+  base: string,
+  method: string,
+  path: string,
+  body?: object,
+  headers: Record<string, string> = {},
+): Promise<T> {
+  const answer = await fetch(base + path, {
+    method,
+    headers: { ...headers, ...(body && { 'content-type': 'application/json' }) },
+    ...(body && { body: JSON.stringify(body) }),
+  })
+  const text = await answer.text()
+  if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${text}`)
+  return parse(text) as T
+}
+
+function parse(text: string): Json {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
