@@ -29,12 +29,16 @@ async function secretKey(config: Config): Promise<string> {
   }
 }
 
+/** PostgreSQL's errors quote the values at fault (`detail`, `where`): phones and texts, which no log may hold. */
+function faultWithoutValues(error: Error & { code?: string }) {
+  return typeof error === 'object' && error !== null
+    ? { type: error.name, code: error.code, message: error.message, stack: error.stack }
+    : error
+}
+
 async function main(): Promise<void> {
   const config = readConfig(process.env)
-  const log = pino({
-    level: config.logLevel,
-    redact: ['req.headers', 'headers', '*.authToken', '*.apiKey', '*.secret'],
-  })
+  const log = pino({ level: config.logLevel, serializers: { err: faultWithoutValues } })
   // What must be let go of when we end, or when starting fails half way; last taken, first let go.
   const closers: (() => Promise<unknown>)[] = []
   const close = async () => {

@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import type { Connection } from '../carriers/carrier.ts'
 import type { FieldError } from '../domain/fields.ts'
-import type { CarrierKind } from '../domain/words.ts'
+import type { CarrierKind, Trouble } from '../domain/words.ts'
 import { sealContext } from '../store/carriers.ts'
 import { asAccount, type Tx } from '../store/db.ts'
 import type { SecretBox } from '../store/secrets.ts'
@@ -56,9 +55,11 @@ export async function saveCarrier(
 }
 
 /** Asks the carrier whether the credentials work, and which numbers there are; keeps the answer for people to read. */
-export async function checkCarrier(world: World, connection: Connection) {
+export async function checkCarrier(world: World, { accountId, carrier: id }: { accountId: string; carrier: string }) {
+  const connection = await world.connections.find(accountId, id)
+  if (!connection) return
   const listed = await world.carriers[connection.kind].listNumbers(connection)
-  await asAccount(world.db, connection.accountId, (tx) =>
+  await asAccount(world.db, accountId, (tx) =>
     tx
       .updateTable('carriers')
       .set(
@@ -66,9 +67,58 @@ export async function checkCarrier(world: World, connection: Connection) {
           ? { checkedAt: world.now(), foundNumbers: JSON.stringify(listed.items), trouble: null }
           : { checkedAt: world.now(), trouble: JSON.stringify(listed.trouble) },
       )
-      .where('accountId', '=', connection.accountId)
-      .where('id', '=', connection.id)
+      .where('accountId', '=', accountId)
+      .where('id', '=', id)
       .execute(),
   )
-  return listed
+}
+
+/** Asks the carrier what kind of line a phone is, and remembers it. It costs a little money, so only when asked to. */
+export async function lookUpLineType(
+  world: World,
+  accountId: string,
+  contactId: string,
+): Promise<{ outcome: 'ok' } | { outcome: 'none' } | { outcome: 'failed'; trouble: Trouble }> {
+  const contact = await asAccount(world.db, accountId, (tx) =>
+    tx
+      .selectFrom('contacts')
+      .select('phone')
+      .where('accountId', '=', accountId)
+      .where('id', '=', contactId)
+      .executeTakeFirst(),
+  )
+  if (!contact?.phone) return { outcome: 'none' }
+  const rows = await asAccount(world.db, accountId, (tx) =>
+    tx
+      .selectFrom('carriers')
+      .select('id')
+      .where('accountId', '=', accountId)
+      .where('kind', '!=', 'generic')
+      .orderBy('id')
+      .execute(),
+  )
+  let trouble: Trouble = {
+    code: null,
+    sentence: 'No connection of this account can look numbers up.',
+    nextStep: 'Connect Twilio or Telnyx.',
+  }
+  for (const { id } of rows) {
+    const connection = await world.connections.find(accountId, id)
+    if (!connection) continue
+    const found = await world.carriers[connection.kind].findLineType(connection, contact.phone)
+    if (!found.ok) {
+      trouble = found.trouble
+      continue
+    }
+    await asAccount(world.db, accountId, (tx) =>
+      tx
+        .updateTable('contacts')
+        .set({ lineType: found.lineType, lineTypeSource: 'lookup', lineTypeAt: world.now() })
+        .where('accountId', '=', accountId)
+        .where('id', '=', contactId)
+        .execute(),
+    )
+    return { outcome: 'ok' }
+  }
+  return { outcome: 'failed', trouble }
 }

@@ -29,8 +29,8 @@ export const GIVE_UP_MS = 10 * MINUTE
 /** A slot this near is waited for in place: the worker looks for due jobs twice in this time. */
 const NEAR_MS = SECOND
 
-/** The carrier is asked first after this long, and then at growing distances. */
-const FIRST_LOOK_MS = 10 * SECOND
+/** The carrier's list is read first after this long, and then at doubling distances. */
+const FIRST_LOOK_MS = SECOND
 
 /**
  * Takes one message to the carrier, once. `sending` is on disk before the request leaves; whatever happens after that

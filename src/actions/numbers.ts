@@ -19,13 +19,22 @@ export async function saveNumber(
   const errors = await wrongCarriers(tx, accountId, settings)
   if (errors.length > 0) return errors
   await upsertNumber(tx, accountId, settings, world.now())
+  await configureLater(tx, accountId, settings)
+  return []
+}
+
+/** One number of a connection after the other: two at once would each make the connection's Telnyx application. */
+export async function configureLater(
+  tx: Tx,
+  accountId: string,
+  { number, carrier }: { number: string; carrier: string },
+) {
   await addJob(
     tx,
     'configure-number',
-    { accountId, number: settings.number },
-    { key: `configure ${accountId} ${settings.number}` },
+    { accountId, number },
+    { key: `configure ${accountId} ${number}`, queue: `configure ${accountId} ${carrier}` },
   )
-  return []
 }
 
 async function wrongCarriers(tx: Tx, accountId: string, settings: NumberSettings): Promise<FieldError[]> {

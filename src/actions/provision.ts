@@ -6,6 +6,7 @@ import { type FieldError, fieldErrors, phone } from '../domain/fields.ts'
 import { newId } from '../domain/ids.ts'
 import { numberSettings } from '../domain/number.ts'
 import { asPlatform, type Tx } from '../store/db.ts'
+import { addJob } from '../store/jobs.ts'
 import { createDefaultPipeline } from '../store/leads.ts'
 import type { SecretBox } from '../store/secrets.ts'
 import { saveApiKey } from './apiKeys.ts'
@@ -137,6 +138,9 @@ async function applyAccount(world: World, tx: Tx, secrets: SecretBox, a: Account
       .values(lists)
       .onConflict((c) => c.columns(['accountId', 'list', 'phone']).doNothing())
       .execute()
+
+  for (const { id } of a.carriers)
+    await addJob(tx, 'check-carrier', { accountId: a.id, carrier: id }, { key: `check ${a.id} ${id}` })
 
   const errors: FieldError[] = []
   const found = (at: string, more: FieldError[]) =>

@@ -69,7 +69,7 @@ export async function reconcileMessage(world: World, which: Which): Promise<void
       )
       return
     }
-    const next = after(now, Math.min(60 * SECOND, Math.max(5 * SECOND, now.getTime() - message.attemptedAt!.getTime())))
+    const next = after(now, Math.min(60 * SECOND, Math.max(SECOND, now.getTime() - message.attemptedAt!.getTime())))
     await addJob(tx, 'reconcile-message', which, {
       runAt: found.outcome !== 'unreadable' && settlesAt > now && settlesAt < next ? settlesAt : next,
       key: `reconcile ${message.id}`,

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import type { Carrier, CarrierEvent, Connection, Hook } from './carrier.ts'
 
 /** For the tests of the carriers: when their fixtures happen. */
@@ -25,4 +27,46 @@ export function onlyEvent(carrier: Carrier, connection: Connection, hook: Hook):
   if (!read.ok) throw new Error(`refused: ${JSON.stringify(read.errors)}`)
   if (read.events.length > 1) throw new Error(`${read.events.length} events`)
   return read.events[0] ?? null
+}
+
+export type Asked = { method: string; path: string; query: Record<string, string>; body: string }
+
+/** A carrier's API in a few lines: `answer` gives the JSON, or a status and the JSON. Everything asked is kept. */
+export async function fakeApi(answer: (asked: Asked) => unknown) {
+  const asked: Asked[] = []
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = []
+    for await (const chunk of request) chunks.push(chunk)
+    const url = new URL(request.url!, 'http://127.0.0.1')
+    const one = {
+      method: request.method!,
+      path: decodeURIComponent(url.pathname),
+      query: Object.fromEntries(url.searchParams),
+      body: Buffer.concat(chunks).toString(),
+    }
+    asked.push(one)
+    const said = answer(one)
+    const [status, json] = Array.isArray(said) && typeof said[0] === 'number' ? said : [200, said]
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json))
+  })
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    asked,
+    close() {
+      server.closeAllConnections()
+      return new Promise<void>((closed) => server.close(() => closed()))
+    },
+  }
+}
+
+/** Does something with a connection to such an API, and tells what was asked. */
+export async function withApi<T>(
+  connection: Connection,
+  answer: (asked: Asked) => unknown,
+  act: (connection: Connection) => Promise<T>,
+) {
+  const api = await fakeApi(answer)
+  const result = await act({ ...connection, apiUrl: api.url }).finally(api.close)
+  return { result, asked: api.asked }
 }

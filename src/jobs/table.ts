@@ -1,4 +1,5 @@
 import { concludeCall } from '../actions/calls.ts'
+import { checkCarrier } from '../actions/carriers.ts'
 import { catchUp } from '../actions/catchUp.ts'
 import { deliverMessage } from '../actions/deliver.ts'
 import { configureNumber } from '../actions/numbers.ts'
@@ -11,6 +12,7 @@ export const table: { [N in keyof Jobs]: (world: World, payload: Jobs[N]) => Pro
   'deliver-message': deliverMessage,
   'reconcile-message': reconcileMessage,
   'conclude-call': concludeCall,
+  'check-carrier': checkCarrier,
   'configure-number': configureNumber,
   'catch-up': catchUp,
 }

@@ -6,20 +6,22 @@ export type Jobs = {
   'deliver-message': { accountId: string; messageId: string }
   'reconcile-message': { accountId: string; messageId: string }
   'conclude-call': { accountId: string; callId: string }
+  'check-carrier': { accountId: string; carrier: string }
   'configure-number': { accountId: string; number: string }
   'catch-up': { accountId: string; carrier: string }
 }
 
 /**
  * Enqueues a job in this transaction: it exists if and only if what made it necessary does. `key` makes it one: a
- * second job with the key replaces the first while that has not begun.
+ * second job with the key replaces the first while that has not begun. Jobs of one `queue` run one after the other.
  */
 export async function addJob<N extends keyof Jobs>(
   tx: Tx,
   name: N,
   payload: Jobs[N],
-  when: { runAt?: Date; key?: string } = {},
+  when: { runAt?: Date; key?: string; queue?: string } = {},
 ): Promise<void> {
   await sql`select graphile_worker.add_job(${name}, ${JSON.stringify(payload)}::json,
-    run_at := ${when.runAt ?? null}::timestamptz, job_key := ${when.key ?? null}::text)`.execute(tx)
+    run_at := ${when.runAt ?? null}::timestamptz, job_key := ${when.key ?? null}::text,
+    queue_name := ${when.queue ?? null}::text)`.execute(tx)
 }

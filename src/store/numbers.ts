@@ -26,12 +26,24 @@ export async function findNumber(tx: Tx, accountId: string, number: string): Pro
   return row ? asRow(row) : null
 }
 
+/** The numbers whose calls the connection brings. */
 export async function numbersOfCarrier(tx: Tx, accountId: string, carrier: string): Promise<string[]> {
   const rows = await tx
     .selectFrom('numbers')
     .select('number')
     .where('accountId', '=', accountId)
     .where('carrier', '=', carrier)
+    .execute()
+  return rows.map((row) => row.number)
+}
+
+/** The numbers that need the connection for calls or for texts. */
+export async function numbersUsing(tx: Tx, accountId: string, carrier: string): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('numbers')
+    .select('number')
+    .where('accountId', '=', accountId)
+    .where(({ or, eb }) => or([eb('carrier', '=', carrier), eb('textsThrough', '=', carrier)]))
     .execute()
   return rows.map((row) => row.number)
 }

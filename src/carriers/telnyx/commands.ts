@@ -36,14 +36,22 @@ function commandOf(plan: CallPlan): Command | null {
   if (plan.do === 'ring') {
     const { legId, target, seconds, callerId, callId } = plan
     if (!legId) return null
-    return (client) =>
+    const ring = (client: Telnyx, showing: string | null) =>
       client.calls.actions.transfer(legId, {
         to: target,
         timeout_secs: Math.max(5, Math.min(Math.round(seconds), 600)),
         target_leg_client_state: TARGET_STATE,
-        command_id: once(callId, 'ring'),
+        command_id: once(callId, showing ? 'ring' : 'ring as us'),
         // Without it Telnyx shows the number that was called. 'anonymous' and the like are no caller id.
-        ...(/^\+[1-9]\d{6,14}$/.test(callerId) && { from: callerId }),
+        ...(showing && { from: showing }),
+      })
+    const showing = /^\+[1-9]\d{6,14}$/.test(callerId) ? callerId : null
+    return (client) =>
+      ring(client, showing).catch((error) => {
+        // An account that may not show other people's numbers must still ring: better our number than silence.
+        const cause = causeOf(error)
+        if (showing && cause instanceof Refusal && cause.status === 422) return ring(client, null)
+        throw error
       })
   }
   if (plan.do === 'goodbye') {

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync, sign } from 'node:crypto'
-import { createServer, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import fc from 'fast-check'
 import type { CallPlan, Connection } from '../carrier.ts'
 import { makeHttp, Refusal } from '../http.ts'
-import { fixture, hookOf, NOON, onlyEvent } from '../testing.ts'
+import { fakeApi, fixture, hookOf, NOON, onlyEvent } from '../testing.ts'
 import { readTelnyxRefusal, TELNYX_ERRORS, telnyxTrouble } from './errors.ts'
 import { makeTelnyx } from './telnyx.ts'
 
@@ -136,24 +134,25 @@ describe('what Telnyx tells', () => {
 })
 
 describe('what we do with a call', () => {
-  const commands: { path: string; body: Record<string, unknown> }[] = []
   let status = 200
-  const api = createServer(async (request, response) => {
-    commands.push({ path: decodeURIComponent(request.url!), body: JSON.parse(await bodyOf(request)) })
-    response.writeHead(status, { 'content-type': 'application/json' })
-    response.end(status === 200 ? '{"data":{"result":"ok"}}' : '{"errors":[{"code":"90018","title":"Call has ended"}]}')
+  let api: Awaited<ReturnType<typeof fakeApi>>
+  before(async () => {
+    api = await fakeApi(() =>
+      status === 200 ? { data: { result: 'ok' } } : [status, { errors: [{ code: '90018', title: 'Call has ended' }] }],
+    )
   })
-  before(() => new Promise<void>((ready) => api.listen(0, '127.0.0.1', ready)))
   after(async () => {
     await http.close()
-    api.close()
+    await api.close()
   })
   beforeEach(() => {
-    commands.length = 0
+    api.asked.length = 0
     status = 200
   })
+  const commands = () =>
+    api.asked.map(({ path, body }) => ({ path, body: JSON.parse(body) as Record<string, unknown> }))
 
-  const answer = (name: string, plan: CallPlan, apiUrl = `http://127.0.0.1:${(api.address() as AddressInfo).port}`) =>
+  const answer = (name: string, plan: CallPlan, apiUrl = api.url) =>
     telnyx.answer(hookOf(connection, 'events', fixture('telnyx', `${name}.json`)), { ...connection, apiUrl }, plan)
   const ring: CallPlan = {
     do: 'ring',
@@ -169,7 +168,7 @@ describe('what we do with a call', () => {
   test('ring transfers the leg and marks the new one; the same call has the same command id', async () => {
     assert.equal((await answer('initiated', ring)).status, 200)
     await answer('initiated', ring)
-    const [first, again] = commands
+    const [first, again] = commands()
     assert.equal(first?.path, `/v2/calls/${CALLER_LEG}/actions/transfer`)
     assert.deepEqual(
       { ...first?.body, command_id: null },
@@ -186,20 +185,21 @@ describe('what we do with a call', () => {
 
   test('a call that is already missed rings on: nothing is asked', async () => {
     assert.equal((await answer('initiated', { do: 'let_ring', greeting: 'Sorry!', guardSeconds: 5 })).status, 200)
-    assert.deepEqual(commands, [])
+    assert.deepEqual(api.asked, [])
   })
 
   test('goodbye: answer, speak when open, hang up when spoken', async () => {
     await answer('hangup-target-timeout', goodbye)
     await answer('answered-goodbye', { do: 'nothing' })
     await answer('speak-ended-goodbye', { do: 'nothing' })
+    const done = commands()
     assert.deepEqual(
-      commands.map(({ path }) => path.split('/actions/')[1]),
+      done.map(({ path }) => path.split('/actions/')[1]),
       ['answer', 'speak', 'hangup'],
     )
-    assert.equal(commands[0]?.body.client_state, state('goodbye:Sorry!'))
-    assert.equal(commands[1]?.body.payload, 'Sorry, we are on another call. We will text you.')
-    assert.equal(new Set(commands.map(({ body }) => body.command_id)).size, 3)
+    assert.equal(done[0]?.body.client_state, state('goodbye:Sorry!'))
+    assert.equal(done[1]?.body.payload, 'Sorry, we are on another call. We will text you.')
+    assert.equal(new Set(done.map(({ body }) => body.command_id)).size, 3)
   })
 
   test('a call that is over needs no more tries, anything else does', async () => {
@@ -310,9 +310,3 @@ describe('garbage is answered, never thrown at', () => {
     assert.deepEqual(telnyx.readCredentials(connection.credentials), { ok: true, credentials: connection.credentials })
   })
 })
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk)
-  return Buffer.concat(chunks).toString()
-}

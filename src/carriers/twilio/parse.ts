@@ -146,11 +146,15 @@ export const TEXT_STATUS = new Map<string, ReceiptStatus>([
 // "Fri, 20 Nov 2026 17:00:00 +0000": Date.parse alone would also take "1" for a date.
 const RFC_2822 = /^[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} [+-]\d{4}$/
 
-/** Only status callbacks carry a time; everything else happened when it arrived. */
+/** Twilio's times are whole seconds; a hang-up that came at once is known better by when it came. */
+const AT_ONCE_MS = 2_000
+
+/** Only status callbacks carry a time; it matters when they come late. Everything else happened when it arrived. */
 function timeOf(form: Form, hook: Hook): Date {
   const text = form.get('Timestamp')
   const time = RFC_2822.test(text) ? new Date(text) : hook.receivedAt
-  return Number.isNaN(time.getTime()) ? hook.receivedAt : time
+  const lateMs = hook.receivedAt.getTime() - time.getTime()
+  return lateMs > AT_ONCE_MS || lateMs < -AT_ONCE_MS ? time : hook.receivedAt
 }
 
 function wholeNumber(text: string): number | null {

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { after, describe, test } from 'node:test'
 import fc from 'fast-check'
 import twilioWebhooks from 'twilio/lib/webhooks/webhooks.js'
@@ -238,76 +236,6 @@ describe('proof of origin', () => {
     const hook = hookOf(connection, 'voice', body)
     hook.headers['x-twilio-signature'] = sign(hook.url.replace('/main/', '/other/'), body)
     assert.equal(twilio.verify(hook, connection).ok, false)
-  })
-})
-
-describe('finding a text whose sending has an unknown outcome', () => {
-  const attemptedAt = new Date('2026-11-20T17:00:10.400Z')
-  const listed = (sid: string, fields: object = {}) => ({
-    sid,
-    body: 'Sorry we missed you',
-    status: 'queued',
-    direction: 'outbound-api',
-    date_created: 'Fri, 20 Nov 2026 17:00:10 +0000',
-    date_sent: null,
-    ...fields,
-  })
-  const find = async (...pages: object[][]) => {
-    const asked: URL[] = []
-    const server = createServer((request, response) => {
-      const url = new URL(request.url!, 'http://127.0.0.1')
-      asked.push(url)
-      const page = Number(url.searchParams.get('Page') ?? 0)
-      const next_page_uri = page + 1 < pages.length ? `${url.pathname}?Page=${page + 1}` : null
-      response.end(JSON.stringify({ messages: pages[page], next_page_uri, page }))
-    })
-    await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
-    const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-    const text = { messageId: 'm1', from: '+12025550100', to: '+12025550143', body: 'Sorry we missed you', attemptedAt }
-    const found = await twilio.findSent({ ...connection, apiUrl }, text)
-    server.close()
-    server.closeAllConnections()
-    return { found, asked }
-  }
-
-  test('it asks for the pair of numbers, without a date that could hide a queued text, and reads every page', async () => {
-    const { found, asked } = await find([listed('SM2', { body: 'Another' })], [listed('SM1')])
-    assert.partialDeepStrictEqual(found, { outcome: 'found', texts: [{ carrierId: 'SM1', status: 'accepted' }] })
-    assert.deepEqual(Object.fromEntries(asked[0]!.searchParams), {
-      From: '+12025550100',
-      To: '+12025550143',
-      PageSize: '1000',
-    })
-    assert.equal(asked.length, 2)
-  })
-
-  test('another text, an earlier one and one of theirs are not it', async () => {
-    const { found } = await find([
-      listed('SM1', { body: 'Something else' }),
-      listed('SM2', { date_created: 'Fri, 20 Nov 2026 17:00:04 +0000' }),
-      listed('SM3', { direction: 'inbound' }),
-    ])
-    assert.deepEqual(found, { outcome: 'absent' })
-  })
-
-  test('all that could be it, oldest first; a trial account puts words in front', async () => {
-    const { found } = await find([
-      listed('SM2', { date_created: 'Fri, 20 Nov 2026 17:00:12 +0000', status: 'delivered' }),
-      listed('SM1', { body: 'Sent from your Twilio trial account - Sorry we missed you' }),
-    ])
-    assert.equal(found.outcome, 'found')
-    assert.deepEqual(
-      found.texts.map((text) => [text.carrierId, text.status]),
-      [
-        ['SM1', 'accepted'],
-        ['SM2', 'delivered'],
-      ],
-    )
-  })
-
-  test('a list that is none is unreadable', async () => {
-    const { found } = await find()
-    assert.equal(found.outcome, 'unreadable')
   })
 })
 

@@ -3,7 +3,7 @@ import { checkCarrier, saveCarrier } from '../../actions/carriers.ts'
 import { hooksUrl } from '../../actions/world.ts'
 import type { CarrierKind, Trouble } from '../../domain/words.ts'
 import { asAccount, type Tx } from '../../store/db.ts'
-import { numbersOfCarrier } from '../../store/numbers.ts'
+import { numbersUsing } from '../../store/numbers.ts'
 import { invalid, notFound, Problem } from '../errors.ts'
 import * as shapes from '../shapes/account.ts'
 import { list } from '../shapes/common.ts'
@@ -99,7 +99,7 @@ export async function carriers(app: Api, { world, secrets, allowApiUrl }: ApiWor
       const { id } = request.params
       await find(accountId, id)
       await asAccount(world.db, accountId, async (tx) => {
-        const numbers = await numbersOfCarrier(tx, accountId, id)
+        const numbers = await numbersUsing(tx, accountId, id)
         if (numbers.length > 0)
           throw new Problem(409, 'Numbers use this connection', {
             detail: `Delete them or give them another carrier first: ${numbers.join(', ')}.`,
@@ -113,8 +113,7 @@ export async function carriers(app: Api, { world, secrets, allowApiUrl }: ApiWor
 
   async function check(accountId: string, id: string): Promise<void> {
     world.connections.forget(accountId, id)
-    const connection = await world.connections.find(accountId, id)
-    if (connection) await checkCarrier(world, connection)
+    await checkCarrier(world, { accountId, carrier: id })
   }
 
   async function find(accountId: string, id: string) {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { lookUpLineType } from '../../actions/carriers.ts'
 import { createContact, eraseContact, mergeContacts, updateContact } from '../../actions/contacts.ts'
 import { readPhone } from '../../domain/phone.ts'
 import { type ContactRow, contactRows } from '../../store/contacts.ts'
@@ -156,6 +157,29 @@ export async function contacts(app: Api, { world }: ApiWorld): Promise<void> {
       const { otherId } = request.body
       if (otherId === request.params.id) throw invalid([{ field: 'otherId', message: 'is the same contact' }])
       if (!(await mergeContacts(world, accountId, request.params.id, otherId, actor))) throw notFound('contact')
+      return presentContact(await find(accountId, request.params.id))
+    },
+  )
+
+  app.post(
+    '/contacts/:id/line-type',
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'Ask the carrier whether the phone is a mobile or a landline; the carrier charges for it',
+        params: z.object({ id }),
+        response: { 200: shapes.contact },
+      },
+    },
+    async (request) => {
+      const { accountId } = whoAsks(request)
+      const looked = await lookUpLineType(world, accountId, request.params.id)
+      if (looked.outcome === 'none') throw notFound('contact')
+      if (looked.outcome === 'failed')
+        throw new Problem(502, 'The carrier could not tell', {
+          detail: `${looked.trouble.sentence} ${looked.trouble.nextStep}`,
+        })
       return presentContact(await find(accountId, request.params.id))
     },
   )

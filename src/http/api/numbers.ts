@@ -1,9 +1,8 @@
 import { z } from 'zod'
-import { saveNumber } from '../../actions/numbers.ts'
+import { configureLater, saveNumber } from '../../actions/numbers.ts'
 import { fieldErrors, phone } from '../../domain/fields.ts'
 import { type NumberSettings, numberAdvice, numberSettings } from '../../domain/number.ts'
 import { asAccount } from '../../store/db.ts'
-import { addJob } from '../../store/jobs.ts'
 import { deleteNumber, findNumber, listNumbers, type NumberRow } from '../../store/numbers.ts'
 import { invalid, notFound, Problem } from '../errors.ts'
 import * as shapes from '../shapes/account.ts'
@@ -112,9 +111,7 @@ export async function numbers(app: Api, { world }: ApiWorld): Promise<void> {
       const { accountId } = whoAsks(request)
       const { number } = request.params
       const row = await find(accountId, number)
-      await asAccount(world.db, accountId, (tx) =>
-        addJob(tx, 'configure-number', { accountId, number }, { key: `configure ${accountId} ${number}` }),
-      )
+      await asAccount(world.db, accountId, (tx) => configureLater(tx, accountId, row))
       return reply.code(202).send(row)
     },
   )

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { CallPlan, Carrier, CarrierEvent, Connection, Hook } from './carrier.ts'
+import type { CallPlan, Carrier, CarrierEvent, Connection, Hook } from '../carrier.ts'
 
 /**
  * The smallest app that a carrier can talk to, for the conformance suite: it proves, reads and answers every hook, rings

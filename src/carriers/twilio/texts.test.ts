@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict'
+import { after, describe, test } from 'node:test'
+import type { Connection } from '../carrier.ts'
+import { makeHttp } from '../http.ts'
+import { fakeApi } from '../testing.ts'
+import { makeTwilio } from './twilio.ts'
+
+const http = makeHttp()
+const twilio = makeTwilio(http)
+after(() => http.close())
+
+const connection: Connection = {
+  accountId: 'acme',
+  id: 'main',
+  kind: 'twilio',
+  credentials: { accountSid: 'AC0123456789abcdef0123456789abcdef', authToken: 'a-token-of-no-account' },
+  apiUrl: null,
+}
+
+describe('finding a text whose sending has an unknown outcome', () => {
+  const attemptedAt = new Date('2026-11-20T17:00:10.400Z')
+  const listed = (sid: string, fields: object = {}) => ({
+    sid,
+    body: 'Sorry we missed you',
+    status: 'queued',
+    direction: 'outbound-api',
+    date_created: 'Fri, 20 Nov 2026 17:00:10 +0000',
+    date_sent: null,
+    ...fields,
+  })
+  const find = async (...pages: object[][]) => {
+    const api = await fakeApi(({ path, query }) => {
+      const page = Number(query.Page ?? 0)
+      return { messages: pages[page], next_page_uri: page + 1 < pages.length ? `${path}?Page=${page + 1}` : null, page }
+    })
+    const text = { messageId: 'm1', from: '+12025550100', to: '+12025550143', body: 'Sorry we missed you', attemptedAt }
+    const found = await twilio.findSent({ ...connection, apiUrl: api.url }, text)
+    await api.close()
+    return { found, asked: api.asked }
+  }
+
+  test('it asks for the pair of numbers, without a date that could hide a queued text, and reads every page', async () => {
+    const { found, asked } = await find([listed('SM2', { body: 'Another' })], [listed('SM1')])
+    assert.partialDeepStrictEqual(found, { outcome: 'found', texts: [{ carrierId: 'SM1', status: 'accepted' }] })
+    assert.deepEqual(asked[0]?.query, {
+      From: '+12025550100',
+      To: '+12025550143',
+      PageSize: '1000',
+    })
+    assert.equal(asked.length, 2)
+  })
+
+  test('another text, an earlier one and one of theirs are not it', async () => {
+    const { found } = await find([
+      listed('SM1', { body: 'Something else' }),
+      listed('SM2', { date_created: 'Fri, 20 Nov 2026 17:00:04 +0000' }),
+      listed('SM3', { direction: 'inbound' }),
+    ])
+    assert.deepEqual(found, { outcome: 'absent' })
+  })
+
+  test('all that could be it, oldest first; a trial account puts words in front', async () => {
+    const { found } = await find([
+      listed('SM2', { date_created: 'Fri, 20 Nov 2026 17:00:12 +0000', status: 'delivered' }),
+      listed('SM1', { body: 'Sent from your Twilio trial account - Sorry we missed you' }),
+    ])
+    assert.equal(found.outcome, 'found')
+    assert.deepEqual(
+      found.texts.map((text) => [text.carrierId, text.status]),
+      [
+        ['SM1', 'accepted'],
+        ['SM2', 'delivered'],
+      ],
+    )
+  })
+
+  test('a list that is none is unreadable', async () => {
+    const { found } = await find()
+    assert.equal(found.outcome, 'unreadable')
+  })
+})
+
+test('what was sent, exactly', async () => {
+  const api = await fakeApi(() => [201, { sid: 'SM1', num_segments: '2' }])
+  const sent = await twilio.send(
+    { ...connection, apiUrl: api.url },
+    {
+      messageId: 'm1',
+      from: '+12025550100',
+      to: '+12025550143',
+      body: 'Sorry we missed you & yours',
+      callbackUrl: 'https://textback.example/hooks/twilio/acme/main/receipt/m1',
+      validSeconds: 600,
+    },
+  )
+  await api.close()
+  assert.deepEqual(sent, { outcome: 'accepted', carrierId: 'SM1', segments: 2 })
+  const [asked] = api.asked
+  assert.equal(asked?.path, `/2010-04-01/Accounts/${connection.credentials.accountSid}/Messages.json`)
+  assert.deepEqual(Object.fromEntries(new URLSearchParams(asked.body)), {
+    From: '+12025550100',
+    To: '+12025550143',
+    Body: 'Sorry we missed you & yours',
+    StatusCallback: 'https://textback.example/hooks/twilio/acme/main/receipt/m1#rc=3&rp=5xx,ct,rt',
+    ValidityPeriod: '600',
+  })
+})
+
+test('a full queue is no refusal: nothing was taken, and it may be tried again', async () => {
+  for (const [status, code] of [
+    [429, 20429],
+    [400, 21611],
+  ] as const) {
+    const api = await fakeApi(() => [status, { code, message: 'No', status }])
+    const text = { messageId: 'm1', from: '+12025550100', to: '+12025550143', body: 'x', validSeconds: 600 }
+    const sent = await twilio.send({ ...connection, apiUrl: api.url }, { ...text, callbackUrl: 'https://a.example/' })
+    await api.close()
+    assert.equal(sent.outcome, 'not_processed')
+  }
+})
