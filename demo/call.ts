@@ -31,10 +31,11 @@ async function main(): Promise<void> {
   const tell = (what: string) => console.log(`${((Date.now() - began) / 1000).toFixed(2).padStart(6)} s  ${what}`)
 
   const before = await received(options.from)
+  const earlier = await callsOf(number, options.from)
   tell(`${options.from} calls Acme HVAC at ${number}`)
   const endedAt = options.on === 'pbx' ? await reportCall(options, tell) : await ringAndHangUp(options, number, tell)
 
-  const call = await untilDecided(number, options.from, began)
+  const call = await untilDecided(number, options.from, earlier)
   tell(`Textback decided ${since(endedAt)} after the hang-up: ${call.decision.action} (${call.decision.reason})`)
   if (call.decision.action === 'send') {
     const phone = await ask<Phone>(
@@ -61,7 +62,10 @@ function readOptions(): Options {
       help: { type: 'boolean', default: false },
     },
   })
-  if (values.help) throw new Complaint(usage)
+  if (values.help) {
+    console.log(usage)
+    process.exit(0)
+  }
   const seconds = Number(values.seconds)
   if (!(values.on in LINES)) throw new Complaint(`There is no line "${values.on}".\n${usage}`)
   if (!(seconds >= 0 && seconds <= 60)) throw new Complaint(`--seconds is 0 to 60.\n${usage}`)
@@ -108,27 +112,25 @@ async function reportCall(options: Options, tell: (what: string) => void): Promi
 }
 
 type Phone = { messages: { direction: string; from: string; body: string }[] }
-type Call = {
-  id: string
-  from: string
-  startedAt: string
-  decision: { action: string; reason: string; checks: { passed: boolean; sentence: string }[] }
-}
+type Decision = { action: string; reason: string; checks: { passed: boolean; sentence: string }[] }
+type Call = { id: string; decision: Decision | null }
+type Decided = Call & { decision: Decision }
 
 async function received(phone: string): Promise<number> {
   const { messages } = await ask<Phone>(network, `/phones/${encodeURIComponent(phone)}`)
   return messages.filter((m) => m.direction === 'received').length
 }
 
-async function untilDecided(number: string, from: string, since: number): Promise<Call> {
+async function callsOf(number: string, from: string): Promise<Call[]> {
+  const filter = `number=${encodeURIComponent(number)}&from=${encodeURIComponent(from)}`
+  return (await ask<{ data: Call[] }>(textback, `/api/v1/calls?limit=50&${filter}`)).data
+}
+
+async function untilDecided(number: string, from: string, earlier: Call[]): Promise<Decided> {
   const deadline = Date.now() + 15_000
   while (Date.now() < deadline) {
-    const { data } = await ask<{ data: (Call & { decision: Call['decision'] | null })[] }>(
-      textback,
-      `/api/v1/calls?limit=20&number=${encodeURIComponent(number)}`,
-    )
-    const call = data.find((c) => c.from === from && c.decision && Date.parse(c.startedAt) >= since - 65_000)
-    if (call) return call
+    const call = (await callsOf(number, from)).find((c) => c.decision && !earlier.some((e) => e.id === c.id))
+    if (call) return call as Decided
     await pause(20)
   }
   throw new Complaint('Textback heard nothing of the call within 15 s. Is it the one that this network calls?')

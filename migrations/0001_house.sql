@@ -1,6 +1,6 @@
 -- The nouns of Textback. Times are in milliseconds, as JavaScript has them, so that a cursor made of one finds its place.
 -- Every table that belongs to one account carries account_id and row-level security;
--- the five tables of sign-in are read by better-auth before an account is known and carry none.
+-- the seven tables of sign-in are read by better-auth before an account is known and carry none.
 
 -- Sign-in (better-auth's shapes under our names; its "organization" is our account) -------------------------------
 
@@ -138,7 +138,7 @@ create table numbers (
   text_back_message text not null,
   text_back_repeat_message text,
   cooldown_minutes integer not null default 0 check (cooldown_minutes >= 0),
-  spam_policy text not null default 'skip' check (spam_policy in ('skip', 'send')),
+  forged_caller_id text not null default 'skip' check (forged_caller_id in ('skip', 'send')),
   -- the line is busy with what it has sent until then: the serial queue that keeps the carrier's rate
   free_at timestamptz(3) not null default '-infinity',
   configured_at timestamptz(3),

@@ -14,12 +14,13 @@ import {
   type World,
 } from './testkit.ts'
 
-async function pointNumber(world: World, fragment = '') {
+async function pointNumber(world: World, fragment = '', more: Record<string, string> = {}) {
   const list = await twilio(world, 'GET', `IncomingPhoneNumbers.json?PhoneNumber=${encodeURIComponent(business)}`)
   const changed = await twilio(world, 'POST', `IncomingPhoneNumbers/${list.json.incoming_phone_numbers[0].sid}.json`, {
     VoiceUrl: `${world.appUrl}/voice${fragment}`,
     StatusCallback: `${world.appUrl}/status`,
     SmsUrl: `${world.appUrl}/sms`,
+    ...more,
   })
   assert.equal(changed.json.voice_url, `${world.appUrl}/voice${fragment}`)
 }
@@ -184,6 +185,26 @@ test('Reject, an unknown verb, broken TwiML and a failing app', async (t) => {
     if (name === 'broken') assert.match(JSON.stringify(seen.timeline), /12100/)
   }
   assert.deepEqual(results, { reject: 'busy', unknown: 'completed', broken: 'completed', failing: 'completed' })
+})
+
+test('a menu: Gather takes a key, Redirect goes on; a failing page falls back', async (t) => {
+  const world = await startWorld(t, (one) => {
+    if (one.path === '/voice') {
+      return twiml('<Gather numDigits="1" timeout="1000" action="/chosen"><Say>Press 1.</Say></Gather>')
+    }
+    if (one.path === '/chosen') return twiml('<Redirect>/broken</Redirect>')
+    return one.path === '/fallback' ? twiml('<Say>Sorry.</Say>') : { status: 503 }
+  })
+  await pointNumber(world, '', { VoiceFallbackUrl: `${world.appUrl}/fallback` })
+  const { json: call } = await world.control('POST', '/calls', { from: caller, to: business })
+  await until(async () => {
+    const pressed = await world.control('POST', `/calls/${call.id}/digits`, { digits: '1' })
+    return pressed.status === 200 && world.received.some(path('/chosen'))
+  })
+  assert.equal((await world.webhook(path('/chosen'))).form.Digits, '1')
+  const fallback = await world.webhook(path('/fallback'))
+  assert.deepEqual([fallback.form.ErrorCode, fallback.form.ErrorUrl], ['11200', `${world.appUrl}/broken`])
+  assert.match(JSON.stringify((await ended(world, call.id)).timeline), /hears: Sorry\./)
 })
 
 test('retries: once on a cut connection by default, and on 5xx when the fragment says so', async (t) => {

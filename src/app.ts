@@ -6,25 +6,29 @@ import type { Carrier } from './carriers/carrier.ts'
 import type { CarrierKind } from './domain/words.ts'
 import { makeMetrics } from './http/metrics.ts'
 import { makeServer } from './http/server.ts'
-import { makeSessions } from './http/session.ts'
+import { makeSessions, signInLink } from './http/session.ts'
 import { startWorker, type Worker } from './jobs/worker.ts'
-import { makeConnections } from './store/carriers.ts'
-import type { Database } from './store/db.ts'
+import { type Mailer, makeMailer } from './mail.ts'
+import { makeConnections, sealContext } from './store/carriers.ts'
+import { asPlatform, type Database } from './store/db.ts'
 import { startLiveFeed } from './store/live.ts'
 import { migrate } from './store/migrate.ts'
-import { secretBox } from './store/secrets.ts'
+import { type SecretBox, secretBox } from './store/secrets.ts'
 
 export type AppParts = {
   db: Database
   carriers: Record<CarrierKind, Carrier>
   log: FastifyBaseLogger
   now?: () => Date
+  mail?: Mailer
   publicUrl: string
   secretKey: string
   /** The provisioning file's path, or null. */
   provision: string | null
   /** Lets the API point a connection at another address than the carrier's real one: the simulator's. */
   allowApiUrl: boolean
+  /** The simulated phone network's own API, when it is on. */
+  simulatorUrl?: string | null
 }
 
 /** Lost webhooks, and those of a number whose carrier could not reach us for a while, are looked for this often. */
@@ -33,9 +37,10 @@ const CATCH_UP_MS = 10 * 60_000
 /** The whole application over what is handed in: main.ts and the tests use this one. */
 export async function makeApp(parts: AppParts) {
   const { db, log } = parts
-  await migrate(db.pool)
+  await migrate(db)
   const secrets = secretBox(parts.secretKey)
   const metrics = makeMetrics(db)
+  await proveKey(db, secrets)
   const connections = makeConnections(db, secrets)
   const world: World = {
     db,
@@ -58,10 +63,16 @@ export async function makeApp(parts: AppParts) {
     world,
     feed,
     secrets,
-    sessions: makeSessions(db, parts.publicUrl, parts.secretKey),
+    sessions: makeSessions(
+      db,
+      parts.publicUrl,
+      parts.secretKey,
+      parts.mail ?? makeMailer({ smtpUrl: null, from: '', log }),
+    ),
     metrics,
     log,
     allowApiUrl: parts.allowApiUrl,
+    simulatorUrl: parts.simulatorUrl ?? null,
     isReady: () => ready,
   })
   if (parts.provision) await provision(world, secrets, parts.provision)
@@ -81,14 +92,35 @@ export async function makeApp(parts: AppParts) {
       }, CATCH_UP_MS)
       ready = true
     },
+    /** A link that signs somebody in, once; null when there is no such user. */
+    signInLink: (email: string) => signInLink(db, parts.publicUrl, parts.secretKey, email),
     /** Answers what is under way, finishes the jobs at hand, and lets go of everything. */
     async stop(): Promise<void> {
       ready = false
       clearInterval(timer)
+      // Closing ends the idle connections once; one whose answer is under way would be kept alive for another 72 s.
+      const closeIdle = setInterval(() => server.server.closeIdleConnections(), 50)
       await server.close()
+      clearInterval(closeIdle)
       await worker?.stop()
       await feed.stop()
       await db.close()
     },
+  }
+}
+
+/** Another key than the one that sealed the carriers' credentials would refuse every webhook: better not to start. */
+async function proveKey(db: Database, secrets: SecretBox): Promise<void> {
+  const row = await asPlatform(db, (tx) =>
+    tx.selectFrom('carriers').select(['accountId', 'id', 'secrets']).limit(1).executeTakeFirst(),
+  )
+  if (!row) return
+  try {
+    secrets.open(row.secrets, sealContext(row.accountId, row.id))
+  } catch {
+    throw new Error(
+      'the secret key is not the one that sealed the carrier credentials in this database. ' +
+        'Give the old SECRET_KEY, or put the old secret.key back into DATA_DIR.',
+    )
   }
 }

@@ -16,6 +16,9 @@ export type Config = {
   provision: string | null
   /** The demo: a simulated phone network, and a business on it. */
   simulator: boolean
+  /** Null: mail goes to the log. */
+  smtpUrl: string | null
+  mailFrom: string
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent'
 }
 
@@ -38,6 +41,11 @@ const shape = z.object({
   SECRET_KEY: z.string().min(32, 'must have at least 32 characters; try: openssl rand -base64 32').optional(),
   PROVISION: z.string().optional(),
   SIMULATOR: onOff.optional(),
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\//, 'must begin with smtp:// or smtps://')
+    .optional(),
+  MAIL_FROM: z.string().default('Textback <textback@localhost>'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], 'must be fatal, error, warn, info, debug or silent')
     .default('info'),
@@ -66,6 +74,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     secretKey: e.SECRET_KEY ?? null,
     provision: e.PROVISION ?? null,
     simulator: e.SIMULATOR ? e.SIMULATOR === 'on' : untouched,
+    smtpUrl: e.SMTP_URL ?? null,
+    mailFrom: e.MAIL_FROM,
     logLevel: e.LOG_LEVEL,
   }
 }

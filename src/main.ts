@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { inspect } from 'node:util'
 import { pino } from 'pino'
 import { ProvisionFault } from './actions/provision.ts'
 import { makeApp } from './app.ts'
 import { makeCarriers } from './carriers/carriers.ts'
 import { type Config, ConfigFault, readConfig } from './config.ts'
+import { playDemoPast } from './demo.ts'
+import { makeMailer } from './mail.ts'
 import { startSimulation } from './simulation.ts'
 import { openDatabase } from './store/db.ts'
 import { type EmbeddedPostgres, startEmbedded } from './store/embedded.ts'
@@ -24,6 +27,7 @@ async function secretKey(config: Config): Promise<string> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     const key = randomBytes(32).toString('base64')
+    await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
     await writeFile(path, `${key}\n`, { mode: 0o600, flag: 'wx' })
     return key
   }
@@ -64,36 +68,54 @@ async function main(): Promise<void> {
     const db = await openDatabase(embedded ? embedded.config : { connectionString: config.databaseUrl! })
     const { carriers, close: closeCarriers } = makeCarriers()
     closers.push(closeCarriers)
-    if (config.simulator) closers.push((await startSimulation()).stop)
+    const simulation = config.simulator ? await startSimulation() : null
+    if (simulation) closers.push(simulation.stop)
     const app = await makeApp({
       db,
       carriers,
       log,
+      mail: makeMailer({ smtpUrl: config.smtpUrl, from: config.mailFrom, log }),
       publicUrl: config.publicUrl,
       secretKey: await secretKey(config),
       provision: config.provision ?? (config.simulator ? demo : null),
       allowApiUrl: config.simulator,
+      simulatorUrl: simulation?.url ?? null,
     })
     closers.push(app.stop)
+    if (config.simulator && !config.provision) await playDemoPast(app.world, 'acme')
     await app.start({ host: config.host, port: config.port })
+    if (ending) return
+    await sayWhere(config, app)
   } catch (error) {
     await close()
     throw error
   }
-  if (ending) return
+}
+
+async function sayWhere(config: Config, app: Awaited<ReturnType<typeof makeApp>>): Promise<void> {
   say(`Textback is at ${config.publicUrl}`)
-  say(`  the API to read and try     ${config.publicUrl}/api/docs`)
-  if (config.simulator) {
-    say('  the demo business           Acme HVAC, API key tb_demo_key_of_acme_hvac')
-    say('  try it in another terminal  bin/call')
+  if (config.simulator && !config.provision) {
+    say(`  sign in as Mike of Acme HVAC   ${await app.signInLink('mike@acme.test')}`)
+    say('    (once, within 30 minutes; after that mike@acme.test, demo-password)')
+    say('  somebody calls, in another terminal   bin/call')
   }
+  say(`  the API to read and try        ${config.publicUrl}/api/docs`)
   say('Ctrl-C stops it.')
 }
 
 main().catch((error) => {
-  if (error instanceof ConfigFault || error instanceof ProvisionFault) console.error(error.message)
-  else if (error?.code === 'EADDRINUSE')
-    console.error(`Port ${error.port} is taken by another program. Set PORT to another one, or stop that program.`)
-  else console.error(error)
+  console.error(whyNotStarted(error))
   process.exit(1)
 })
+
+/** What keeps a program from starting is nearly always around it, not in it: the sentence, and the trace when asked for. */
+function whyNotStarted(error: NodeJS.ErrnoException & { port?: number; errors?: Error[] }): string {
+  if (process.env.LOG_LEVEL === 'debug') return inspect(error)
+  if (error.code === 'EADDRINUSE')
+    return `Port ${error.port} is taken by another program. Set PORT to another one, or stop that program.`
+  const reason = error.message || error.errors?.map((e) => e.message).join('; ') || String(error)
+  if (error instanceof ConfigFault || error instanceof ProvisionFault) return reason
+  const database =
+    process.env.DATABASE_URL && /ECONNREFUSED|ENOTFOUND|28P01|28000|3D000|timeout/.test(`${error.code} ${reason}`)
+  return `Textback could not start: ${reason}${database ? '\nLook at DATABASE_URL.' : ''}\n(LOG_LEVEL=debug shows where.)`
+}

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { newId } from '../domain/ids.ts'
+import { before, MINUTE } from '../domain/time.ts'
 import { asPlatform, type Database, type Tx } from '../store/db.ts'
 
 /** A key is 32 random bytes behind `tb_`; only its SHA-256 is kept. It is random, so it needs no slow hash. */
@@ -20,14 +21,21 @@ export async function saveApiKey(tx: Tx, accountId: string, name: string, key: s
 }
 
 /** Whose key this is, or null. */
-export async function accountOfKey(db: Database, key: string): Promise<{ accountId: string; keyId: string } | null> {
+export async function accountOfKey(
+  db: Database,
+  key: string,
+  now: Date,
+): Promise<{ accountId: string; keyId: string } | null> {
   if (!key.startsWith('tb_')) return null
   return asPlatform(db, async (tx) => {
     const row = await tx
       .selectFrom('apiKeys')
-      .select(['accountId', 'id'])
+      .select(['accountId', 'id', 'lastUsedAt'])
       .where('hash', '=', hashKey(key))
       .executeTakeFirst()
+    // To the minute is enough to see which keys are still in use.
+    if (row && (!row.lastUsedAt || row.lastUsedAt < before(now, MINUTE)))
+      await tx.updateTable('apiKeys').set({ lastUsedAt: now }).where('id', '=', row.id).execute()
     return row ? { accountId: row.accountId, keyId: row.id } : null
   })
 }

@@ -3,8 +3,9 @@ import { verdictOn } from '../domain/call.ts'
 import { newId } from '../domain/ids.ts'
 import { fillPlaceholders, firstName, measureText } from '../domain/message.ts'
 import { isWithheld, readPhone } from '../domain/phone.ts'
+import { isOpen } from '../domain/schedule.ts'
 import { type Decision, decideTextBack, deservesLead } from '../domain/textback.ts'
-import { after, SECOND } from '../domain/time.ts'
+import { after, before, DAY, SECOND } from '../domain/time.ts'
 import {
   type CallerFacts,
   type Line,
@@ -63,27 +64,28 @@ export async function recordCall(world: World, source: Source, event: CallEvent)
 export async function concludeCall(world: World, { accountId, callId }: { accountId: string; callId: string }) {
   const held = await asAccount(world.db, accountId, (tx) => lockCall(tx, accountId, callId))
   if (!held || held.decidedAt) return
-  const answered = held.answeredAt !== null ? true : await askWhetherAnswered(world, accountId, held)
+  const { answered, why } =
+    held.answeredAt !== null ? { answered: true, why: null } : await askHowItEnded(world, accountId, held)
   const decision = await asAccount(world.db, accountId, async (tx) => {
     const call = await lockCall(tx, accountId, callId)
     if (!call || call.decidedAt) return null
-    return settle(world, tx, accountId, call, answered || call.answeredAt !== null)
+    return settle(world, tx, accountId, { ...call, why: call.why ?? why }, answered || call.answeredAt !== null)
   })
   if (decision) world.measure.callDecided(decision.action, decision.reason)
 }
 
-async function askWhetherAnswered(
+async function askHowItEnded(
   world: World,
   accountId: string,
   call: NotedCall & { carrier: string; carrierCallId: string },
-): Promise<boolean> {
+): Promise<{ answered: boolean; why: string | null }> {
   const connection = await world.connections.find(accountId, call.carrier)
-  if (!connection) return false
+  if (!connection) return { answered: false, why: null }
   const found = await world.carriers[connection.kind].findCall(connection, {
     callId: call.carrierCallId,
     legId: call.legId,
   })
-  if (found.outcome === 'ended') return found.answered
+  if (found.outcome === 'ended') return found
   // The job is tried again, later each time; a caller who did talk to somebody must not be texted on a guess.
   throw new Error(found.outcome === 'going_on' ? 'The call still goes on.' : `The carrier cannot tell: ${found.why}`)
 }
@@ -166,7 +168,7 @@ export async function settle(
   const decision = decideFor(call, line, facts, answered, now)
   const sends = decision.action === 'send'
   const wantsLead = phone !== null && deservesLead(decision)
-  const body = sends ? textBackBody(line, facts) : null
+  const body = sends ? textBackBody(line, facts, now) : null
   await settleCall(tx, {
     call: {
       id: call.id,
@@ -213,7 +215,7 @@ export function decideFor(
       mode: call.mode,
       minRingSeconds: line.minRingSeconds,
       textBackEnabled: line.textBackEnabled,
-      spamPolicy: line.spamPolicy,
+      forgedCallerId: line.forgedCallerId,
       cooldownMinutes: line.cooldownMinutes,
       countries: line.countries,
       dailyCap: line.dailyCap,
@@ -224,9 +226,17 @@ export function decideFor(
   )
 }
 
-/** The line's own words; the second time within a day other words, when the line has any. */
-export function textBackBody(line: Line, facts: Pick<CallerFacts, 'contactName' | 'lastTextBackAt'>): string {
-  const template = (facts.lastTextBackAt && line.textBackRepeatMessage) || line.textBackMessage
+/** The line's own words; others for a caller who had them within a day, and others after hours, when the line has any. */
+export function textBackBody(
+  line: Line,
+  facts: Pick<CallerFacts, 'contactName' | 'lastTextBackAt'>,
+  now: Date,
+): string {
+  const again = facts.lastTextBackAt !== null && facts.lastTextBackAt > before(now, DAY)
+  const template =
+    (again && line.textBackRepeatMessage) ||
+    (!isOpen(line.hours, now, line.timezone) && line.afterHoursMessage) ||
+    line.textBackMessage
   return fillPlaceholders(template, {
     first_name: firstName(facts.contactName),
     name: facts.contactName,

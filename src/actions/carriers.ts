@@ -1,14 +1,9 @@
-import { z } from 'zod'
 import type { FieldError } from '../domain/fields.ts'
 import type { CarrierKind, Trouble } from '../domain/words.ts'
 import { sealContext } from '../store/carriers.ts'
 import { asAccount, type Tx } from '../store/db.ts'
 import type { SecretBox } from '../store/secrets.ts'
 import type { World } from './world.ts'
-
-export const connectionId = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, 'is 1 to 40 of a-z, 0-9, - and _, beginning with a letter or digit')
 
 export type NewConnection = {
   id: string
@@ -32,6 +27,9 @@ export async function saveCarrier(
 ): Promise<FieldError[]> {
   const read = world.carriers[connection.kind].readCredentials(connection.credentials)
   if (!read.ok) return read.errors
+  const unknown = Object.keys(connection.credentials as object).filter((key) => !(key in read.credentials))
+  if (unknown.length > 0)
+    return unknown.map((field) => ({ field, message: `is not a field of a ${connection.kind} connection` }))
   const existing = await tx
     .selectFrom('carriers')
     .select('kind')

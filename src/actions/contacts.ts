@@ -187,7 +187,12 @@ async function mergeConversations(tx: Tx, accountId: string, keepId: string, oth
  * Forgets a person: contact, conversation, texts, leads, events; their calls stay as numbers in the log without a
  * phone. An opt-out stays: it is a promise to the phone, not a fact about the contact.
  */
-export async function eraseContact(world: World, accountId: string, contactId: string): Promise<boolean> {
+export async function eraseContact(
+  world: World,
+  accountId: string,
+  contactId: string,
+  actor: string,
+): Promise<boolean> {
   return asAccount(world.db, accountId, async (tx) => {
     await tx
       .updateTable('calls')
@@ -201,6 +206,7 @@ export async function eraseContact(world: World, accountId: string, contactId: s
       .where('id', '=', contactId)
       .returning('id')
       .executeTakeFirst()
+    if (erased) await recordEvent(tx, accountId, { type: 'contact.erased', actor }, world.now())
     return erased !== undefined
   })
 }

@@ -127,7 +127,7 @@ async function settleSend(world: World, tx: Tx, which: Which, message: OutgoingM
       { id: which.messageId },
       { status: 'accepted', at: now, carrierMessageId: result.carrierId },
     )
-    if (moved) world.measure.textAccepted(message.kind === 'text_back' ? secondsSince(message.createdAt, now) : null)
+    if (moved) world.measure.textAccepted(message.hungUpAt ? secondsSince(message.hungUpAt, now) : null)
     return
   }
   if (result.outcome === 'refused') {
@@ -139,7 +139,8 @@ async function settleSend(world: World, tx: Tx, which: Which, message: OutgoingM
     await becomeUnknown(world, tx, which, result.why)
     return
   }
-  if (message.createdAt < before(now, GIVE_UP_MS)) {
+  // A text that waited for its turn has been offered only since that came.
+  if ((message.slotAt ?? message.createdAt) < before(now, GIVE_UP_MS)) {
     await end(world, tx, which, { status: 'failed', at: now, trouble: unreachableCarrier(result.why) })
     return
   }

@@ -8,7 +8,7 @@ import { lockCaller } from '../store/calls.ts'
 import { asAccount, type Tx } from '../store/db.ts'
 import { eventAbout, recordEvent } from '../store/events.ts'
 import { ensureLead } from '../store/leads.ts'
-import { insertReceived, moveForward, queueMessage } from '../store/messages.ts'
+import { insertReceived, moveForward, nobodyWaits, queueMessage } from '../store/messages.ts'
 import { lineForTexts, type TextLine } from '../store/numbers.ts'
 import { learnFromTrouble, optIn, optOut } from './consent.ts'
 import type { World } from './world.ts'
@@ -85,6 +85,8 @@ async function heedConsent(
 ): Promise<void> {
   const word = event.carrierReplied ?? consentWord(event.body)
   if (!word) return
+  // Words about texting itself want no person's answer, but for the doubtful ones.
+  if (word !== 'ask') await nobodyWaits(tx, source.accountId, person.conversationId)
   const who = {
     accountId: source.accountId,
     phone: person.from,

@@ -39,6 +39,6 @@ export async function previewDecision(world: World, accountId: string, call: Mad
     call.answered,
     now,
   )
-  const body = decision.action === 'send' ? textBackBody(line, facts) : null
+  const body = decision.action === 'send' ? textBackBody(line, facts, now) : null
   return { ...decision, body, segments: body === null ? null : measureText(body).segments }
 }

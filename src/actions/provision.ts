@@ -2,21 +2,22 @@ import { readFile } from 'node:fs/promises'
 import { hashPassword, verifyPassword } from 'better-auth/crypto'
 import { z } from 'zod'
 import { accountSettings } from '../domain/account.ts'
-import { type FieldError, fieldErrors, phone } from '../domain/fields.ts'
+import { connectionId, type FieldError, fieldErrors, phone } from '../domain/fields.ts'
 import { newId } from '../domain/ids.ts'
 import { numberSettings } from '../domain/number.ts'
+import { CARRIER_KINDS } from '../domain/words.ts'
 import { asPlatform, type Tx } from '../store/db.ts'
 import { addJob } from '../store/jobs.ts'
 import { createDefaultPipeline } from '../store/leads.ts'
 import type { SecretBox } from '../store/secrets.ts'
 import { saveApiKey } from './apiKeys.ts'
-import { connectionId, saveCarrier } from './carriers.ts'
+import { saveCarrier } from './carriers.ts'
 import { saveNumber } from './numbers.ts'
 import type { World } from './world.ts'
 
 const carrier = z.looseObject({
   id: connectionId,
-  kind: z.enum(['twilio', 'telnyx', 'generic']),
+  kind: z.enum(CARRIER_KINDS),
   label: z.string().max(60).default(''),
   apiUrl: z
     .url({ protocol: /^https?$/, error: 'must be a full address like https://api.example.com' })

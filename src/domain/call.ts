@@ -1,4 +1,4 @@
-import type { CallOutcome, NumberMode } from './words.ts'
+import type { NumberMode } from './words.ts'
 
 /** What is known of a call when one more event about it comes in. Times are the carrier's where it gives them. */
 export type KnownCall = {
@@ -28,20 +28,11 @@ export type Verdict = 'missed' | 'answered' | 'hold' | 'open'
 export function verdictOn(call: KnownCall, news: CallNews): Verdict {
   if (news.type === 'arrived') return call.endedAt ? 'hold' : 'open'
   if (news.type === 'answered') return call.endedAt ? 'answered' : 'open'
-  // In CFNA mode we are nobody: whatever answered the call was our own greeting.
-  const someoneAnswered = call.mode === 'forward' && call.answeredAt !== null
+  // A carrier reports a person only, never our own greeting. On a CFNA line that is a PBX telling of an answered call.
+  const someoneAnswered = call.answeredAt !== null
   if (news.type === 'unanswered') return someoneAnswered ? 'open' : 'missed'
   if (news.answered === true || someoneAnswered) return 'answered'
+  // In CFNA mode we ring nobody: whatever opened the call was our own greeting.
   if (news.answered === false || call.mode === 'cfna') return 'missed'
   return 'hold'
-}
-
-/** How a call reads while nothing is decided. */
-export function outcomeSoFar(call: { answeredAt: Date | null }): CallOutcome {
-  return call.answeredAt ? 'in_progress' : 'ringing'
-}
-
-/** Whole seconds between two times, never negative: carriers' clocks and ours differ a little. */
-export function secondsBetween(from: Date, to: Date): number {
-  return Math.max(0, Math.round((to.getTime() - from.getTime()) / 1000))
 }

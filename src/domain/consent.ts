@@ -63,6 +63,7 @@ export function consentWord(body: string): ConsentWord {
     .normalize('NFC')
     .toLowerCase()
     .replace(/[’`´]/g, "'")
+    .replace(/[“”„«»]/g, '"')
     .replace(/[\s\u200b]+/g, ' ')
     .replace(/^["'.!?¡¿ ]+|["'.!? ]+$/g, '')
   if (STOP_WORDS.has(text)) return 'stop'

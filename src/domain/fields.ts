@@ -1,6 +1,32 @@
 import { z } from 'zod'
 import { readPhone } from './phone.ts'
 
+/** Zod's own words are a programmer's; these are for whoever reads an error of the API or of the provisioning file. */
+z.config({
+  customError(issue) {
+    if (issue.code === 'invalid_type') {
+      const wanted = TYPE_WORDS[issue.expected] ?? `a ${issue.expected}`
+      return issue.input === undefined ? `is missing; it is ${wanted}` : `must be ${wanted}`
+    }
+    if (issue.code === 'invalid_value') return `must be one of ${issue.values.map(String).join(', ')}`
+    if (issue.code === 'too_small')
+      return `must ${issue.origin === 'string' ? (issue.minimum === 1 ? 'not be empty' : `have at least ${issue.minimum} characters`) : issue.origin === 'array' ? `have at least ${issue.minimum}` : `be at least ${issue.minimum}`}`
+    if (issue.code === 'too_big')
+      return `must ${issue.origin === 'string' ? `have at most ${issue.maximum} characters` : issue.origin === 'array' ? `have at most ${issue.maximum}` : `be at most ${issue.maximum}`}`
+    return undefined
+  },
+})
+
+const TYPE_WORDS: Record<string, string> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+}
+
 /** E.164. What a person typed nationally is taken too, and kept in E.164. */
 export const phone = z
   .string()
@@ -15,6 +41,11 @@ export const phone = z
     })
     return z.NEVER
   })
+
+/** What a person calls a carrier connection; part of its webhook URLs. */
+export const connectionId = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, 'is 1 to 40 of a-z, 0-9, - and _, beginning with a letter or digit')
 
 export type FieldError = { field: string; message: string }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { phone } from './fields.ts'
 import { DEFAULT_GREETING, DEFAULT_TEXT_BACK, templateAdvice, templateFaults } from './message.ts'
+import { hours } from './schedule.ts'
 
 /** How long we ring the target. Under 15 s few people reach the phone; over 20 s a carrier's voicemail may "answer". */
 export const RING_SECONDS = { min: 10, max: 60, default: 20, adviseMin: 15, adviseMax: 20 }
@@ -15,6 +16,8 @@ const textBack = z.strictObject({
   message: template.default(DEFAULT_TEXT_BACK),
   /** For a caller who already got the first text within a day; null says the same again. */
   repeatMessage: template.nullable().default(null),
+  /** For calls outside of the number's hours; null says the same day and night. */
+  afterHoursMessage: template.nullable().default(null),
   /** What to do when the carrier says that the caller id is forged. */
   forgedCallerId: z.enum(['skip', 'send']).default('skip'),
 })
@@ -41,6 +44,8 @@ const fields = {
     .default(DEFAULT_GREETING),
   /** The carrier's pace for this number; 0 is no limit. 1 a second is a US long code's. */
   segmentsPerSecond: z.number().min(0).max(1000).default(1),
+  /** When people are in; null is always. Only the words depend on it: the text leaves day and night. */
+  hours: hours.nullable().default(null),
   textBack: textBack.prefault({}),
 }
 
@@ -82,8 +87,11 @@ export function numberAdvice(settings: NumberSettings): { field: string; message
       message: `${ringSeconds} s is short: few people reach their phone in that time. ${RING_SECONDS.adviseMin} to ${RING_SECONDS.adviseMax} s works best.`,
     })
   for (const message of templateAdvice(settings.textBack.message)) advice.push({ field: 'textBack.message', message })
-  if (settings.textBack.repeatMessage)
-    for (const message of templateAdvice(settings.textBack.repeatMessage))
-      advice.push({ field: 'textBack.repeatMessage', message })
+  for (const field of ['repeatMessage', 'afterHoursMessage'] as const) {
+    const template = settings.textBack[field]
+    if (template) advice.push(...templateAdvice(template).map((message) => ({ field: `textBack.${field}`, message })))
+  }
+  if (settings.textBack.afterHoursMessage && !settings.hours)
+    advice.push({ field: 'hours', message: 'Without hours it is never after hours, and that message is never sent.' })
   return advice
 }

@@ -19,7 +19,7 @@ export type TextBackFacts = {
   mode: NumberMode
   minRingSeconds: number
   textBackEnabled: boolean
-  spamPolicy: 'skip' | 'send'
+  forgedCallerId: 'skip' | 'send'
   cooldownMinutes: number
   /** The account's country first, then those it also texts. */
   countries: string[]
@@ -116,7 +116,8 @@ export function decideTextBack(call: DecidedCall, facts: TextBackFacts, now: Dat
   const isLandline = facts.lineType?.type === 'landline' && landlineDays! < LANDLINE_DAYS
   const stirFailed = call.stirVerstat?.startsWith('TN-Validation-Failed') ?? false
   const cooldownLeft = facts.lastTextBackAt
-    ? facts.cooldownMinutes - (now.getTime() - facts.lastTextBackAt.getTime()) / MINUTE
+    ? // Of two calls at the same instant, the one that waited for the other has the earlier "now".
+      facts.cooldownMinutes - Math.max(0, now.getTime() - facts.lastTextBackAt.getTime()) / MINUTE
     : 0
   const looping = facts.sameInboundLastHour >= SAME_TEXTS_AN_HOUR || facts.textsLastHour >= TEXTS_AN_HOUR
   const minutesLate = Math.floor((now.getTime() - call.endedAt.getTime()) / MINUTE)
@@ -191,8 +192,8 @@ export function decideTextBack(call: DecidedCall, facts: TextBackFacts, now: Dat
     check(
       'spam',
       facts.blocked ? 'blocked' : 'spam',
-      !facts.blocked && !(stirFailed && facts.spamPolicy === 'skip'),
-      { stirVerstat: call.stirVerstat, blocked: facts.blocked, spamPolicy: facts.spamPolicy },
+      !facts.blocked && !(stirFailed && facts.forgedCallerId === 'skip'),
+      { stirVerstat: call.stirVerstat, blocked: facts.blocked, forgedCallerId: facts.forgedCallerId },
       stirFailed
         ? 'The caller id looks forged, but this number texts such callers.'
         : 'Nothing says that this is spam.',

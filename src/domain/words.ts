@@ -1,6 +1,7 @@
 /** The words of the trade, as types. A word here is the same word on the screen, in the table and in the route. */
 
-export type CarrierKind = 'twilio' | 'telnyx' | 'generic'
+export const CARRIER_KINDS = ['twilio', 'telnyx', 'generic'] as const
+export type CarrierKind = (typeof CARRIER_KINDS)[number]
 
 /** How calls reach us: we ring the business and then miss it (forward), or its carrier sends us only missed calls (cfna). */
 export type NumberMode = 'forward' | 'cfna'

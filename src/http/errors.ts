@@ -37,7 +37,7 @@ export function handleErrors(app: FastifyInstance): void {
     }
     if (isResponseSerializationError(error)) request.log.error({ err: error }, 'an answer that is not of its shape')
     const status = error.statusCode ?? 500
-    if (status < 500) return send(reply, new Problem(status, clientFault(status, error)))
+    if (status < 500) return send(reply, clientFault(status, error))
     request.log.error({ err: error }, 'a fault of ours')
     return send(
       reply,
@@ -72,15 +72,18 @@ function errorsOf(faults: readonly Fault[]): FieldError[] {
         field: field ? `${field}.${key}` : key,
         message: 'is not a field that exists here',
       }))
-    return [{ field, message: message ?? 'is wrong' }]
+    return [{ field: field || '(body)', message: message ?? 'is wrong' }]
   })
 }
 
-function clientFault(status: number, error: FastifyError): string {
-  if (status === 413) return 'The request is too large'
-  if (status === 415) return 'This content type is not understood here'
-  if (status === 429) return 'Too many requests; wait a little'
-  return error.message
+function clientFault(status: number, error: FastifyError): Problem {
+  if (status === 413)
+    return new Problem(413, 'The request is too large', { detail: 'Bodies of up to 256 KB are taken.' })
+  if (status === 415)
+    return new Problem(415, 'This content type is not understood here', { detail: 'Send application/json.' })
+  if (error.code === 'FST_ERR_CTP_INVALID_JSON_BODY' || error instanceof SyntaxError)
+    return new Problem(400, 'The body is not JSON', { detail: error.message })
+  return new Problem(status, error.message)
 }
 
 function send(reply: FastifyReply, problem: Problem) {

@@ -18,7 +18,7 @@ export function makeMetrics(db: Database): Metrics {
   })
   const accepted = new Histogram({
     name: 'textback_hangup_to_accepted_seconds',
-    help: 'From the decision about a missed call to the carrier having the text.',
+    help: 'From the end of a missed call to the carrier having the text.',
     buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
     registers,
   })

@@ -13,19 +13,24 @@ import { asPlatform } from '../store/db.ts'
 import type { LiveFeed } from '../store/live.ts'
 import type { SecretBox } from '../store/secrets.ts'
 import { account } from './api/account.ts'
+import { board } from './api/board.ts'
 import { calls } from './api/calls.ts'
 import { carriers } from './api/carriers.ts'
 import { contacts } from './api/contacts.ts'
 import { conversations } from './api/conversations.ts'
+import { inbox } from './api/inbox.ts'
 import { leads } from './api/leads.ts'
 import { lists } from './api/lists.ts'
 import { messages } from './api/messages.ts'
 import { numbers } from './api/numbers.ts'
+import { people } from './api/people.ts'
 import { handleErrors, Problem, unavailable } from './errors.ts'
 import { hooks } from './hooks.ts'
 import { live } from './live.ts'
 import type { Metrics } from './metrics.ts'
 import { identify, type Sessions, signIn } from './session.ts'
+import { simulator } from './simulator.ts'
+import { web } from './web.ts'
 
 export type ServerParts = {
   world: World
@@ -35,6 +40,8 @@ export type ServerParts = {
   metrics: Metrics
   log: FastifyBaseLogger
   allowApiUrl: boolean
+  /** The simulated phone network's own API, when it is on. */
+  simulatorUrl: string | null
   /** False until provisioning is done and after stopping began. */
   isReady(): boolean
 }
@@ -52,12 +59,20 @@ export async function makeServer(parts: ServerParts) {
     // A line for each request would cost more than the request, and its URL may hold a phone.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: LARGEST_BODY,
+    // A web server on the same machine tells the caller's address; nobody else is believed.
+    trustProxy: 'loopback',
     routerOptions: { ignoreTrailingSlash: true },
     forceCloseConnections: 'idle',
   }).withTypeProvider<ZodTypeProvider>()
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   handleErrors(app)
+  // Without a body is without a body, whatever the content type says.
+  const parseJson = app.getDefaultJsonParser('error', 'error')
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined)
+    else parseJson(request, body as string, done)
+  })
 
   app.decorateRequest('who', null)
   app.addHook('onRoute', (route) => {
@@ -96,20 +111,46 @@ export async function makeServer(parts: ServerParts) {
     },
     transform: createJsonSchemaTransform({ skipList: [] }),
   })
-  await app.register(swaggerUi, { routePrefix: DOCS, staticCSP: true })
+  await app.register(swaggerUi, {
+    routePrefix: DOCS,
+    staticCSP: true,
+    // On a plain http address of one's own network the upgrade would break the page.
+    transformStaticCSP: (header) => header.replace(/;? ?upgrade-insecure-requests/, ''),
+  })
 
   await app.register(hooks, { world })
   await app.register(signIn, { sessions })
   await app.register(
     async (api) => {
       const typed = api.withTypeProvider<ZodTypeProvider>()
-      const parts_ = { world, secrets: parts.secrets, allowApiUrl: parts.allowApiUrl }
-      for (const routes of [numbers, carriers, calls, contacts, leads, conversations, messages, lists, account])
-        await routes(typed, parts_)
+      const apiWorld = {
+        world,
+        secrets: parts.secrets,
+        allowApiUrl: parts.allowApiUrl,
+        simulator: parts.simulatorUrl !== null,
+      }
+      for (const routes of [
+        numbers,
+        carriers,
+        calls,
+        contacts,
+        board,
+        leads,
+        conversations,
+        messages,
+        lists,
+        account,
+        people,
+        inbox,
+      ])
+        await routes(typed, apiWorld)
       await live(api, { feed: parts.feed })
+      if (parts.simulatorUrl) await simulator(api, { simulatorUrl: parts.simulatorUrl })
     },
     { prefix: '/api/v1' },
   )
+
+  await app.register(web)
 
   app.get('/api/openapi.json', { config: { access: 'public' }, schema: { hide: true } }, () => app.swagger())
 

@@ -1,10 +1,12 @@
 import { createHmac } from 'node:crypto'
 import { betterAuth } from 'better-auth'
+import { magicLink } from 'better-auth/plugins/magic-link'
 import { organization } from 'better-auth/plugins/organization'
 import { memberAc, ownerAc } from 'better-auth/plugins/organization/access'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely'
 import { accountOfKey } from '../actions/apiKeys.ts'
+import type { Mailer } from '../mail.ts'
 import { asPlatform, type Database } from '../store/db.ts'
 import { createDefaultPipeline } from '../store/leads.ts'
 import { Problem } from './errors.ts'
@@ -15,12 +17,17 @@ export type Who = {
   role: 'owner' | 'member'
   /** 'key:…' or 'user:…', as events have it. */
   actor: string
+  /** Null for an API key. */
+  userId: string | null
 }
+
+/** A sign-in link works once, and this long. */
+const LINK_SECONDS = 30 * 60
 
 export type Sessions = ReturnType<typeof makeSessions>
 
 /** Sign-in by better-auth; its "organization" is our account. Its tables are ours by name, see migrations. */
-export function makeSessions(db: Database, publicUrl: string, secretKey: string) {
+export function makeSessions(db: Database, publicUrl: string, secretKey: string, mail: Mailer) {
   const kysely = new Kysely({
     dialect: new PostgresDialect({ pool: db.pool }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
@@ -33,15 +40,37 @@ export function makeSessions(db: Database, publicUrl: string, secretKey: string)
     trustedOrigins: [new URL(publicUrl).origin],
     database: { db: kysely, type: 'postgres', transaction: true },
     telemetry: { enabled: false },
-    emailAndPassword: { enabled: true, minPasswordLength: 8, revokeSessionsOnPasswordReset: true },
+    emailAndPassword: {
+      enabled: true,
+      minPasswordLength: 8,
+      revokeSessionsOnPasswordReset: true,
+      sendResetPassword: ({ user, token }) =>
+        mail.send({
+          to: user.email,
+          subject: 'A new password for Textback',
+          text: `Somebody, you we hope, asked for a new password. Choose it within an hour:\n\n${publicUrl}/reset-password?token=${token}\n\nIf it was not you, do nothing.`,
+        }),
+    },
     user: { modelName: 'users' },
     session: { modelName: 'sessions' },
     account: { modelName: 'signInMethods' },
     verification: { modelName: 'verifications' },
     advanced: { cookiePrefix: 'textback', useSecureCookies: publicUrl.startsWith('https:') },
     plugins: [
+      magicLink({
+        disableSignUp: true,
+        expiresIn: LINK_SECONDS,
+        sendMagicLink: ({ email, url }) =>
+          mail.send({ to: email, subject: 'Your way into Textback', text: `This link signs you in, once:\n\n${url}` }),
+      }),
       organization({
         roles: { owner: ownerAc, member: memberAc },
+        sendInvitationEmail: ({ id, email, organization, inviter }) =>
+          mail.send({
+            to: email,
+            subject: `${inviter.user.name} invites you to ${organization.name} on Textback`,
+            text: `${inviter.user.name} wants you in ${organization.name}'s inbox:\n\n${publicUrl}/accept-invitation?id=${id}`,
+          }),
         schema: {
           session: { fields: { activeOrganizationId: 'activeAccountId' } },
           organization: { modelName: 'accounts' },
@@ -55,6 +84,24 @@ export function makeSessions(db: Database, publicUrl: string, secretKey: string)
       }),
     ],
   })
+}
+
+/** A link that signs the user in, once; for the terminal of whoever starts the program. */
+export async function signInLink(
+  db: Database,
+  publicUrl: string,
+  secretKey: string,
+  email: string,
+): Promise<string | null> {
+  let link: string | null = null
+  const toTerminal: Mailer = {
+    async send({ text }) {
+      link = text.split('\n').find((line) => line.startsWith('http')) ?? null
+    },
+  }
+  const sessions = makeSessions(db, publicUrl, secretKey, toTerminal)
+  await sessions.api.signInMagicLink({ body: { email, callbackURL: `${publicUrl}/today` }, headers: new Headers() })
+  return link
 }
 
 /** Hands `/api/auth/*` to better-auth, which speaks the web's Request and Response. */
@@ -93,8 +140,8 @@ export async function identify(
 ): Promise<Who> {
   const [scheme, key] = (request.headers.authorization ?? '').split(' ')
   if (scheme?.toLowerCase() === 'bearer' && key) {
-    const found = await accountOfKey(db, key)
-    if (found) return { accountId: found.accountId, role: 'owner', actor: `key:${found.keyId}` }
+    const found = await accountOfKey(db, key, new Date())
+    if (found) return { accountId: found.accountId, role: 'owner', actor: `key:${found.keyId}`, userId: null }
     throw new Problem(401, 'This API key is not known', { detail: 'Make a new one under Settings → API keys.' })
   }
   if (!request.headers.cookie)
@@ -122,6 +169,7 @@ export async function identify(
     accountId: member.accountId,
     role: member.role === 'owner' ? 'owner' : 'member',
     actor: `user:${session.user.id}`,
+    userId: session.user.id,
   }
 }
 

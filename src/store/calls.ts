@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { Hours } from '../domain/schedule.ts'
 import type { Decision, TextBackFacts } from '../domain/textback.ts'
 import type { CallOutcome, LineType, NumberMode } from '../domain/words.ts'
 import type { Tx } from './db.ts'
@@ -37,8 +38,10 @@ export type Line = {
   textBackEnabled: boolean
   textBackMessage: string
   textBackRepeatMessage: string | null
+  afterHoursMessage: string | null
+  hours: Hours | null
   cooldownMinutes: number
-  spamPolicy: 'skip' | 'send'
+  forgedCallerId: 'skip' | 'send'
   business: string
   countries: string[]
   timezone: string
@@ -70,8 +73,8 @@ const lineJson = sql`json_build_object(
   'number', n.number, 'carrier', n.carrier, 'textsThrough', n.texts_through, 'enabled', n.enabled, 'mode', n.mode,
   'forwardTo', n.forward_to, 'ringSeconds', n.ring_seconds, 'minRingSeconds', n.min_ring_seconds, 'greeting', n.greeting,
   'textBackEnabled', n.text_back_enabled, 'textBackMessage', n.text_back_message,
-  'textBackRepeatMessage', n.text_back_repeat_message, 'cooldownMinutes', n.cooldown_minutes,
-  'spamPolicy', n.spam_policy, 'business', a.name, 'countries', array_prepend(a.country, a.also_texts_countries),
+  'textBackRepeatMessage', n.text_back_repeat_message, 'afterHoursMessage', n.after_hours_message, 'hours', n.hours, 'cooldownMinutes', n.cooldown_minutes,
+  'forgedCallerId', n.forged_caller_id, 'business', a.name, 'countries', array_prepend(a.country, a.also_texts_countries),
   'timezone', a.timezone, 'dailyCap', a.daily_cap, 'lateAfterMinutes', a.late_after_minutes)`
 
 const callColumns = sql`c.id, c.contact_id, c.leg_id, c.number, c.from_phone, c.mode, c.outcome, c.why, c.stir_verstat,
@@ -295,16 +298,23 @@ export async function settleCall(
       on conflict (account_id, contact_id) where status = 'open' do update set updated_at = ${s.now}
       returning id, (xmax = 0) as is_new
     ), conversation as (
-      insert into conversations (id, account_id, contact_id, number, unread, last_message_at, last_message_preview, updated_at)
+      insert into conversations (id, account_id, contact_id, number, unread, last_message_at, last_message_preview,
+        waiting_since, updated_at)
       select ${s.conversation?.id ?? null}::uuid, ${call.accountId}, contact.id, ${call.number}, ${sends ? 0 : 1},
-        case when ${sends}::boolean then ${s.now}::timestamptz end, ${preview}, ${s.now}
+        case when ${sends}::boolean then ${s.now}::timestamptz end, ${preview}, ${s.now}, ${s.now}
       from contact where ${s.conversation !== null}::boolean
       on conflict (account_id, contact_id) do update set
         number = excluded.number, status = 'open', updated_at = excluded.updated_at,
-        unread = conversations.unread + excluded.unread,
+        unread = conversations.unread + excluded.unread, snoozed_until = null,
+        waiting_since = case when conversations.status = 'closed' then excluded.waiting_since
+          else coalesce(conversations.waiting_since, excluded.waiting_since) end,
         last_message_at = coalesce(excluded.last_message_at, conversations.last_message_at),
         last_message_preview = coalesce(excluded.last_message_preview, conversations.last_message_preview)
       returning id
+    ), talked as (
+      -- whoever waited for an answer has just had one
+      update conversations set waiting_since = null from contact
+      where ${call.outcome === 'answered'}::boolean and account_id = ${call.accountId} and contact_id = contact.id
     ), message as (
       insert into messages (id, account_id, conversation_id, contact_id, kind, direction, from_phone, to_phone, body,
         segments, status, carrier, call_id, created_at)

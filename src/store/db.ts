@@ -81,6 +81,9 @@ async function rowSecurityRole(config: pg.ClientConfig): Promise<string | null> 
         if not exists (select from pg_roles where rolname = 'textback_app') then
           create role textback_app nologin nosuperuser nobypassrls;
         end if;
+        if not pg_has_role('textback_app', 'member') then
+          execute format('grant textback_app to %I', current_user);
+        end if;
         execute format('grant create, connect, temporary on database %I to textback_app', current_database());
       end $$`)
     return 'textback_app'

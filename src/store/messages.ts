@@ -23,11 +23,14 @@ export type OutgoingMessage = {
   segmentsPerSecond: number
   optedOutAt: Date | null
   lateAfterMinutes: number
+  /** When the ringing of the missed call ended; null for what is no text-back. */
+  hungUpAt: Date | null
 }
 
 const outgoing = sql`m.id, m.contact_id, m.call_id, m.kind, m.from_phone, m.to_phone, m.body, m.segments, m.status,
   m.attempts, m.attempted_at, m.slot_at, m.created_at, m.carrier, m.carrier_message_id,
-  coalesce(n.segments_per_second, 1) as segments_per_second, o.created_at as opted_out_at, a.late_after_minutes`
+  coalesce(n.segments_per_second, 1) as segments_per_second, o.created_at as opted_out_at, a.late_after_minutes,
+  coalesce(k.rang_until, k.ended_at) as hung_up_at`
 
 /**
  * A message locked for its next step. The recipient's lock comes first, the same that a STOP takes: either the STOP
@@ -40,6 +43,7 @@ export async function lockOutgoing(tx: Tx, accountId: string, id: string): Promi
     select ${outgoing} from messages m
       join accounts a on a.id = m.account_id
       left join numbers n on n.account_id = m.account_id and n.number = m.from_phone
+      left join calls k on k.id = m.call_id
       left join opt_outs o on o.account_id = m.account_id and o.phone = m.to_phone
     where m.account_id = ${accountId} and m.id = ${id} and m.direction = 'outbound' for update of m`.execute(tx)
   const [, { rows }] = await Promise.all([lock, read])
@@ -176,7 +180,8 @@ export async function queueMessage(tx: Tx, m: NewMessage): Promise<void> {
         ${m.body}, ${m.segments}, 'queued', ${m.carrier}, ${m.sentBy}, ${m.idempotencyKey}, ${m.now})
     ), conversation as (
       update conversations set last_message_at = ${m.now}, last_message_preview = ${m.body.slice(0, 140)},
-        updated_at = ${m.now}, number = ${m.from}
+        updated_at = ${m.now}, number = ${m.from},
+        waiting_since = case when ${m.kind === 'reply'}::boolean then null else waiting_since end
       where account_id = ${m.accountId} and id = ${m.conversationId}
     ), counted as (
       insert into texts_per_day (account_id, day, texts)
@@ -219,11 +224,14 @@ export async function insertReceived(
       on conflict (account_id, phone) do update set updated_at = ${m.now}
       returning id, (xmax = 0) as is_new
     ), conversation as (
-      insert into conversations (id, account_id, contact_id, number, unread, last_message_at, last_message_preview, updated_at)
-      select ${m.conversationId}::uuid, ${m.accountId}, contact.id, ${m.to}, 1, ${m.now}, ${m.body.slice(0, 140)}, ${m.now}
+      insert into conversations (id, account_id, contact_id, number, unread, last_message_at, last_message_preview,
+        waiting_since, updated_at)
+      select ${m.conversationId}::uuid, ${m.accountId}, contact.id, ${m.to}, 1, ${m.now}, ${m.body.slice(0, 140)}, ${m.now}, ${m.now}
       from contact
       on conflict (account_id, contact_id) do update set number = excluded.number, status = 'open',
-        unread = conversations.unread + 1, last_message_at = excluded.last_message_at,
+        unread = conversations.unread + 1, snoozed_until = null,
+        waiting_since = case when conversations.status = 'closed' then excluded.waiting_since
+          else coalesce(conversations.waiting_since, excluded.waiting_since) end, last_message_at = excluded.last_message_at,
         last_message_preview = excluded.last_message_preview, updated_at = excluded.updated_at
       returning id
     )
@@ -234,4 +242,14 @@ export async function insertReceived(
     from contact, conversation
     returning contact_id, conversation_id, (select is_new from contact) as is_new_contact`.execute(tx)
   return rows[0] ?? null
+}
+
+/** Whoever waited in the conversation waits no more. */
+export async function nobodyWaits(tx: Tx, accountId: string, conversationId: string): Promise<void> {
+  await tx
+    .updateTable('conversations')
+    .set({ waitingSince: null })
+    .where('accountId', '=', accountId)
+    .where('id', '=', conversationId)
+    .execute()
 }

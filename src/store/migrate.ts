@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { runMigrations } from 'graphile-worker'
 import type pg from 'pg'
+import type { Database } from './db.ts'
 
 const folder = new URL('../../migrations/', import.meta.url)
 
@@ -11,8 +12,9 @@ const MIGRATION_LOCK = 715_301
  * Brings the database to the newest shape: our own plain SQL files in order, each in one transaction and once, then
  * the job queue's. Forward only. Throws with the file's name when one fails; what came before it stays.
  */
-export async function migrate(pool: pg.Pool): Promise<string[]> {
-  const client = await pool.connect()
+export async function migrate(db: Database): Promise<string[]> {
+  // A connection of its own: a migration, or waiting for another process's, may take longer than a statement may.
+  const client = await db.connect()
   try {
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK])
     await client.query('create schema if not exists textback')
@@ -28,15 +30,15 @@ export async function migrate(pool: pg.Pool): Promise<string[]> {
       await runFile(client, name)
       ran.push(name)
     }
-    await runMigrations({ pgPool: pool, logger: undefined })
+    await runMigrations({ pgPool: db.pool })
     return ran
   } finally {
-    await client.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]).catch(() => {})
-    client.release()
+    // Ends the lock with it.
+    await client.end()
   }
 }
 
-async function runFile(client: pg.PoolClient, name: string): Promise<void> {
+async function runFile(client: pg.Client, name: string): Promise<void> {
   const text = await readFile(new URL(name, folder), 'utf8')
   try {
     await client.query('begin')

@@ -64,8 +64,10 @@ export async function upsertNumber(tx: Tx, accountId: string, s: NumberSettings,
     textBackEnabled: s.textBack.enabled,
     textBackMessage: s.textBack.message,
     textBackRepeatMessage: s.textBack.repeatMessage,
+    afterHoursMessage: s.textBack.afterHoursMessage,
+    hours: s.hours && JSON.stringify(s.hours),
     cooldownMinutes: s.textBack.cooldownMinutes,
-    spamPolicy: s.textBack.forgedCallerId,
+    forgedCallerId: s.textBack.forgedCallerId,
     updatedAt: now,
   }
   await tx
@@ -113,8 +115,10 @@ const numbers = (tx: Tx, accountId: string) =>
       'textBackEnabled',
       'textBackMessage',
       'textBackRepeatMessage',
+      'afterHoursMessage',
+      'hours',
       'cooldownMinutes',
-      'spamPolicy',
+      'forgedCallerId',
       'configured',
       'configuredAt',
       'createdAt',
@@ -122,16 +126,19 @@ const numbers = (tx: Tx, accountId: string) =>
     .where('accountId', '=', accountId)
 
 function asRow(row: Awaited<ReturnType<ReturnType<typeof numbers>['executeTakeFirstOrThrow']>>): NumberRow {
-  const { textBackEnabled, textBackMessage, textBackRepeatMessage, cooldownMinutes, spamPolicy, ...rest } = row
+  const { textBackEnabled, textBackMessage, textBackRepeatMessage, afterHoursMessage, ...others } = row
+  const { cooldownMinutes, forgedCallerId, ...rest } = others
   return {
     ...rest,
     mode: row.mode as NumberSettings['mode'],
+    hours: row.hours as NumberSettings['hours'],
     textBack: {
       enabled: textBackEnabled,
       message: textBackMessage,
       repeatMessage: textBackRepeatMessage,
+      afterHoursMessage,
       cooldownMinutes,
-      forgedCallerId: spamPolicy as 'skip' | 'send',
+      forgedCallerId: forgedCallerId as 'skip' | 'send',
     },
   }
 }

@@ -78,6 +78,15 @@ export interface Calls {
   why: string | null;
 }
 
+export interface CannedReplies {
+  accountId: string;
+  body: string;
+  createdAt: Generated<Timestamp>;
+  id: string;
+  title: string;
+  updatedAt: Generated<Timestamp>;
+}
+
 export interface Carriers {
   accountId: string;
   apiUrl: string | null;
@@ -103,21 +112,25 @@ export interface Contacts {
   lineTypeSource: string | null;
   name: string | null;
   phone: string | null;
+  search: Generated<string | null>;
   tags: Generated<string[]>;
   updatedAt: Generated<Timestamp>;
 }
 
 export interface Conversations {
   accountId: string;
+  assignedTo: string | null;
   contactId: string;
   createdAt: Generated<Timestamp>;
   id: string;
   lastMessageAt: Timestamp | null;
   lastMessagePreview: string | null;
   number: string;
+  snoozedUntil: Timestamp | null;
   status: Generated<string>;
   unread: Generated<number>;
   updatedAt: Generated<Timestamp>;
+  waitingSince: Timestamp | null;
 }
 
 export interface Events {
@@ -195,6 +208,7 @@ export interface Messages {
   idempotencyKey: string | null;
   kind: string;
   media: Generated<Json>;
+  search: Generated<string | null>;
   segments: number;
   sentBy: string | null;
   slotAt: Timestamp | null;
@@ -208,24 +222,35 @@ export interface Migrations {
   name: string;
 }
 
+export interface Notes {
+  accountId: string;
+  author: string;
+  body: string;
+  contactId: string;
+  createdAt: Generated<Timestamp>;
+  id: string;
+}
+
 export interface Numbers {
   accountId: string;
+  afterHoursMessage: string | null;
   carrier: string;
   configured: Json | null;
   configuredAt: Timestamp | null;
   cooldownMinutes: Generated<number>;
   createdAt: Generated<Timestamp>;
   enabled: Generated<boolean>;
+  forgedCallerId: Generated<string>;
   forwardTo: Generated<string[]>;
   freeAt: Generated<Timestamp>;
   greeting: string;
+  hours: Json | null;
   label: Generated<string>;
   minRingSeconds: Generated<number>;
   mode: Generated<string>;
   number: string;
   ringSeconds: Generated<number>;
   segmentsPerSecond: Generated<number>;
-  spamPolicy: Generated<string>;
   textBackEnabled: Generated<boolean>;
   textBackMessage: string;
   textBackRepeatMessage: string | null;
@@ -320,6 +345,7 @@ export interface DB {
   accounts: Accounts;
   apiKeys: ApiKeys;
   calls: Calls;
+  cannedReplies: CannedReplies;
   carriers: Carriers;
   contacts: Contacts;
   conversations: Conversations;
@@ -330,6 +356,7 @@ export interface DB {
   members: Members;
   messages: Messages;
   migrations: Migrations;
+  notes: Notes;
   numbers: Numbers;
   optOuts: OptOuts;
   pipelines: Pipelines;

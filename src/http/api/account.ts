@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { makeKey, saveApiKey } from '../../actions/apiKeys.ts'
 import { textsToday } from '../../actions/sendMessage.ts'
 import { asAccount } from '../../store/db.ts'
+import { recordEvent } from '../../store/events.ts'
 import { notFound, Problem } from '../errors.ts'
 import * as shapes from '../shapes/account.ts'
 import { id, list } from '../shapes/common.ts'
@@ -32,11 +33,12 @@ export async function account(app: Api, { world }: ApiWorld): Promise<void> {
       },
     },
     async (request) => {
-      const { accountId } = whoAsks(request)
+      const { accountId, actor } = whoAsks(request)
       if (Object.keys(request.body).length > 0)
-        await asAccount(world.db, accountId, (tx) =>
-          tx.updateTable('accounts').set(request.body).where('id', '=', accountId).execute(),
-        )
+        await asAccount(world.db, accountId, async (tx) => {
+          await tx.updateTable('accounts').set(request.body).where('id', '=', accountId).execute()
+          await recordEvent(tx, accountId, { type: 'settings.changed', actor, data: request.body }, world.now())
+        })
       return find(accountId)
     },
   )
@@ -80,7 +82,7 @@ export async function account(app: Api, { world }: ApiWorld): Promise<void> {
       },
     },
     async (request, reply) => {
-      const { accountId } = whoAsks(request)
+      const { accountId, actor } = whoAsks(request)
       const { name } = request.body
       const key = makeKey()
       const keyId = await asAccount(world.db, accountId, async (tx) => {
@@ -92,6 +94,7 @@ export async function account(app: Api, { world }: ApiWorld): Promise<void> {
           .executeTakeFirst()
         if (taken)
           throw new Problem(409, 'There is a key of that name', { errors: [{ field: 'name', message: 'is taken' }] })
+        await recordEvent(tx, accountId, { type: 'api_key.made', actor, data: { name } }, world.now())
         return saveApiKey(tx, accountId, name, key)
       })
       return reply.code(201).send({ id: keyId, name, key })
@@ -105,15 +108,17 @@ export async function account(app: Api, { world }: ApiWorld): Promise<void> {
       schema: { tags, summary: 'Revoke an API key', params: z.object({ id }), response: { 204: z.null() } },
     },
     async (request, reply) => {
-      const { accountId } = whoAsks(request)
-      const row = await asAccount(world.db, accountId, (tx) =>
-        tx
+      const { accountId, actor } = whoAsks(request)
+      const row = await asAccount(world.db, accountId, async (tx) => {
+        const gone = await tx
           .deleteFrom('apiKeys')
           .where('accountId', '=', accountId)
           .where('id', '=', request.params.id)
-          .returning('id')
-          .executeTakeFirst(),
-      )
+          .returning('name')
+          .executeTakeFirst()
+        if (gone) await recordEvent(tx, accountId, { type: 'api_key.revoked', actor, data: gone }, world.now())
+        return gone
+      })
       if (!row) throw notFound('API key')
       return reply.code(204).send(null)
     },

@@ -1,14 +1,20 @@
+import { sql } from 'kysely'
 import { z } from 'zod'
 import { previewDecision } from '../../actions/preview.ts'
+import { readPhone } from '../../domain/phone.ts'
 import type { Decision } from '../../domain/textback.ts'
 import { asAccount, type Tx } from '../../store/db.ts'
 import { pageOf } from '../../store/pages.ts'
+import { callsAsCsv } from '../csv.ts'
 import { invalid, notFound } from '../errors.ts'
 import * as shapes from '../shapes/calls.ts'
 import { id, list } from '../shapes/common.ts'
 import { whoAsks } from '../who.ts'
 import { afterId } from './paging.ts'
 import type { Api, ApiWorld } from './types.ts'
+
+/** What a spreadsheet opens without complaint. */
+const MOST_ROWS = 10_000
 
 export async function calls(app: Api, { world }: ApiWorld): Promise<void> {
   app.get(
@@ -24,19 +30,38 @@ export async function calls(app: Api, { world }: ApiWorld): Promise<void> {
     },
     async (request) => {
       const { accountId } = whoAsks(request)
-      const { limit, cursor, contactId, number, outcome } = request.query
+      const { limit, cursor } = request.query
       const after = afterId(cursor)
       const rows = await asAccount(world.db, accountId, (tx) =>
-        select(tx, accountId)
-          .$if(after !== null, (q) => q.where('id', '<', after!))
-          .$if(contactId !== undefined, (q) => q.where('contactId', '=', contactId!))
-          .$if(number !== undefined, (q) => q.where('number', '=', number!))
-          .$if(outcome !== undefined, (q) => q.where('outcome', '=', outcome!))
-          .orderBy('id', 'desc')
+        filtered(select(tx, accountId), request.query)
+          .$if(after !== null, (q) => q.where('calls.id', '<', after!))
+          .orderBy('calls.id', 'desc')
           .limit(limit + 1)
           .execute(),
       )
       return pageOf(rows, limit, (row) => [row.id], present)
+    },
+  )
+
+  app.get(
+    '/calls.csv',
+    {
+      config: { access: 'member' },
+      schema: {
+        tags: ['Calls'],
+        summary: `The call log as CSV, newest first, ${MOST_ROWS} rows at most`,
+        querystring: shapes.callFilter.omit({ limit: true, cursor: true }),
+      },
+    },
+    async (request, reply) => {
+      const { accountId } = whoAsks(request)
+      const rows = await asAccount(world.db, accountId, (tx) =>
+        filtered(select(tx, accountId), request.query).orderBy('calls.id', 'desc').limit(MOST_ROWS).execute(),
+      )
+      return reply
+        .type('text/csv; charset=utf-8')
+        .header('content-disposition', 'attachment; filename="calls.csv"')
+        .send(callsAsCsv(rows.map(present)))
     },
   )
 
@@ -54,7 +79,7 @@ export async function calls(app: Api, { world }: ApiWorld): Promise<void> {
     async (request) => {
       const { accountId } = whoAsks(request)
       const row = await asAccount(world.db, accountId, (tx) =>
-        select(tx, accountId).where('id', '=', request.params.id).executeTakeFirst(),
+        select(tx, accountId).where('calls.id', '=', request.params.id).executeTakeFirst(),
       )
       if (!row) throw notFound('call')
       return present(row)
@@ -89,25 +114,42 @@ export async function calls(app: Api, { world }: ApiWorld): Promise<void> {
 const select = (tx: Tx, accountId: string) =>
   tx
     .selectFrom('calls')
+    .leftJoin('contacts', 'contacts.id', 'calls.contactId')
     .select([
-      'id',
-      'number',
-      'fromPhone',
-      'contactId',
-      'direction',
-      'outcome',
-      'why',
-      'startedAt',
-      'answeredAt',
-      'rangUntil',
-      'endedAt',
-      'durationSeconds',
-      'decision',
-      'messageId',
-      'recovered',
-      'carrier',
+      'calls.id',
+      'calls.number',
+      'calls.fromPhone',
+      'calls.contactId',
+      'contacts.name as contactName',
+      'calls.direction',
+      'calls.outcome',
+      'calls.why',
+      'calls.startedAt',
+      'calls.answeredAt',
+      'calls.rangUntil',
+      'calls.endedAt',
+      'calls.durationSeconds',
+      'calls.decision',
+      'calls.messageId',
+      'calls.recovered',
+      'calls.carrier',
     ])
-    .where('accountId', '=', accountId)
+    .where('calls.accountId', '=', accountId)
+
+type Query = ReturnType<typeof select>
+type Filter = Omit<z.output<typeof shapes.callFilter>, 'limit' | 'cursor'>
+
+function filtered(query: Query, { contactId, number, outcome, action, reason, from, since, before }: Filter): Query {
+  return query
+    .$if(contactId !== undefined, (q) => q.where('calls.contactId', '=', contactId!))
+    .$if(number !== undefined, (q) => q.where('calls.number', '=', number!))
+    .$if(outcome !== undefined, (q) => q.where('calls.outcome', '=', outcome!))
+    .$if(action !== undefined, (q) => q.where(sql<boolean>`calls.decision->>'action' = ${action}`))
+    .$if(reason !== undefined, (q) => q.where(sql<boolean>`calls.decision->>'reason' = ${reason}`))
+    .$if(from !== undefined, (q) => q.where('calls.fromPhone', '=', readPhone(from!) ?? from!))
+    .$if(since !== undefined, (q) => q.where('calls.startedAt', '>=', new Date(since!)))
+    .$if(before !== undefined, (q) => q.where('calls.startedAt', '<', new Date(before!)))
+}
 
 type Row = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>
 
@@ -119,6 +161,7 @@ function present(row: Row): z.input<typeof shapes.call> {
     number: row.number,
     from: row.fromPhone,
     contactId: row.contactId,
+    contactName: row.contactName,
     direction: row.direction as 'inbound',
     outcome: row.outcome as 'missed',
     why: row.why,

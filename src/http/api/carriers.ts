@@ -3,6 +3,7 @@ import { checkCarrier, saveCarrier } from '../../actions/carriers.ts'
 import { hooksUrl } from '../../actions/world.ts'
 import type { CarrierKind, Trouble } from '../../domain/words.ts'
 import { asAccount, type Tx } from '../../store/db.ts'
+import { recordEvent } from '../../store/events.ts'
 import { numbersUsing } from '../../store/numbers.ts'
 import { invalid, notFound, Problem } from '../errors.ts'
 import * as shapes from '../shapes/account.ts'
@@ -51,13 +52,16 @@ export async function carriers(app: Api, { world, secrets, allowApiUrl }: ApiWor
       },
     },
     async (request, reply) => {
-      const { accountId } = whoAsks(request)
+      const { accountId, actor } = whoAsks(request)
       const { id, kind, label, apiUrl, ...credentials } = request.body
       if (apiUrl && !allowApiUrl)
         throw invalid([{ field: 'apiUrl', message: 'is for the operator’s provisioning file, and for the simulator' }])
-      const errors = await asAccount(world.db, accountId, (tx) =>
-        saveCarrier(world, tx, secrets, accountId, { id, kind, label, apiUrl, credentials }),
-      )
+      const errors = await asAccount(world.db, accountId, async (tx) => {
+        const faults = await saveCarrier(world, tx, secrets, accountId, { id, kind, label, apiUrl, credentials })
+        if (faults.length === 0)
+          await recordEvent(tx, accountId, { type: 'carrier.connected', actor, data: { id, kind } }, world.now())
+        return faults
+      })
       if (errors.length > 0) throw invalid(errors)
       await check(accountId, id)
       return reply.code(201).send(await find(accountId, id))
@@ -95,7 +99,7 @@ export async function carriers(app: Api, { world, secrets, allowApiUrl }: ApiWor
       },
     },
     async (request, reply) => {
-      const { accountId } = whoAsks(request)
+      const { accountId, actor } = whoAsks(request)
       const { id } = request.params
       await find(accountId, id)
       await asAccount(world.db, accountId, async (tx) => {
@@ -105,6 +109,7 @@ export async function carriers(app: Api, { world, secrets, allowApiUrl }: ApiWor
             detail: `Delete them or give them another carrier first: ${numbers.join(', ')}.`,
           })
         await tx.deleteFrom('carriers').where('accountId', '=', accountId).where('id', '=', id).execute()
+        await recordEvent(tx, accountId, { type: 'carrier.deleted', actor, data: { id } }, world.now())
       })
       world.connections.forget(accountId, id)
       return reply.code(204).send(null)

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { z } from 'zod'
 import { lookUpLineType } from '../../actions/carriers.ts'
 import { createContact, eraseContact, mergeContacts, updateContact } from '../../actions/contacts.ts'
@@ -5,6 +6,7 @@ import { readPhone } from '../../domain/phone.ts'
 import { type ContactRow, contactRows } from '../../store/contacts.ts'
 import { asAccount } from '../../store/db.ts'
 import { pageOf } from '../../store/pages.ts'
+import { prefixQuery } from '../../store/search.ts'
 import { invalid, notFound, Problem } from '../errors.ts'
 import { id, list, page } from '../shapes/common.ts'
 import * as shapes from '../shapes/contacts.ts'
@@ -29,23 +31,14 @@ export async function contacts(app: Api, { world }: ApiWorld): Promise<void> {
     async (request) => {
       const { accountId } = whoAsks(request)
       const { limit, cursor, search, phone, tag } = request.query
+      const words = search ? prefixQuery(search) : null
       const after = afterId(cursor)
       const rows = await asAccount(world.db, accountId, (tx) =>
         contactRows(tx, accountId)
           .$if(after !== null, (q) => q.where('contacts.id', '<', after!))
           .$if(phone !== undefined, (q) => q.where('phone', '=', readPhone(phone!) ?? phone!))
           .$if(tag !== undefined, (q) => q.where(({ eb, val, ref }) => eb(val(tag!), '=', eb.fn.any(ref('tags')))))
-          .$if(search !== undefined, (q) => {
-            const part = `%${search!.replace(/[\\%_]/g, (c) => `\\${c}`)}%`
-            const digits = search!.replace(/\D/g, '')
-            return q.where(({ or, eb }) =>
-              or([
-                eb('name', 'ilike', part),
-                eb('email', 'ilike', part),
-                ...(digits.length >= 3 ? [eb('phone', 'like', `%${digits}%`)] : []),
-              ]),
-            )
-          })
+          .$if(words !== null, (q) => q.where(sql<boolean>`contacts.search @@ to_tsquery('simple', ${words})`))
           .orderBy('contacts.id', 'desc')
           .limit(limit + 1)
           .execute(),
@@ -190,13 +183,15 @@ export async function contacts(app: Api, { world }: ApiWorld): Promise<void> {
       config: { access: 'owner' },
       schema: {
         tags,
-        summary: 'Erase a contact with all its texts, calls and leads. An opt-out of the phone stays in force.',
+        summary:
+          'Erase a contact with all its texts, notes and leads; its calls stay in the log without the phone. An opt-out stays in force.',
         params: z.object({ id }),
         response: { 204: z.null() },
       },
     },
     async (request, reply) => {
-      if (!(await eraseContact(world, whoAsks(request).accountId, request.params.id))) throw notFound('contact')
+      const { accountId, actor } = whoAsks(request)
+      if (!(await eraseContact(world, accountId, request.params.id, actor))) throw notFound('contact')
       return reply.code(204).send(null)
     },
   )

@@ -1,8 +1,10 @@
+import { sql } from 'kysely'
 import { z } from 'zod'
+import { changeConversation } from '../../actions/conversations.ts'
 import { asAccount, type Tx } from '../../store/db.ts'
-import { recordEvent } from '../../store/events.ts'
 import { pageOf } from '../../store/pages.ts'
-import { notFound } from '../errors.ts'
+import { countWaiting } from '../../store/today.ts'
+import { invalid, notFound } from '../errors.ts'
 import { id, list } from '../shapes/common.ts'
 import * as shapes from '../shapes/messages.ts'
 import { whoAsks } from '../who.ts'
@@ -24,11 +26,11 @@ export async function conversations(app: Api, { world }: ApiWorld): Promise<void
       },
     },
     async (request) => {
-      const { accountId } = whoAsks(request)
-      const { limit, cursor, status, contactId } = request.query
+      const { accountId, actor } = whoAsks(request)
+      const { limit, cursor, status, contactId, view } = request.query
       const after = afterTime(cursor)
       const rows = await asAccount(world.db, accountId, (tx) =>
-        select(tx, accountId)
+        inView(select(tx, accountId), view, actor, world.now())
           .$if(after !== null, (q) =>
             q.where(({ eb, refTuple, tuple }) =>
               eb(refTuple('conversations.updatedAt', 'conversations.id'), '<', tuple(after!.at, after!.id)),
@@ -42,6 +44,31 @@ export async function conversations(app: Api, { world }: ApiWorld): Promise<void
           .execute(),
       )
       return pageOf(rows, limit, (row) => [row.updatedAt.toISOString(), row.id], present)
+    },
+  )
+
+  app.get(
+    '/conversations/counts',
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'How many are unread, and in how many somebody waits',
+        response: { 200: shapes.conversationCounts },
+      },
+    },
+    async (request) => {
+      const { accountId } = whoAsks(request)
+      return asAccount(world.db, accountId, async (tx) => {
+        const { n } = await tx
+          .selectFrom('conversations')
+          .select(sql<number>`count(*)::int`.as('n'))
+          .where('accountId', '=', accountId)
+          .where('status', '=', 'open')
+          .where('unread', '>', 0)
+          .executeTakeFirstOrThrow()
+        return { unread: n, waiting: await countWaiting(tx, accountId, world.now()) }
+      })
     },
   )
 
@@ -60,7 +87,7 @@ export async function conversations(app: Api, { world }: ApiWorld): Promise<void
       config: { access: 'member' },
       schema: {
         tags,
-        summary: 'Close or open a conversation, or mark it as read',
+        summary: 'Close, reopen, assign or snooze a conversation, or mark it read or unread',
         params: z.object({ id }),
         body: shapes.conversationChange,
         response: { 200: shapes.conversation },
@@ -68,35 +95,20 @@ export async function conversations(app: Api, { world }: ApiWorld): Promise<void
     },
     async (request) => {
       const { accountId, actor } = whoAsks(request)
-      const { status, unread } = request.body
-      await asAccount(world.db, accountId, async (tx) => {
-        const before = await tx
-          .selectFrom('conversations')
-          .select(['status', 'contactId'])
-          .where('accountId', '=', accountId)
-          .where('id', '=', request.params.id)
-          .forUpdate()
-          .executeTakeFirst()
-        if (!before) throw notFound('conversation')
-        if (status === undefined && unread === undefined) return
-        await tx
-          .updateTable('conversations')
-          .set({ ...(status && { status }), ...(unread !== undefined && { unread }) })
-          .where('accountId', '=', accountId)
-          .where('id', '=', request.params.id)
-          .execute()
-        if (status && status !== before.status)
-          await recordEvent(
-            tx,
-            accountId,
-            {
-              type: status === 'closed' ? 'conversation.closed' : 'conversation.opened',
-              contactId: before.contactId,
-              actor,
-            },
-            world.now(),
-          )
-      })
+      const { snoozedUntil, ...change } = request.body
+      const changed = await changeConversation(
+        world,
+        accountId,
+        request.params.id,
+        {
+          ...change,
+          ...(snoozedUntil !== undefined && { snoozedUntil: snoozedUntil === null ? null : new Date(snoozedUntil) }),
+        },
+        actor,
+      )
+      if (changed === 'none') throw notFound('conversation')
+      if (changed === 'no_person')
+        throw invalid([{ field: 'assignedTo', message: 'names nobody of this account; see GET /api/v1/people' }])
       return find(accountId, request.params.id)
     },
   )
@@ -114,27 +126,56 @@ const select = (tx: Tx, accountId: string) =>
   tx
     .selectFrom('conversations')
     .innerJoin('contacts', 'contacts.id', 'conversations.contactId')
-    .select([
+    .select(({ exists, selectFrom }) => [
       'conversations.id',
       'conversations.contactId',
       'conversations.number',
       'conversations.status',
       'conversations.unread',
+      'conversations.assignedTo',
+      'conversations.snoozedUntil',
+      'conversations.waitingSince',
       'conversations.lastMessageAt',
       'conversations.lastMessagePreview',
       'conversations.createdAt',
       'conversations.updatedAt',
       'contacts.name as contactName',
       'contacts.phone as contactPhone',
+      exists(
+        selectFrom('optOuts')
+          .select('optOuts.phone')
+          .where('optOuts.accountId', '=', accountId)
+          .whereRef('optOuts.phone', '=', 'contacts.phone'),
+      ).as('optedOut'),
     ])
     .where('conversations.accountId', '=', accountId)
 
-type Row = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>
+type Query = ReturnType<typeof select>
+type Row = Awaited<ReturnType<Query['executeTakeFirstOrThrow']>>
+type View = z.output<typeof shapes.conversationFilter>['view']
+
+function inView(query: Query, view: View, actor: string, now: Date): Query {
+  if (!view) return query
+  if (view === 'closed') return query.where('conversations.status', '=', 'closed')
+  const open = query.where('conversations.status', '=', 'open')
+  if (view === 'snoozed') return open.where('conversations.snoozedUntil', '>', now)
+  const awake = open.where(({ or, eb }) =>
+    or([eb('conversations.snoozedUntil', 'is', null), eb('conversations.snoozedUntil', '<=', now)]),
+  )
+  if (view === 'waiting') return awake.where('conversations.waitingSince', 'is not', null)
+  if (view === 'unread') return awake.where('conversations.unread', '>', 0)
+  if (view === 'mine') return awake.where('conversations.assignedTo', '=', actor.replace(/^user:/, ''))
+  if (view === 'unassigned') return awake.where('conversations.assignedTo', 'is', null)
+  return awake
+}
 
 function present({ contactName, contactPhone, ...row }: Row): z.input<typeof shapes.conversation> {
   return {
     ...row,
     status: row.status as 'open',
+    optedOut: row.optedOut as boolean,
+    snoozedUntil: row.snoozedUntil?.toISOString() ?? null,
+    waitingSince: row.waitingSince?.toISOString() ?? null,
     lastMessageAt: row.lastMessageAt?.toISOString() ?? null,
     contact: { id: row.contactId, name: contactName, phone: contactPhone },
     createdAt: row.createdAt.toISOString(),

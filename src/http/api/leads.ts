@@ -1,7 +1,9 @@
+import { sql } from 'kysely'
 import { z } from 'zod'
 import { changeLead, createLead } from '../../actions/leads.ts'
 import { asAccount, type Tx } from '../../store/db.ts'
 import { pageOf } from '../../store/pages.ts'
+import { prefixQuery } from '../../store/search.ts'
 import { invalid, notFound, Problem } from '../errors.ts'
 import { id, list } from '../shapes/common.ts'
 import * as shapes from '../shapes/contacts.ts'
@@ -25,7 +27,8 @@ export async function leads(app: Api, { world }: ApiWorld): Promise<void> {
     },
     async (request) => {
       const { accountId } = whoAsks(request)
-      const { limit, cursor, contactId, stageId, status } = request.query
+      const { limit, cursor, contactId, stageId, status, search, minValueCents } = request.query
+      const words = search ? prefixQuery(search) : null
       const after = afterId(cursor)
       const rows = await asAccount(world.db, accountId, (tx) =>
         select(tx, accountId)
@@ -33,6 +36,8 @@ export async function leads(app: Api, { world }: ApiWorld): Promise<void> {
           .$if(contactId !== undefined, (q) => q.where('leads.contactId', '=', contactId!))
           .$if(stageId !== undefined, (q) => q.where('leads.stageId', '=', stageId!))
           .$if(status !== undefined, (q) => q.where('leads.status', '=', status!))
+          .$if(minValueCents !== undefined, (q) => q.where(sql<boolean>`leads.value_cents >= ${minValueCents}`))
+          .$if(words !== null, (q) => q.where(sql<boolean>`contacts.search @@ to_tsquery('simple', ${words})`))
           .orderBy('leads.id', 'desc')
           .limit(limit + 1)
           .execute(),

@@ -4,6 +4,7 @@ import { phone } from '../../domain/fields.ts'
 import { lockCaller } from '../../store/calls.ts'
 import { contactByPhone } from '../../store/contacts.ts'
 import { asAccount, type Tx } from '../../store/db.ts'
+import { recordEvent } from '../../store/events.ts'
 import { pageOf, readCursor } from '../../store/pages.ts'
 import { invalid, notFound } from '../errors.ts'
 import * as shapes from '../shapes/account.ts'
@@ -170,16 +171,17 @@ function listedPhones(app: Api, { world }: ApiWorld, { path, name, title, what }
       },
     },
     async (request, reply) => {
-      const { accountId } = whoAsks(request)
+      const { accountId, actor } = whoAsks(request)
       const { phone, note } = request.body
-      const row = await asAccount(world.db, accountId, (tx) =>
-        tx
+      const row = await asAccount(world.db, accountId, async (tx) => {
+        await recordEvent(tx, accountId, { type: 'list.added', actor, data: { list: name, phone } }, world.now())
+        return tx
           .insertInto('listedPhones')
           .values({ accountId, list: name, phone, note, createdAt: world.now() })
           .onConflict((c) => c.columns(['accountId', 'list', 'phone']).doUpdateSet({ note }))
           .returning(['phone', 'note', 'createdAt'])
-          .executeTakeFirstOrThrow(),
-      )
+          .executeTakeFirstOrThrow()
+      })
       return reply.code(201).send(present(row))
     },
   )
@@ -191,16 +193,19 @@ function listedPhones(app: Api, { world }: ApiWorld, { path, name, title, what }
       schema: { tags, summary: `Take a phone off the ${title.toLowerCase()}`, params, response: { 204: z.null() } },
     },
     async (request, reply) => {
-      const { accountId } = whoAsks(request)
-      const row = await asAccount(world.db, accountId, (tx) =>
-        tx
+      const { accountId, actor } = whoAsks(request)
+      const row = await asAccount(world.db, accountId, async (tx) => {
+        const gone = await tx
           .deleteFrom('listedPhones')
           .where('accountId', '=', accountId)
           .where('list', '=', name)
           .where('phone', '=', request.params.phone)
           .returning('phone')
-          .executeTakeFirst(),
-      )
+          .executeTakeFirst()
+        if (gone)
+          await recordEvent(tx, accountId, { type: 'list.removed', actor, data: { list: name, ...gone } }, world.now())
+        return gone
+      })
       if (!row) throw notFound('phone')
       return reply.code(204).send(null)
     },

@@ -1,12 +1,18 @@
 import { z } from 'zod'
 import { configureLater, saveNumber } from '../../actions/numbers.ts'
+import { sendMessage } from '../../actions/sendMessage.ts'
 import { fieldErrors, phone } from '../../domain/fields.ts'
+import { forwardingCodes } from '../../domain/forwarding.ts'
+import { fillPlaceholders } from '../../domain/message.ts'
 import { type NumberSettings, numberAdvice, numberSettings } from '../../domain/number.ts'
+import { findLine } from '../../store/calls.ts'
 import { asAccount } from '../../store/db.ts'
+import { recordEvent } from '../../store/events.ts'
 import { deleteNumber, findNumber, listNumbers, type NumberRow } from '../../store/numbers.ts'
 import { invalid, notFound, Problem } from '../errors.ts'
 import * as shapes from '../shapes/account.ts'
 import { list } from '../shapes/common.ts'
+import { forwarding } from '../shapes/inbox.ts'
 import { whoAsks } from '../who.ts'
 import type { Api, ApiWorld } from './types.ts'
 
@@ -49,14 +55,14 @@ export async function numbers(app: Api, { world }: ApiWorld): Promise<void> {
       },
     },
     async (request, reply) => {
-      const { accountId } = whoAsks(request)
+      const { accountId, actor } = whoAsks(request)
       await asAccount(world.db, accountId, async (tx) => {
         if (await findNumber(tx, accountId, request.body.number))
           throw new Problem(409, 'The number is here already', {
             detail: 'Change it with PATCH.',
             errors: [{ field: 'number', message: 'is one of your numbers already' }],
           })
-        await save(tx, accountId, request.body)
+        await save(tx, accountId, request.body, actor, null)
       })
       return reply.code(201).send(await find(accountId, request.body.number))
     },
@@ -75,7 +81,7 @@ export async function numbers(app: Api, { world }: ApiWorld): Promise<void> {
       },
     },
     async (request) => {
-      const { accountId } = whoAsks(request)
+      const { accountId, actor } = whoAsks(request)
       const { number } = request.params
       await asAccount(world.db, accountId, async (tx) => {
         const row = await findNumber(tx, accountId, number)
@@ -90,7 +96,7 @@ export async function numbers(app: Api, { world }: ApiWorld): Promise<void> {
           textBack: isObject(textBack) ? { ...before.textBack, ...textBack } : (textBack ?? before.textBack),
         })
         if (!read.success) throw invalid(fieldErrors(read.error))
-        await save(tx, accountId, read.data)
+        await save(tx, accountId, read.data, actor, Object.keys(request.body))
       })
       return find(accountId, number)
     },
@@ -116,6 +122,60 @@ export async function numbers(app: Api, { world }: ApiWorld): Promise<void> {
     },
   )
 
+  app.post(
+    '/numbers/:number/test',
+    {
+      config: { access: 'owner' },
+      schema: {
+        tags,
+        summary: 'Send the number’s text-back, or a draft of it, to a phone of yours',
+        params,
+        body: shapes.testText,
+        response: { 201: z.object({ messageId: z.string() }) },
+      },
+    },
+    async (request, reply) => {
+      const { accountId, actor } = whoAsks(request)
+      const { number } = request.params
+      const { to, message } = request.body
+      const row = await find(accountId, number)
+      const body = await asAccount(world.db, accountId, async (tx) => {
+        const line = await findLine(tx, accountId, number)
+        const template = message ?? row.textBack.message
+        return fillPlaceholders(template, { first_name: null, name: null, business: line?.business ?? '', number })
+      })
+      const sent = await sendMessage(world, accountId, { to, from: number, body }, actor)
+      if (sent.outcome === 'wrong') throw invalid([{ field: sent.field, message: sent.message }])
+      if (sent.outcome === 'refused')
+        throw new Problem(422, 'The test was not sent', {
+          detail: `${sent.sentence} ${sent.nextStep}`,
+          errors: [{ field: 'to', message: sent.reason }],
+        })
+      return reply.code(201).send({ messageId: sent.messageId })
+    },
+  )
+
+  app.get(
+    '/numbers/:number/forwarding',
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'What to dial, by carrier, so that calls that nobody answers come to this number',
+        params,
+        response: { 200: forwarding },
+      },
+    },
+    async (request) => {
+      const { accountId } = whoAsks(request)
+      await find(accountId, request.params.number)
+      const { country } = await asAccount(world.db, accountId, (tx) =>
+        tx.selectFrom('accounts').select('country').where('id', '=', accountId).executeTakeFirstOrThrow(),
+      )
+      return { number: request.params.number, carriers: forwardingCodes(request.params.number, country) }
+    },
+  )
+
   app.delete(
     '/numbers/:number',
     {
@@ -128,16 +188,29 @@ export async function numbers(app: Api, { world }: ApiWorld): Promise<void> {
       },
     },
     async (request, reply) => {
-      const { accountId } = whoAsks(request)
-      if (!(await asAccount(world.db, accountId, (tx) => deleteNumber(tx, accountId, request.params.number))))
-        throw notFound('number')
+      const { accountId, actor } = whoAsks(request)
+      const { number } = request.params
+      const deleted = await asAccount(world.db, accountId, async (tx) => {
+        if (!(await deleteNumber(tx, accountId, number))) return false
+        await recordEvent(tx, accountId, { type: 'number.deleted', actor, data: { number } }, world.now())
+        return true
+      })
+      if (!deleted) throw notFound('number')
       return reply.code(204).send(null)
     },
   )
 
-  async function save(tx: Parameters<typeof saveNumber>[1], accountId: string, settings: NumberSettings) {
+  async function save(
+    tx: Parameters<typeof saveNumber>[1],
+    accountId: string,
+    settings: NumberSettings,
+    actor: string,
+    changed: string[] | null,
+  ) {
     const errors = await saveNumber(world, tx, accountId, settings)
     if (errors.length > 0) throw invalid(errors)
+    const data = { number: settings.number, changed }
+    await recordEvent(tx, accountId, { type: 'number.saved', actor, data }, world.now())
   }
 
   async function find(accountId: string, number: string) {

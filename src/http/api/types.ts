@@ -18,4 +18,4 @@ export type Api = FastifyInstance<
   ZodTypeProvider
 >
 
-export type ApiWorld = { world: World; secrets: SecretBox; allowApiUrl: boolean }
+export type ApiWorld = { world: World; secrets: SecretBox; allowApiUrl: boolean; simulator: boolean }

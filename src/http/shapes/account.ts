@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { accountSettings } from '../../domain/account.ts'
-import { phone } from '../../domain/fields.ts'
+import { connectionId, phone } from '../../domain/fields.ts'
+import { templateFaults } from '../../domain/message.ts'
 import { numberSettings } from '../../domain/number.ts'
+import { CARRIER_KINDS } from '../../domain/words.ts'
 import { advice, id, time, trouble } from './common.ts'
 
 export const settings = z.object({
@@ -29,7 +31,7 @@ const foundNumber = z.object({ number: z.string(), label: z.string(), canCall: z
 
 export const carrier = z.object({
   id: z.string(),
-  kind: z.enum(['twilio', 'telnyx', 'generic']),
+  kind: z.enum(CARRIER_KINDS),
   label: z.string(),
   apiUrl: z.string().nullable(),
   hooksUrl: z.string().describe('Where this carrier’s webhooks come.'),
@@ -40,10 +42,8 @@ export const carrier = z.object({
 })
 
 export const newCarrier = z.looseObject({
-  id: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, 'is 1 to 40 of a-z, 0-9, - and _, beginning with a letter or digit'),
-  kind: z.enum(['twilio', 'telnyx', 'generic']),
+  id: connectionId,
+  kind: z.enum(CARRIER_KINDS),
   label: z.string().trim().max(60).default(''),
   apiUrl: z
     .url({ protocol: /^https?$/, error: 'must be a full address' })
@@ -51,6 +51,23 @@ export const newCarrier = z.looseObject({
     .nullable()
     .default(null),
 })
+
+const periods = z.array(z.tuple([z.string(), z.string()]))
+
+const hours = z
+  .object({
+    days: z.object({
+      mon: periods,
+      tue: periods,
+      wed: periods,
+      thu: periods,
+      fri: periods,
+      sat: periods,
+      sun: periods,
+    }),
+    exceptions: z.array(z.object({ date: z.string(), periods, note: z.string() })),
+  })
+  .describe('When people are in, by the account’s time zone: periods like ["08:00", "17:00"].')
 
 /** What the number has at rest; the same words as its settings, with what was set at the carrier. */
 export const number = z.object({
@@ -65,11 +82,13 @@ export const number = z.object({
   minRingSeconds: z.int(),
   greeting: z.string(),
   segmentsPerSecond: z.number(),
+  hours: hours.nullable(),
   textBack: z.object({
     enabled: z.boolean(),
     cooldownMinutes: z.int(),
     message: z.string(),
     repeatMessage: z.string().nullable(),
+    afterHoursMessage: z.string().nullable(),
     forgedCallerId: z.enum(['skip', 'send']),
   }),
   configured: z
@@ -90,6 +109,17 @@ export const newNumber = numberSettings
 
 /** Any part of the settings; what is not given stays. */
 export const numberChange = z.record(z.string(), z.unknown())
+
+export const testText = z.strictObject({
+  to: phone.describe('A phone of yours.'),
+  message: z
+    .string()
+    .check((ctx) => {
+      for (const message of templateFaults(ctx.value)) ctx.issues.push({ code: 'custom', input: ctx.value, message })
+    })
+    .optional()
+    .describe('A draft; the saved message when not given.'),
+})
 
 export const optOut = z.object({
   phone: z.string(),

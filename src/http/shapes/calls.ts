@@ -20,6 +20,7 @@ export const call = z.object({
   number: z.string().describe('The line that was called.'),
   from: z.string().describe('E.164, or `anonymous`.'),
   contactId: id.nullable(),
+  contactName: z.string().nullable(),
   direction: z.enum(['inbound', 'outbound']),
   outcome: z.enum(['ringing', 'in_progress', 'answered', 'missed']),
   why: z.string().nullable().describe('busy, no_answer, failed, caller_gave_up, voicemail'),
@@ -37,6 +38,11 @@ export const callFilter = page.extend({
   contactId: id.optional(),
   number: z.string().optional(),
   outcome: z.enum(['ringing', 'in_progress', 'answered', 'missed']).optional(),
+  action: z.enum(['send', 'skip']).optional().describe('Texted back, or not.'),
+  reason: z.string().max(40).optional().describe('The decision’s reason.'),
+  from: z.string().max(40).optional().describe('The caller.'),
+  since: z.iso.datetime({ offset: true, error: 'is a time like 2026-11-20T00:00:00Z' }).optional(),
+  before: z.iso.datetime({ offset: true, error: 'is a time like 2026-11-21T00:00:00Z' }).optional(),
 })
 
 export const madeUpCall = z.strictObject({

@@ -37,7 +37,7 @@ export const contactChange = z.strictObject({
 })
 
 export const contactFilter = page.extend({
-  search: z.string().max(100).optional().describe('Part of a name, a phone or an email.'),
+  search: z.string().max(100).optional().describe('Words that a name, an email or a phone begins with.'),
   phone: z.string().max(40).optional(),
   tag: z.string().max(60).optional(),
 })
@@ -75,6 +75,8 @@ export const leadFilter = page.extend({
   contactId: id.optional(),
   stageId: id.optional(),
   status: z.enum(['open', 'won', 'lost']).optional(),
+  search: z.string().max(100).optional().describe('Words that the person’s name, email or phone begins with.'),
+  minValueCents: z.coerce.number().int().min(0).optional(),
 })
 
 export const newLead = z.strictObject({ contactId: id, valueCents: z.int().min(0).nullable().default(null) })

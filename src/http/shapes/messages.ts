@@ -62,6 +62,10 @@ export const conversation = z.object({
   number: z.string().describe('The line that the person used last; replies leave from it.'),
   status: z.enum(['open', 'closed']),
   unread: z.int(),
+  assignedTo: z.string().nullable().describe('The person who looks after it.'),
+  snoozedUntil: time.nullable(),
+  waitingSince: time.nullable().describe('Since when somebody waits for a person’s answer.'),
+  optedOut: z.boolean(),
   lastMessageAt: time.nullable(),
   lastMessagePreview: z.string().nullable(),
   contact: z.object({ id, name: z.string().nullable(), phone: z.string().nullable() }),
@@ -71,10 +75,18 @@ export const conversation = z.object({
 
 export const conversationFilter = page.extend({
   status: z.enum(['open', 'closed']).optional(),
+  view: z
+    .enum(['open', 'waiting', 'unread', 'mine', 'unassigned', 'snoozed', 'closed'])
+    .optional()
+    .describe('What a person wants to see; `open` leaves out what is snoozed.'),
   contactId: id.optional(),
 })
 
 export const conversationChange = z.strictObject({
   status: z.enum(['open', 'closed']).optional(),
-  unread: z.literal(0, 'can only be set to 0').optional(),
+  unread: z.union([z.literal(0), z.literal(1)], 'is 0 for read, 1 for unread').optional(),
+  assignedTo: z.string().nullable().optional().describe('A person’s id from GET /people, or null.'),
+  snoozedUntil: z.iso.datetime({ offset: true, error: 'is a time like 2026-11-21T08:00:00Z' }).nullable().optional(),
 })
+
+export const conversationCounts = z.object({ unread: z.int(), waiting: z.int() })

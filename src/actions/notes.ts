@@ -1,0 +1,36 @@
+import { newId } from '../domain/ids.ts'
+import { asAccount } from '../store/db.ts'
+import { recordEvent } from '../store/events.ts'
+import type { World } from './world.ts'
+
+/** Null when there is no such contact. */
+export async function addNote(world: World, accountId: string, contactId: string, body: string, author: string) {
+  return asAccount(world.db, accountId, async (tx) => {
+    const contact = await tx
+      .selectFrom('contacts')
+      .select('id')
+      .where('accountId', '=', accountId)
+      .where('id', '=', contactId)
+      .executeTakeFirst()
+    if (!contact) return null
+    return tx
+      .insertInto('notes')
+      .values({ id: newId(), accountId, contactId, body, author, createdAt: world.now() })
+      .returning(['id', 'contactId', 'body', 'createdAt'])
+      .executeTakeFirstOrThrow()
+  })
+}
+
+export async function deleteNote(world: World, accountId: string, id: string, actor: string): Promise<boolean> {
+  return asAccount(world.db, accountId, async (tx) => {
+    const gone = await tx
+      .deleteFrom('notes')
+      .where('accountId', '=', accountId)
+      .where('id', '=', id)
+      .returning('contactId')
+      .executeTakeFirst()
+    if (!gone) return false
+    await recordEvent(tx, accountId, { type: 'note.deleted', contactId: gone.contactId, actor }, world.now())
+    return true
+  })
+}

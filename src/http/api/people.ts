@@ -1,0 +1,116 @@
+import { sql } from 'kysely'
+import { asAccount, asPlatform } from '../../store/db.ts'
+import { pageOf } from '../../store/pages.ts'
+import { list, page } from '../shapes/common.ts'
+import * as shapes from '../shapes/inbox.ts'
+import { whoAsks } from '../who.ts'
+import { afterId } from './paging.ts'
+import type { Api, ApiWorld } from './types.ts'
+
+/** Who is here, who asks, and what people did. Inviting and roles are sign-in's business: /api/auth/organization. */
+export async function people(app: Api, { world, simulator }: ApiWorld): Promise<void> {
+  app.get(
+    '/me',
+    {
+      config: { access: 'member' },
+      schema: { tags: ['Settings'], summary: 'Who asks, and for which account', response: { 200: shapes.me } },
+    },
+    async (request) => {
+      const { accountId, role, userId } = whoAsks(request)
+      return asPlatform(world.db, async (tx) => {
+        const account = await tx
+          .selectFrom('accounts')
+          .select(['id', 'name', 'timezone', 'country', 'plan'])
+          .where('id', '=', accountId)
+          .executeTakeFirstOrThrow()
+        if (!userId)
+          return { user: null, account, accounts: [{ id: account.id, name: account.name, role }], role, simulator }
+        const user = await tx
+          .selectFrom('users')
+          .select(['id', 'name', 'email'])
+          .where('id', '=', userId)
+          .executeTakeFirstOrThrow()
+        const accounts = await tx
+          .selectFrom('members')
+          .innerJoin('accounts', 'accounts.id', 'members.accountId')
+          .select(['accounts.id', 'accounts.name', 'members.role'])
+          .where('members.userId', '=', userId)
+          .orderBy('accounts.name')
+          .execute()
+        return { user, account, accounts, role, simulator }
+      })
+    },
+  )
+
+  app.get(
+    '/people',
+    {
+      config: { access: 'member' },
+      schema: { tags: ['Settings'], summary: 'The people of the account', response: { 200: list(shapes.person) } },
+    },
+    async (request) => {
+      const { accountId } = whoAsks(request)
+      const rows = await asAccount(world.db, accountId, (tx) =>
+        tx
+          .selectFrom('members')
+          .innerJoin('users', 'users.id', 'members.userId')
+          .select(['users.id', 'users.name', 'users.email', 'members.role'])
+          .where('members.accountId', '=', accountId)
+          .orderBy('users.name')
+          .execute(),
+      )
+      return { data: rows.map((row) => ({ ...row, role: row.role as 'owner' })), nextCursor: null }
+    },
+  )
+
+  app.get(
+    '/audit',
+    {
+      config: { access: 'owner' },
+      schema: {
+        tags: ['Settings'],
+        summary: 'What people and their programs did, newest first',
+        querystring: page,
+        response: { 200: list(shapes.audited) },
+      },
+    },
+    async (request) => {
+      const { accountId } = whoAsks(request)
+      const { limit, cursor } = request.query
+      const after = afterId(cursor)
+      const rows = await asAccount(world.db, accountId, (tx) =>
+        tx
+          .selectFrom('events')
+          .leftJoin('users', (join) => join.on(sql<boolean>`'user:' || users.id = events.actor`))
+          .leftJoin('apiKeys', (join) => join.on(sql<boolean>`'key:' || api_keys.id = events.actor`))
+          .select([
+            'events.id',
+            'events.type',
+            'events.actor',
+            'events.contactId',
+            'events.data',
+            'events.at',
+            'users.name as userName',
+            'apiKeys.name as keyName',
+          ])
+          .where('events.accountId', '=', accountId)
+          .where('events.actor', '!=', 'textback')
+          .$if(after !== null, (q) => q.where('events.id', '<', after!))
+          .orderBy('events.id', 'desc')
+          .limit(limit + 1)
+          .execute(),
+      )
+      return pageOf(
+        rows,
+        limit,
+        (row) => [row.id],
+        ({ userName, keyName, ...row }) => ({
+          ...row,
+          actor: userName ?? (keyName ? `API key ${keyName}` : 'an API key that is gone'),
+          data: row.data as Record<string, unknown>,
+          at: row.at.toISOString(),
+        }),
+      )
+    },
+  )
+}

@@ -1,0 +1,23 @@
+import nodemailer from 'nodemailer'
+
+export type Mail = { to: string; subject: string; text: string }
+
+export type Mailer = { send(mail: Mail): Promise<void> }
+
+/** Sends by SMTP; until that is set up, mail goes to the log, where the operator finds the link that somebody waits for. */
+export function makeMailer(options: {
+  smtpUrl: string | null
+  from: string
+  log: { info(facts: object, what: string): void; error(facts: object, what: string): void }
+}): Mailer {
+  const { smtpUrl, from, log } = options
+  if (!smtpUrl)
+    return { send: async (mail) => log.info({ mail }, 'SMTP_URL is not set; this mail would have been sent') }
+  const transport = nodemailer.createTransport(smtpUrl)
+  return {
+    async send(mail) {
+      // Whoever asked for the mail need not wait for the mail server, nor learn whether the address exists.
+      transport.sendMail({ from, ...mail }).catch((error) => log.error({ err: error }, 'a mail could not be sent'))
+    },
+  }
+}
