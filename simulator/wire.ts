@@ -40,9 +40,9 @@ export class Wire {
     this.#changes.emit('wire', numbered)
   }
 
-  /** Oldest first. */
-  after(seq: number): WireEntry[] {
-    const first = Math.max(seq, this.#cleared, this.#seq - capacity) + 1
+  /** Oldest first; at most the `latest` so many. */
+  after(seq: number, latest = capacity): WireEntry[] {
+    const first = Math.max(seq, this.#cleared, this.#seq - Math.min(latest, capacity)) + 1
     const found: WireEntry[] = []
     for (let s = first; s <= this.#seq; s++) found.push(this.#entries[(s - 1) % capacity]!)
     return found

@@ -50,11 +50,13 @@ async function main(): Promise<void> {
     closers.length = 0
   }
   let ending = false
+  const { promise: started, resolve: hasStarted } = Promise.withResolvers<void>()
   const end = (signal: string) => {
     if (ending) return
     ending = true
     say(signal === 'SIGINT' ? '\nStopping …' : 'Stopping …')
-    close().then(() => process.exit(0))
+    // What is just being started has no closer yet: closing now would leave a PostgreSQL running.
+    started.then(close).then(() => process.exit(0))
   }
   process.on('SIGINT', () => end('SIGINT'))
   process.on('SIGTERM', () => end('SIGTERM'))
@@ -88,7 +90,10 @@ async function main(): Promise<void> {
     await sayWhere(config, app)
   } catch (error) {
     await close()
-    throw error
+    // Ctrl-C reaches the helpers of a start as well, and what they then complain of is no news.
+    if (!ending) throw error
+  } finally {
+    hasStarted()
   }
 }
 

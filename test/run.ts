@@ -16,6 +16,7 @@ const root = resolve(import.meta.dirname, '..')
 const checks = [
   ['biome', 'check', '--max-diagnostics=200'],
   ['tsc', '--noEmit'],
+  ['tsc', '--noEmit', '--project', 'tsconfig.web.json'],
 ] as const
 const testFiles = ['src/**/*.test.ts', 'simulator/**/*.test.ts', 'test/**/*.test.ts']
 // Less than a file has (see watchdog.ts), so that the test that hangs is named.

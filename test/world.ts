@@ -6,9 +6,11 @@ import type { TestContext } from 'node:test'
 import { pino } from 'pino'
 import { demoTelnyx, demoTwilio } from '../simulator/demo.ts'
 import { type Simulator, startSimulator } from '../simulator/simulator.ts'
+import { provision } from '../src/actions/provision.ts'
 import { makeApp } from '../src/app.ts'
 import { makeCarriers } from '../src/carriers/carriers.ts'
 import { openDatabase } from '../src/store/db.ts'
+import { secretBox } from '../src/store/secrets.ts'
 import { testDatabase } from './postgres.ts'
 
 /**
@@ -22,6 +24,7 @@ export const MIKE = '+12025550111'
 export const CALLER = '+13125550143'
 export const PBX_SECRET = 'a-secret-of-the-workshop'
 export const KEY = 'tb_key_of_acme_for_tests'
+export const SECRET_KEY = 'a key of thirty-two characters!!'
 export const OTHER_KEY = 'tb_key_of_the_other_account'
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look into answers freely; a shape for each would say less
@@ -30,10 +33,15 @@ export type Json = any
 export type World = Awaited<ReturnType<typeof startWorld>>
 
 type Options = {
+  /** More numbers of Acme, at their carrier and in the provisioning file: `carrier` is 'main' (Twilio) or 'alt' (Telnyx). */
+  lines?: { number: string; carrier: 'main' | 'alt'; [setting: string]: unknown }[]
   /** Changes to the provisioning file before it is applied. */
   provision?: (file: Json) => void
   now?: () => Date
-  /** How long after an attempt the carrier's list may be believed when it lacks a text; the real ones take 30 s and more. */
+  /**
+   * How long after an attempt the carrier's list may be believed when it lacks a text; the real ones take 30 s and more.
+   * Longer than a silent carrier is waited for: on a busy machine the text may be on its way until then.
+   */
   listSettlesAfterMs?: number
   /** How long a silent carrier is waited for. */
   answerWithinMs?: number
@@ -44,16 +52,22 @@ export async function startWorld(t: TestContext, options: Options = {}) {
   const [database, simulator, port] = await Promise.all([testDatabase(), startSimulator(), freePort()])
   const url = `http://127.0.0.1:${port}`
   const folder = await mkdtemp(join(tmpdir(), 'textback-world-'))
+  const lines = options.lines ?? []
   const file = acme(simulator)
+  file.accounts[0].numbers.push(...lines.map((line) => ({ segmentsPerSecond: 0, minRingSeconds: 0, ...line })))
   options.provision?.(file)
   const path = join(folder, 'provisioning.json')
   await writeFile(path, JSON.stringify(file))
+  const at = (carrier: string) => lines.filter((line) => line.carrier === carrier).map(({ number }) => ({ number }))
+  const { accountSid, authToken } = demoTwilio
+  const { apiKey, privateKeySeed } = demoTelnyx
   await call(simulator.url, 'PUT', '/config', {
-    twilio: [{ accountSid: demoTwilio.accountSid, authToken: demoTwilio.authToken, numbers: [{ number: WORKSHOP }] }],
+    twilio: [{ accountSid, authToken, numbers: [{ number: WORKSHOP }, ...at('main')] }],
+    telnyx: [{ apiKey, privateKeySeed, numbers: at('alt') }],
   })
 
-  const { carriers, close: closeCarriers } = makeCarriers({ answerWithinMs: options.answerWithinMs ?? 400 })
-  const listSettlesAfterMs = options.listSettlesAfterMs ?? 300
+  const { carriers, close: closeCarriers } = makeCarriers({ answerWithinMs: options.answerWithinMs ?? 1_000 })
+  const listSettlesAfterMs = options.listSettlesAfterMs ?? 1_500
   const app = await makeApp({
     db: await openDatabase(database.config, 8),
     carriers: {
@@ -64,9 +78,10 @@ export async function startWorld(t: TestContext, options: Options = {}) {
     log: pino({ level: process.env.TEST_LOG ?? 'silent' }),
     now: options.now,
     publicUrl: url,
-    secretKey: 'a key of thirty-two characters!!',
+    secretKey: SECRET_KEY,
     provision: path,
     allowApiUrl: true,
+    simulatorUrl: simulator.url,
   })
   await app.start({ host: '127.0.0.1', port })
   let stopped = false
@@ -141,6 +156,24 @@ export async function startWorld(t: TestContext, options: Options = {}) {
         const { data } = await api('GET', '/calls?limit=200')
         return data.find((c: Json) => c.from === from && c.decision) ?? null
       })
+    },
+    /** The caller's calls, newest first, once there are so many and all are decided. */
+    callsFrom(from: string, count = 1): Promise<Json[]> {
+      return until(async () => {
+        const { data } = await api('GET', '/calls?limit=200')
+        const calls = data.filter((c: Json) => c.from === from)
+        return calls.length >= count && calls.every((c: Json) => c.decision) ? calls : null
+      }, `${count} decided calls from ${from}`)
+    },
+    /** Applies the provisioning file again, changed, as the next start would. Rejects with a ProvisionFault. */
+    async provision(change: (file: Json) => void = () => {}) {
+      change(file)
+      await writeFile(path, JSON.stringify(file))
+      return provision(app.world, secretBox(SECRET_KEY), path)
+    },
+    /** How many texts the network took from us for a phone, whatever became of them. */
+    async textsSentTo(phone: string): Promise<Json[]> {
+      return network('GET', `/messages?to=${encodeURIComponent(phone)}`)
     },
     stop,
   }

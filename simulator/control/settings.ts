@@ -64,7 +64,10 @@ export function settingRoutes(app: FastifyInstance, network: Network) {
     return { what, times }
   })
 
-  app.get('/wire', async (request) => network.wire.after(Number(valuesOf(request.query).after) || 0))
+  app.get('/wire', async (request) => {
+    const { after, latest } = valuesOf(request.query)
+    return network.wire.after(Number(after) || 0, Number(latest) || undefined)
+  })
   app.delete('/everything', async () => {
     network.reset()
     return { ok: true }

@@ -2,20 +2,23 @@ import type { CallPlan, CarrierEvent } from '../carriers/carrier.ts'
 import { verdictOn } from '../domain/call.ts'
 import { newId } from '../domain/ids.ts'
 import { fillPlaceholders, firstName, measureText } from '../domain/message.ts'
+import { isOpen } from '../domain/openHours.ts'
 import { isWithheld, readPhone } from '../domain/phone.ts'
-import { isOpen } from '../domain/schedule.ts'
 import { type Decision, decideTextBack, deservesLead } from '../domain/textback.ts'
 import { after, before, DAY, SECOND } from '../domain/time.ts'
+import { inBatches } from '../store/batches.ts'
 import {
   type CallerFacts,
   type Line,
-  loadCallerFacts,
+  loadCallersFacts,
   lockCall,
-  lockCaller,
+  lockCallers,
+  type NewCall,
   type NotedCall,
-  noteCall,
+  noteCalls,
   noteProgress,
-  settleCall,
+  type SettledCall,
+  settleCalls,
 } from '../store/calls.ts'
 import { asAccount, type Tx } from '../store/db.ts'
 import { addJob } from '../store/jobs.ts'
@@ -29,36 +32,45 @@ export type CallEvent = Extract<CarrierEvent, { type: `call.${string}` }>
 /** Webhooks of one call overtake each other by this much at most, as a rule; then the carrier is asked. */
 const HOLD_MS = 2 * SECOND
 
+/** One event, from where. */
+type Told = { source: Source; event: CallEvent }
+
 /**
- * Takes in one event of a call and says what the call should do now. One transaction: when this returns, the call, and
- * whatever its end made necessary, is on disk. Events may repeat and overtake each other; the call is decided once.
+ * Takes in one event of a call and says what the call should do now. When this returns, the call, and whatever its end
+ * made necessary, is on disk, in one transaction. Events may repeat and overtake each other; the call is decided once.
  */
 export async function recordCall(world: World, source: Source, event: CallEvent): Promise<CallPlan> {
-  const { plan, decision } = await asAccount(world.db, source.accountId, async (tx) => {
-    const call = await note(world, tx, source, event)
-    if (!call) return { plan: { do: 'nothing' } as CallPlan, decision: null }
-    if (call.decidedAt) return { plan: planAfter(call, event), decision: null }
-    const verdict = verdictOn(call, newsOf(event))
-    if (verdict === 'hold') {
-      await addJob(
-        tx,
-        'conclude-call',
-        { accountId: source.accountId, callId: call.id },
-        {
-          runAt: after(world.now(), HOLD_MS),
-          key: `conclude-call ${call.id}`,
-        },
-      )
-    }
-    const decision =
-      verdict === 'missed' || verdict === 'answered'
-        ? await settle(world, tx, source.accountId, call, verdict === 'answered')
-        : null
-    return { plan: planAfter(call, event), decision }
-  })
+  const { plan, decision } = await recordTogether(world, source.accountId, { source, event })
   if (decision) world.measure.callDecided(decision.action, decision.reason)
   return plan
 }
+
+/** Events of different calls that come at the same moment share a transaction. */
+const recordTogether = inBatches(
+  ({ source, event }: Told) => `${source.carrier} ${event.callId}`,
+  (world: World, accountId, told) =>
+    asAccount(world.db, accountId, async (tx) => {
+      const calls = await noteAll(world, tx, accountId, told)
+      const over: { call: NotedCall; answered: boolean }[] = []
+      for (const [i, call] of calls.entries()) {
+        if (!call || call.decidedAt) continue
+        const verdict = verdictOn(call, newsOf(told[i]!.event))
+        if (verdict === 'hold')
+          await addJob(
+            tx,
+            'conclude-call',
+            { accountId, callId: call.id },
+            { runAt: after(world.now(), HOLD_MS), key: `conclude-call ${call.id}` },
+          )
+        if (verdict === 'missed' || verdict === 'answered') over.push({ call, answered: verdict === 'answered' })
+      }
+      const decisions = await settleAll(world, tx, accountId, over)
+      return calls.map((call, i) => ({
+        plan: call ? planAfter(call, told[i]!.event) : ({ do: 'nothing' } as CallPlan),
+        decision: (call && decisions.get(call)) ?? null,
+      }))
+    }),
+)
 
 /** Decides a call that is over and whose end could not tell whether somebody answered: the carrier knows. */
 export async function concludeCall(world: World, { accountId, callId }: { accountId: string; callId: string }) {
@@ -90,36 +102,51 @@ async function askHowItEnded(
   throw new Error(found.outcome === 'going_on' ? 'The call still goes on.' : `The carrier cannot tell: ${found.why}`)
 }
 
-async function note(world: World, tx: Tx, source: Source, event: CallEvent): Promise<NotedCall | null> {
-  if (event.type === 'call.answered')
-    return noteProgress(tx, source.accountId, source.carrier, event.callId, { answeredAt: event.at })
-  if (event.type === 'call.unanswered')
-    return noteProgress(tx, source.accountId, source.carrier, event.callId, { rangUntil: event.at, why: event.why })
+/** The calls as they stand with what was told, in that order; null for those that are none of ours. */
+async function noteAll(world: World, tx: Tx, accountId: string, told: Told[]): Promise<(NotedCall | null)[]> {
+  const whole = told.flatMap(({ source, event }) => {
+    const call = event.type === 'call.arrived' || event.type === 'call.ended' ? asNewCall(source, event) : null
+    return call ?? []
+  })
+  const noted = whole.length > 0 ? await noteCalls(tx, accountId, whole) : []
+  const calls: (NotedCall | null)[] = []
+  for (const { source, event } of told) {
+    if (event.type === 'call.answered')
+      calls.push(await noteProgress(tx, accountId, source.carrier, event.callId, { answeredAt: event.at }))
+    else if (event.type === 'call.unanswered')
+      calls.push(
+        await noteProgress(tx, accountId, source.carrier, event.callId, { rangUntil: event.at, why: event.why }),
+      )
+    else {
+      const call = noted.shift() ?? null
+      if (!call) world.log.warn({ accountId, carrier: source.carrier }, 'call to a number that is not set up')
+      calls.push(call)
+    }
+  }
+  return calls
+}
 
+function asNewCall(source: Source, event: Extract<CallEvent, { type: 'call.arrived' | 'call.ended' }>): NewCall {
+  const arrived = event.type === 'call.arrived' ? event : null
   const ended = event.type === 'call.ended' ? event : null
   const from = readPhone(event.from) ?? event.from
-  const noted = noteCall(tx, {
+  return {
     id: newId(),
-    accountId: source.accountId,
     carrier: source.carrier,
     carrierCallId: event.callId,
     legId: event.legId,
     number: event.to,
     from: isWithheld(from) ? 'anonymous' : from,
-    callerName: event.type === 'call.arrived' ? event.callerName : null,
-    forwardedFrom: event.type === 'call.arrived' ? event.forwardedFrom : null,
-    stirVerstat: event.type === 'call.arrived' ? event.stirVerstat : null,
+    callerName: arrived?.callerName ?? null,
+    forwardedFrom: arrived?.forwardedFrom ?? null,
+    stirVerstat: arrived?.stirVerstat ?? null,
     startedAt: ended ? (ended.startedAt ?? after(ended.at, -(ended.durationSeconds ?? 0) * SECOND)) : event.at,
     answeredAt: ended?.answered === true ? (ended.startedAt ?? ended.at) : null,
     endedAt: ended?.at ?? null,
     why: ended?.why ?? null,
     durationSeconds: ended?.durationSeconds ?? null,
     recovered: false,
-  })
-  const call = await noted
-  if (!call)
-    world.log.warn({ accountId: source.accountId, carrier: source.carrier }, 'call to a number that is not set up')
-  return call
+  }
 }
 
 function newsOf(event: CallEvent) {
@@ -156,41 +183,72 @@ export async function settle(
   call: NotedCall,
   answered: boolean,
 ): Promise<Decision | null> {
+  return (await settleAll(world, tx, accountId, [{ call, answered }])).get(call) ?? null
+}
+
+type Over = { call: NotedCall; answered: boolean }
+
+/** The same for several calls. Of one caller's calls the later ones are decided when the first one's text is there. */
+async function settleAll(world: World, tx: Tx, accountId: string, over: Over[]): Promise<Map<NotedCall, Decision>> {
+  const decisions = new Map<NotedCall, Decision>()
+  for (let left = over; left.length > 0; ) {
+    const callers = new Set<string>()
+    const later: Over[] = []
+    const now = left.filter((one) => {
+      if (!callers.has(one.call.fromPhone)) return callers.add(one.call.fromPhone)
+      later.push(one)
+      return false
+    })
+    await settleOneEach(world, tx, accountId, now, decisions)
+    left = later
+  }
+  return decisions
+}
+
+async function settleOneEach(
+  world: World,
+  tx: Tx,
+  accountId: string,
+  over: Over[],
+  decisions: Map<NotedCall, Decision>,
+): Promise<void> {
   const now = world.now()
-  const { line } = call
-  const withheld = call.fromPhone === 'anonymous'
-  const phone = withheld ? null : readPhone(call.fromPhone)
+  const callers = over.map(({ call }) => call.fromPhone)
+  const { timezone } = over[0]!.call.line
   // The first to get the caller's lock decides; the facts are read after it, so that they include the other's text.
   const [, facts] = await Promise.all([
-    lockCaller(tx, accountId, call.fromPhone),
-    loadCallerFacts(tx, accountId, call.fromPhone, line.timezone, now),
+    lockCallers(tx, accountId, callers),
+    loadCallersFacts(tx, accountId, callers, timezone, now),
   ])
-  const decision = decideFor(call, line, facts, answered, now)
-  const sends = decision.action === 'send'
-  const wantsLead = phone !== null && deservesLead(decision)
-  const body = sends ? textBackBody(line, facts, now) : null
-  await settleCall(tx, {
-    call: {
-      id: call.id,
-      accountId,
+  let texts = 0
+  const settled = over.map(({ call, answered }, i): SettledCall => {
+    const { line } = call
+    const known = facts[i]!
+    const phone = call.fromPhone === 'anonymous' ? null : readPhone(call.fromPhone)
+    const decision = decideFor(call, line, { ...known, textsToday: known.textsToday + texts }, answered, now)
+    decisions.set(call, decision)
+    const sends = decision.action === 'send'
+    if (sends) texts++
+    const wantsLead = phone !== null && deservesLead(decision)
+    const body = sends ? textBackBody(line, known, now) : null
+    return {
+      callId: call.id,
       from: call.fromPhone,
       number: line.number,
       outcome: answered ? 'answered' : 'missed',
       why: answered ? null : (call.why ?? 'no_answer'),
-    },
-    decision,
-    now,
-    timezone: line.timezone,
-    contactId: phone ? (facts.contactId ?? newId()) : null,
-    lead: wantsLead ? { id: newId() } : null,
-    conversation: wantsLead ? { id: newId() } : null,
-    text: body
-      ? { id: newId(), carrier: line.textsThrough ?? line.carrier, body, segments: measureText(body).segments }
-      : null,
-    eventIds: [newId(), newId(), newId()],
-    recovered: call.recovered,
+      decision,
+      contactId: phone ? (known.contactId ?? newId()) : null,
+      leadId: wantsLead ? newId() : null,
+      conversationId: wantsLead ? newId() : null,
+      text: body
+        ? { id: newId(), carrier: line.textsThrough ?? line.carrier, body, segments: measureText(body).segments }
+        : null,
+      eventIds: [newId(), newId(), newId()],
+      recovered: call.recovered,
+    }
   })
-  return decision
+  await settleCalls(tx, accountId, settled, timezone, now)
 }
 
 /** The decision about a call on a line, with the caller's facts. */

@@ -2,7 +2,7 @@ import type { Connection, ListedCall } from '../carriers/carrier.ts'
 import { newId } from '../domain/ids.ts'
 import { isWithheld, readPhone } from '../domain/phone.ts'
 import { before, DAY, MINUTE } from '../domain/time.ts'
-import { lockCall, noteCall, openCalls } from '../store/calls.ts'
+import { lockCall, noteCalls, openCalls } from '../store/calls.ts'
 import { allConnections } from '../store/carriers.ts'
 import { asAccount, asPlatform } from '../store/db.ts'
 import { addJob } from '../store/jobs.ts'
@@ -70,24 +70,25 @@ async function recover(world: World, connection: Connection, call: ListedCall): 
   if (answered === null) return
   const decision = await asAccount(world.db, connection.accountId, async (tx) => {
     const from = readPhone(call.from) ?? call.from
-    const noted = await noteCall(tx, {
-      id: newId(),
-      accountId: connection.accountId,
-      carrier: connection.id,
-      carrierCallId: call.callId,
-      legId: null,
-      number: call.to,
-      from: isWithheld(from) ? 'anonymous' : from,
-      callerName: null,
-      forwardedFrom: null,
-      stirVerstat: null,
-      startedAt: call.startedAt,
-      answeredAt: answered ? call.startedAt : null,
-      endedAt: call.endedAt,
-      why: call.why,
-      durationSeconds: call.durationSeconds,
-      recovered: true,
-    })
+    const [noted] = await noteCalls(tx, connection.accountId, [
+      {
+        id: newId(),
+        carrier: connection.id,
+        carrierCallId: call.callId,
+        legId: null,
+        number: call.to,
+        from: isWithheld(from) ? 'anonymous' : from,
+        callerName: null,
+        forwardedFrom: null,
+        stirVerstat: null,
+        startedAt: call.startedAt,
+        answeredAt: answered ? call.startedAt : null,
+        endedAt: call.endedAt,
+        why: call.why,
+        durationSeconds: call.durationSeconds,
+        recovered: true,
+      },
+    ])
     if (!noted || noted.decidedAt) return null
     // In CFNA mode nobody can have picked up: what answered was our own greeting.
     return settle(world, tx, connection.accountId, noted, answered && noted.mode === 'forward')

@@ -39,7 +39,7 @@ export async function optOut(world: World, tx: Tx, o: OptOut): Promise<boolean> 
           contactId: o.contactId,
           causeId: o.causeId ?? null,
           actor: o.actor ?? 'textback',
-          data: { source: o.source },
+          data: { source: o.source, ...(o.contactId === null && { phone: o.phone }) },
         },
         now,
       )
@@ -82,7 +82,7 @@ export async function optIn(
       contactId: o.contactId,
       causeId: o.causeId ?? null,
       actor: o.actor ?? 'textback',
-      data: { source: o.source },
+      data: { source: o.source, ...(o.contactId === null && { phone: o.phone }) },
     },
     world.now(),
   )

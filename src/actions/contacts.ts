@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { newId } from '../domain/ids.ts'
 import { contactByPhone } from '../store/contacts.ts'
 import { asAccount, type Tx } from '../store/db.ts'
@@ -108,7 +109,7 @@ export async function mergeContacts(
       .where('accountId', '=', accountId)
       .where('contactId', '=', otherId)
       .execute()
-    for (const table of ['calls', 'events'] as const)
+    for (const table of ['calls', 'events', 'notes'] as const)
       await tx
         .updateTable(table)
         .set({ contactId: keepId })
@@ -164,7 +165,10 @@ async function mergeLeads(tx: Tx, accountId: string, keepId: string, otherId: st
     .execute()
 }
 
-/** The kept contact's conversation takes the other's texts; without one it takes over the other's conversation. */
+/**
+ * The kept contact's conversation takes the other's texts, and what is unread or waits for an answer in it; without one
+ * it takes over the other's conversation.
+ */
 async function mergeConversations(tx: Tx, accountId: string, keepId: string, otherId: string): Promise<string | null> {
   const kept = await tx
     .selectFrom('conversations')
@@ -172,7 +176,19 @@ async function mergeConversations(tx: Tx, accountId: string, keepId: string, oth
     .where('accountId', '=', accountId)
     .where('contactId', '=', keepId)
     .executeTakeFirst()
-  if (kept) return kept.id
+  if (kept) {
+    await sql`update conversations k set unread = k.unread + o.unread,
+        status = case when o.status = 'open' then 'open' else k.status end,
+        waiting_since = least(case when k.status = 'open' then k.waiting_since end, case when o.status = 'open' then o.waiting_since end),
+        last_message_preview = case when o.last_message_at > coalesce(k.last_message_at, '-infinity')
+          then o.last_message_preview else k.last_message_preview end,
+        last_message_at = greatest(k.last_message_at, o.last_message_at), updated_at = greatest(k.updated_at, o.updated_at)
+      from conversations o
+      where k.id = ${kept.id} and k.account_id = ${accountId} and o.account_id = ${accountId} and o.contact_id = ${otherId}`.execute(
+      tx,
+    )
+    return kept.id
+  }
   const taken = await tx
     .updateTable('conversations')
     .set({ contactId: keepId })

@@ -2,14 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { SendResult, TroubleKind } from '../carriers/carrier.ts'
 import { after, before, MINUTE, SECOND } from '../domain/time.ts'
 import type { Trouble } from '../domain/words.ts'
+import { inBatches } from '../store/batches.ts'
 import { asAccount, type Tx } from '../store/db.ts'
 import { eventAbout, recordEvent } from '../store/events.ts'
 import { addJob } from '../store/jobs.ts'
 import {
   holdForSlot,
-  lockOutgoing,
+  lockAllOutgoing,
   markSending,
   moveForward,
+  moveTogether,
   type OutgoingMessage,
   type Progress,
   requeue,
@@ -37,10 +39,10 @@ const FIRST_LOOK_MS = SECOND
  * is either a definite answer or `unknown`, and an unknown is never sent again blindly.
  */
 export async function deliverMessage(world: World, which: Which): Promise<void> {
-  let message = await asAccount(world.db, which.accountId, (tx) => prepare(world, tx, which))
+  let message = await prepareTogether(world, which.accountId, which)
   while (message instanceof Date) {
     await sleep(Math.max(0, message.getTime() - world.now().getTime()))
-    message = await asAccount(world.db, which.accountId, (tx) => prepare(world, tx, which))
+    message = await prepareTogether(world, which.accountId, which)
   }
   if (!message) return
   const connection = await world.connections.find(which.accountId, message.carrier)
@@ -54,17 +56,48 @@ export async function deliverMessage(world: World, which: Which): Promise<void> 
         validSeconds: VALID_SECONDS,
       })
     : { outcome: 'refused', trouble: NO_CONNECTION }
-  await asAccount(world.db, which.accountId, (tx) => settleSend(world, tx, which, message, result))
+  if (result.outcome === 'accepted') await noteAccepted(world, which, message, result.carrierId)
+  else await asAccount(world.db, which.accountId, (tx) => settleSend(world, tx, which, message, result))
 }
+
+/** Messages whose turn comes at the same moment share the transaction that marks them as leaving. */
+const prepareTogether = inBatches(
+  ({ messageId }: Which) => messageId,
+  (world: World, accountId, whiches) =>
+    asAccount(world.db, accountId, async (tx) => {
+      const messages = await lockAllOutgoing(
+        tx,
+        accountId,
+        whiches.map(({ messageId }) => messageId),
+      )
+      const prepared = new Map<string, OutgoingMessage | Date | null>()
+      for (const message of messages)
+        prepared.set(message.id, await prepare(world, tx, { accountId, messageId: message.id }, message))
+      const leaving = [...prepared.values()].filter(
+        (one): one is OutgoingMessage => one !== null && !(one instanceof Date),
+      )
+      if (leaving.length > 0)
+        await markSending(
+          tx,
+          accountId,
+          leaving.map(({ id }) => id),
+          world.now(),
+        )
+      return whiches.map(({ messageId }) => prepared.get(messageId) ?? null)
+    }),
+)
 
 /**
  * Everything that may still stop a text is looked at here, in the transaction that marks it as leaving. A date is the
  * line's near slot, to wait for in place; null means that there is nothing to send (now).
  */
-async function prepare(world: World, tx: Tx, which: Which): Promise<OutgoingMessage | Date | null> {
+async function prepare(
+  world: World,
+  tx: Tx,
+  which: Which,
+  message: OutgoingMessage,
+): Promise<OutgoingMessage | Date | null> {
   const now = world.now()
-  const message = await lockOutgoing(tx, which.accountId, which.messageId)
-  if (!message) return null
   // A worker died between "sending" and the answer, and its job came to us: the carrier may have the text.
   if (message.status === 'sending') {
     await becomeUnknown(world, tx, which, 'The app stopped while the carrier was being asked.')
@@ -80,7 +113,6 @@ async function prepare(world: World, tx: Tx, which: Which): Promise<OutgoingMess
     const slot = await lineSlot(world, tx, which, message)
     if (slot) return slot.near ? slot.at : null
   }
-  await markSending(tx, which.accountId, message.id, world.now())
   return message
 }
 
@@ -118,18 +150,22 @@ async function lineSlot(world: World, tx: Tx, which: Which, message: OutgoingMes
   return { at, near }
 }
 
-async function settleSend(world: World, tx: Tx, which: Which, message: OutgoingMessage, result: SendResult) {
+async function noteAccepted(world: World, which: Which, message: OutgoingMessage, carrierMessageId: string) {
   const now = world.now()
-  if (result.outcome === 'accepted') {
-    const moved = await moveForward(
-      tx,
-      which.accountId,
-      { id: which.messageId },
-      { status: 'accepted', at: now, carrierMessageId: result.carrierId },
-    )
-    if (moved) world.measure.textAccepted(message.hungUpAt ? secondsSince(message.hungUpAt, now) : null)
-    return
-  }
+  await moveTogether(world.db, which.accountId, { id: which.messageId, status: 'accepted', at: now, carrierMessageId })
+  // Counted also when a receipt was quicker than this answer and has moved the message further.
+  world.measure.textAccepted(message.hungUpAt ? secondsSince(message.hungUpAt, now) : null)
+}
+
+/** What follows from every answer but "accepted". */
+async function settleSend(
+  world: World,
+  tx: Tx,
+  which: Which,
+  message: OutgoingMessage,
+  result: Exclude<SendResult, { outcome: 'accepted' }>,
+) {
+  const now = world.now()
   if (result.outcome === 'refused') {
     await learnFromTrouble(world, tx, which.accountId, message.toPhone, result.trouble)
     await end(world, tx, which, { status: 'refused', at: now, trouble: result.trouble })
@@ -156,7 +192,7 @@ async function becomeUnknown(world: World, tx: Tx, which: Which, why: string): P
     nextStep: 'Nothing to do now: we ask the carrier, and never send it twice on a guess.',
   }
   const now = world.now()
-  const moved = await moveForward(tx, which.accountId, { id: which.messageId }, { status: 'unknown', at: now, trouble })
+  const moved = await moveForward(tx, which.accountId, { id: which.messageId, status: 'unknown', at: now, trouble })
   if (!moved) return
   await addJob(tx, 'reconcile-message', which, {
     runAt: after(now, FIRST_LOOK_MS),
@@ -166,7 +202,7 @@ async function becomeUnknown(world: World, tx: Tx, which: Which, why: string): P
 
 /** The message will not leave, or will not arrive: on the message, on the timeline, in the counters. */
 export async function end(world: World, tx: Tx, which: Which, progress: Progress & { status: 'refused' | 'failed' }) {
-  const moved = await moveForward(tx, which.accountId, { id: which.messageId }, progress)
+  const moved = await moveForward(tx, which.accountId, { id: which.messageId, ...progress })
   if (!moved) return
   await recordEvent(
     tx,

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { CarrierEvent } from '../carriers/carrier.ts'
 import { carrierAnswers, consentWord, helpAnswer, startConfirmation, stopConfirmation } from '../domain/consent.ts'
 import { newId } from '../domain/ids.ts'
@@ -8,7 +9,15 @@ import { lockCaller } from '../store/calls.ts'
 import { asAccount, type Tx } from '../store/db.ts'
 import { eventAbout, recordEvent } from '../store/events.ts'
 import { ensureLead } from '../store/leads.ts'
-import { insertReceived, moveForward, nobodyWaits, queueMessage } from '../store/messages.ts'
+import {
+  idOfSent,
+  insertReceived,
+  moveForward,
+  moveTogether,
+  nobodyWaits,
+  queueMessage,
+  type Step,
+} from '../store/messages.ts'
 import { lineForTexts, type TextLine } from '../store/numbers.ts'
 import { learnFromTrouble, optIn, optOut } from './consent.ts'
 import type { World } from './world.ts'
@@ -20,18 +29,19 @@ type Receipt = Extract<CarrierEvent, { type: 'message.receipt' }>
 
 /**
  * Takes in one text: the message once, its contact and conversation, and what it says about consent, in one
- * transaction. A stop is in force when this returns.
+ * transaction. A stop is in force when this returns: from then on nothing is on its way to the carrier either.
  */
 export async function receiveMessage(world: World, source: Source, event: Received): Promise<void> {
   const from = readPhone(event.from) ?? event.from
-  await asAccount(world.db, source.accountId, async (tx) => {
+  const word = event.carrierReplied ?? consentWord(event.body)
+  const contactId = await asAccount(world.db, source.accountId, async (tx) => {
     const [, line] = await Promise.all([
       lockCaller(tx, source.accountId, from),
       lineForTexts(tx, source.accountId, event.to),
     ])
     if (!line || !readPhone(event.from)) {
       world.log.warn({ accountId: source.accountId, carrier: source.carrier }, 'text to or from an unknown number')
-      return
+      return null
     }
     const now = world.now()
     const id = newId()
@@ -49,7 +59,7 @@ export async function receiveMessage(world: World, source: Source, event: Receiv
       carrierMessageId: event.carrierId,
       now,
     })
-    if (!received) return
+    if (!received) return null
     // A stranger's first text is a job as much as their call is; a known person's is part of what we have.
     const leadId = received.isNewContact ? await ensureLead(tx, source.accountId, received.contactId, now) : null
     const causeId = await recordEvent(
@@ -71,8 +81,35 @@ export async function receiveMessage(world: World, source: Source, event: Receiv
         { type: 'lead.created', contactId: received.contactId, leadId, messageId: id, causeId },
         now,
       )
-    await heedConsent(world, tx, source, event, { ...received, from, line, causeId })
+    await heedConsent(world, tx, source, event, word, { ...received, from, line, causeId })
+    return received.contactId
   })
+  if (contactId && word === 'stop') await untilNoneLeaves(world, source.accountId, contactId)
+}
+
+/** Long enough for a request to leave, short enough for Telnyx, which waits 2 s for our answer. */
+const LEAVING_MS = 1_000
+
+/**
+ * A text that was marked as leaving just before the stop may reach the carrier just after it; once the stop is answered,
+ * nothing may. One that is still `sending` after this time is with a carrier that is slow to answer, or died with its app.
+ */
+async function untilNoneLeaves(world: World, accountId: string, contactId: string): Promise<void> {
+  const deadline = performance.now() + LEAVING_MS
+  for (;;) {
+    const leaving = await asAccount(world.db, accountId, (tx) =>
+      tx
+        .selectFrom('messages')
+        .select('id')
+        .where('accountId', '=', accountId)
+        .where('contactId', '=', contactId)
+        .where('status', '=', 'sending')
+        .where('kind', '!=', 'confirmation')
+        .executeTakeFirst(),
+    )
+    if (!leaving || performance.now() > deadline) return
+    await sleep(20)
+  }
 }
 
 /** What the text says about being texted. We answer only what the carrier does not answer itself. */
@@ -81,9 +118,9 @@ async function heedConsent(
   tx: Tx,
   source: Source,
   event: Received,
+  word: ReturnType<typeof consentWord>,
   person: { contactId: string; conversationId: string; from: string; line: TextLine; causeId: string },
 ): Promise<void> {
-  const word = event.carrierReplied ?? consentWord(event.body)
   if (!word) return
   // Words about texting itself want no person's answer, but for the doubtful ones.
   if (word !== 'ask') await nobodyWaits(tx, source.accountId, person.conversationId)
@@ -128,35 +165,38 @@ async function heedConsent(
 
 /** Takes in what the carrier says about a text of ours. Late, repeated and reordered words change nothing. */
 export async function recordReceipt(world: World, source: Source, event: Receipt): Promise<void> {
-  await asAccount(world.db, source.accountId, async (tx) => {
-    const which = event.messageId
-      ? { id: event.messageId }
-      : { carrier: source.carrier, carrierMessageId: event.carrierId }
-    // The carrier itself does not know what became of it: it has it, and that is all that there is to know.
-    const status = event.status === 'unknown' ? 'accepted' : event.status
-    const moved = await moveForward(tx, source.accountId, which, {
-      status,
-      at: event.at,
-      carrierMessageId: event.carrierId,
-      trouble: event.trouble,
-    })
-    if (!moved) return
-    if (status === 'delivered') world.measure.messageEnded('delivered')
-    if (!event.trouble || (status !== 'failed' && status !== 'undelivered')) return
-    await learnFromTrouble(world, tx, source.accountId, moved.toPhone, event.trouble)
-    await recordEvent(
-      tx,
-      source.accountId,
-      {
-        type: 'message.failed',
-        contactId: moved.contactId,
-        callId: moved.callId,
-        messageId: moved.id,
-        causeId: await eventAbout(tx, source.accountId, moved.id, 'message.queued'),
-        data: { trouble: event.trouble },
-      },
-      event.at,
-    )
+  const { accountId } = source
+  const id =
+    event.messageId ??
+    (await asAccount(world.db, accountId, (tx) => idOfSent(tx, accountId, source.carrier, event.carrierId)))
+  if (!id) return
+  // The carrier itself does not know what became of it: it has it, and that is all that there is to know.
+  const status = event.status === 'unknown' ? 'accepted' : event.status
+  const step = { id, status, at: event.at, carrierMessageId: event.carrierId, trouble: event.trouble }
+  const moved =
+    status === 'failed' || status === 'undelivered'
+      ? await asAccount(world.db, accountId, (tx) => recordFailure(world, tx, accountId, step))
+      : await moveTogether(world.db, accountId, step)
+  if (moved && (status === 'delivered' || status === 'failed' || status === 'undelivered'))
     world.measure.messageEnded(status)
-  })
+}
+
+async function recordFailure(world: World, tx: Tx, accountId: string, step: Step & { trouble: Receipt['trouble'] }) {
+  const moved = await moveForward(tx, accountId, step)
+  if (!moved || !step.trouble) return moved
+  await learnFromTrouble(world, tx, accountId, moved.toPhone, step.trouble)
+  await recordEvent(
+    tx,
+    accountId,
+    {
+      type: 'message.failed',
+      contactId: moved.contactId,
+      callId: moved.callId,
+      messageId: moved.id,
+      causeId: await eventAbout(tx, accountId, moved.id, 'message.queued'),
+      data: { trouble: step.trouble },
+    },
+    step.at,
+  )
+  return moved
 }

@@ -10,7 +10,7 @@ import { asPlatform, type Tx } from '../store/db.ts'
 import { addJob } from '../store/jobs.ts'
 import { createDefaultPipeline } from '../store/leads.ts'
 import type { SecretBox } from '../store/secrets.ts'
-import { saveApiKey } from './apiKeys.ts'
+import { hashKey, saveApiKey } from './apiKeys.ts'
 import { saveCarrier } from './carriers.ts'
 import { saveNumber } from './numbers.ts'
 import type { World } from './world.ts'
@@ -121,14 +121,21 @@ async function applyAccount(world: World, tx: Tx, secrets: SecretBox, a: Account
     dailyCap: a.dailyCap,
     lateAfterMinutes: a.lateAfterMinutes,
   }
+  const slug = a.id.toLowerCase()
+  const other = await tx
+    .selectFrom('accounts')
+    .select('id')
+    .where('slug', '=', slug)
+    .where('id', '!=', a.id)
+    .executeTakeFirst()
+  if (other) return [{ field: `${at}.id`, message: `is taken: account ${other.id} has the short name ${slug}` }]
   await tx
     .insertInto('accounts')
-    .values({ id: a.id, slug: a.id.toLowerCase(), ...settings })
+    .values({ id: a.id, slug, ...settings })
     .onConflict((c) => c.column('id').doUpdateSet(settings))
     .execute()
   await createDefaultPipeline(tx, a.id)
   for (const user of a.users) await applyUser(tx, a.id, user)
-  for (const { name, key } of a.apiKeys) await saveApiKey(tx, a.id, name, key)
   const lists = [
     ...a.exclude.map((p) => ({ accountId: a.id, list: 'exclude', phone: p })),
     ...a.blocked.map((p) => ({ accountId: a.id, list: 'block', phone: p })),
@@ -143,13 +150,31 @@ async function applyAccount(world: World, tx: Tx, secrets: SecretBox, a: Account
   for (const { id } of a.carriers)
     await addJob(tx, 'check-carrier', { accountId: a.id, carrier: id }, { key: `check ${a.id} ${id}` })
 
-  const errors: FieldError[] = []
+  const errors = await applyApiKeys(tx, a, at)
   const found = (at: string, more: FieldError[]) =>
     errors.push(...more.map(({ field, message }) => ({ field: `${at}.${field}`, message })))
   for (const [i, { id, kind, label, apiUrl, ...credentials }] of a.carriers.entries())
     found(`${at}.carriers[${i}]`, await saveCarrier(world, tx, secrets, a.id, { id, kind, label, apiUrl, credentials }))
   if (errors.length > 0) return errors
   for (const [i, number] of a.numbers.entries()) found(`${at}.numbers[${i}]`, await saveNumber(world, tx, a.id, number))
+  return errors
+}
+
+/** A key opens one account under one name: whose it is must not depend on which line of the file came last. */
+async function applyApiKeys(tx: Tx, a: Account, at: string): Promise<FieldError[]> {
+  const errors: FieldError[] = []
+  for (const [i, { name, key }] of a.apiKeys.entries()) {
+    const holder = await tx
+      .selectFrom('apiKeys')
+      .select(['accountId', 'name'])
+      .where('hash', '=', hashKey(key))
+      .executeTakeFirst()
+    if (!holder || (holder.accountId === a.id && holder.name === name)) await saveApiKey(tx, a.id, name, key)
+    else {
+      const whose = holder.accountId === a.id ? `has the name “${holder.name}” here` : 'belongs to another account'
+      errors.push({ field: `${at}.apiKeys[${i}].key`, message: `${whose}; make another one` })
+    }
+  }
   return errors
 }
 

@@ -43,12 +43,13 @@ export async function reconcileMessage(world: World, which: Which): Promise<void
       )
       const ours = found.texts.find((text) => !taken.has(text.carrierId))
       if (ours) {
-        await moveForward(
-          tx,
-          which.accountId,
-          { id: message.id },
-          { status: asMessageStatus(ours.status), at: ours.at, carrierMessageId: ours.carrierId, trouble: null },
-        )
+        await moveForward(tx, which.accountId, {
+          id: message.id,
+          status: asMessageStatus(ours.status),
+          at: ours.at,
+          carrierMessageId: ours.carrierId,
+          trouble: null,
+        })
         world.measure.textAccepted(null)
         return
       }
@@ -127,7 +128,7 @@ export async function resolveMessage(
     if (message?.status !== 'unknown') return false
     const now = world.now()
     if (as === 'sent') {
-      await moveForward(tx, which.accountId, { id: message.id }, { status: 'accepted', at: now, trouble: null })
+      await moveForward(tx, which.accountId, { id: message.id, status: 'accepted', at: now, trouble: null })
     } else if (as === 'not_sent') {
       const trouble = { code: null, sentence: 'A person found that it was not sent.', nextStep: 'Nothing.' }
       await end(world, tx, which, { status: 'failed', at: now, trouble })

@@ -113,6 +113,8 @@ async function findRecipient(
     return { ...found, phone: found.phone }
   }
   const phone = to!
+  // Of two first texts to a new person at the same instant, the second finds the contact that the first has made.
+  await lockCaller(tx, accountId, phone)
   const found = await conversations.where('contacts.phone', '=', phone).executeTakeFirst()
   return found
     ? { ...found, phone }
@@ -134,11 +136,11 @@ export async function textsToday(tx: Tx, accountId: string, timezone: string, no
   const day = new Intl.DateTimeFormat('en-CA', { timeZone: timezone }).format(now)
   const row = await tx
     .selectFrom('textsPerDay')
-    .select('texts')
+    .select(({ fn }) => fn.sum<string | null>('texts').as('texts'))
     .where('accountId', '=', accountId)
     .where('day', '=', sql<Date>`${day}::date`)
     .executeTakeFirst()
-  return row?.texts ?? 0
+  return Number(row?.texts ?? 0)
 }
 
 async function makeContact(tx: Tx, accountId: string, phone: string, actor: string, now: Date): Promise<string> {

@@ -45,13 +45,16 @@ export class Refusal extends Error {
   }
 }
 
-/** A text-back should be out within seconds: a carrier that takes longer than this is asked again by reconciliation. */
-const ANSWER_WITHIN_MS = 10_000
+/**
+ * A text-back should be out within seconds: a carrier that takes longer than this is asked again by reconciliation.
+ * Under the 10 s that a container gets to stop: a send that is under way then still ends in our books.
+ */
+const ANSWER_WITHIN_MS = 8_000
 const CONNECT_WITHIN_MS = 3_000
 /** The longest list page (1,000 entries of about 2 KB) with room to spare; more is not a carrier's answer. */
 const LONGEST_ANSWER_BYTES = 8 * 1024 * 1024
 
-/** `answerWithinMs` is for tests, which cannot wait 10 s for a carrier that is silent on purpose. */
+/** `answerWithinMs` is for tests, which cannot wait 8 s for a carrier that is silent on purpose. */
 export function makeHttp({ answerWithinMs = ANSWER_WITHIN_MS }: { answerWithinMs?: number } = {}): Http {
   const agent = new Agent({
     connect: { timeout: CONNECT_WITHIN_MS },

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { accountSettings } from './account.ts'
+import { numberAdvice } from './advice.ts'
 import { fieldErrors } from './fields.ts'
-import { numberAdvice, numberSettings } from './number.ts'
+import { numberSettings } from './number.ts'
 
 const LINE = { number: '+12025550100', carrier: 'main', forwardTo: ['+12025550111'] }
 

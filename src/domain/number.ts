@@ -1,10 +1,8 @@
 import { z } from 'zod'
+import { RING_SECONDS } from './advice.ts'
 import { phone } from './fields.ts'
-import { DEFAULT_GREETING, DEFAULT_TEXT_BACK, templateAdvice, templateFaults } from './message.ts'
+import { DEFAULT_GREETING, DEFAULT_TEXT_BACK, templateFaults } from './message.ts'
 import { hours } from './schedule.ts'
-
-/** How long we ring the target. Under 15 s few people reach the phone; over 20 s a carrier's voicemail may "answer". */
-export const RING_SECONDS = { min: 10, max: 60, default: 20, adviseMin: 15, adviseMax: 20 }
 
 const template = z.string().check((ctx) => {
   for (const message of templateFaults(ctx.value)) ctx.issues.push({ code: 'custom', input: ctx.value, message })
@@ -70,28 +68,4 @@ function wholeNumber(ctx: z.core.ParsePayload<{ number: string; mode: string; fo
       input: number,
       message: 'is the number itself; calls would go round in circles',
     })
-}
-
-/** Not wrong, but a person would be told: one sentence each, with the field. */
-export function numberAdvice(settings: NumberSettings): { field: string; message: string }[] {
-  const advice: { field: string; message: string }[] = []
-  const { ringSeconds, mode } = settings
-  if (mode === 'forward' && ringSeconds > RING_SECONDS.adviseMax)
-    advice.push({
-      field: 'ringSeconds',
-      message: `${ringSeconds} s is long: after about ${RING_SECONDS.adviseMax} s the target's own voicemail may answer, and the call looks answered. ${RING_SECONDS.adviseMin} to ${RING_SECONDS.adviseMax} s works best.`,
-    })
-  if (mode === 'forward' && ringSeconds < RING_SECONDS.adviseMin)
-    advice.push({
-      field: 'ringSeconds',
-      message: `${ringSeconds} s is short: few people reach their phone in that time. ${RING_SECONDS.adviseMin} to ${RING_SECONDS.adviseMax} s works best.`,
-    })
-  for (const message of templateAdvice(settings.textBack.message)) advice.push({ field: 'textBack.message', message })
-  for (const field of ['repeatMessage', 'afterHoursMessage'] as const) {
-    const template = settings.textBack[field]
-    if (template) advice.push(...templateAdvice(template).map((message) => ({ field: `textBack.${field}`, message })))
-  }
-  if (settings.textBack.afterHoursMessage && !settings.hours)
-    advice.push({ field: 'hours', message: 'Without hours it is never after hours, and that message is never sent.' })
-  return advice
 }

@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } from 'fastify-type-provider-zod'
 import type { FieldError } from '../domain/fields.ts'
-import { isPassingFault } from '../store/db.ts'
+import { isPassingFault, isUnkeepable } from '../store/db.ts'
 
 /** An answer that is not the good one, as RFC 9457 has it. Throw it from a route. */
 export class Problem extends Error {
@@ -35,6 +35,10 @@ export function handleErrors(app: FastifyInstance): void {
       request.log.warn({ err: error.message }, 'a passing fault; the caller will come again')
       return send(reply.header('retry-after', '2'), unavailable())
     }
+    if (isUnkeepable(error)) {
+      request.log.warn({ err: error.message }, 'a value that the database cannot keep')
+      return send(reply, unkeepable())
+    }
     if (isResponseSerializationError(error)) request.log.error({ err: error }, 'an answer that is not of its shape')
     const status = error.statusCode ?? 500
     if (status < 500) return send(reply, clientFault(status, error))
@@ -58,6 +62,12 @@ export function handleErrors(app: FastifyInstance): void {
 
 export const unavailable = () =>
   new Problem(503, 'Not ready', { detail: 'The database is away for the moment. Try again in a few seconds.' })
+
+const unkeepable = () =>
+  new Problem(400, 'A value cannot be kept', {
+    detail:
+      'A text holds a NUL character or half of a character, or a time or number is out of all bounds. Nothing was changed.',
+  })
 
 type Fault = { instancePath: string; keyword?: string; message?: string; params?: unknown }
 

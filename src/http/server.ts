@@ -67,6 +67,7 @@ export async function makeServer(parts: ServerParts) {
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   handleErrors(app)
+  app.removeContentTypeParser('text/plain')
   // Without a body is without a body, whatever the content type says.
   const parseJson = app.getDefaultJsonParser('error', 'error')
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {

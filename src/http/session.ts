@@ -10,6 +10,7 @@ import type { Mailer } from '../mail.ts'
 import { asPlatform, type Database } from '../store/db.ts'
 import { createDefaultPipeline } from '../store/leads.ts'
 import { Problem } from './errors.ts'
+import { recordMembership } from './membership.ts'
 
 /** Who asks, on behalf of which account. */
 export type Who = {
@@ -52,9 +53,11 @@ export function makeSessions(db: Database, publicUrl: string, secretKey: string,
         }),
     },
     user: { modelName: 'users' },
-    session: { modelName: 'sessions' },
+    // A list of one's sessions is wanted most by who signed in long ago; better-auth would refuse it after a day.
+    session: { modelName: 'sessions', freshAge: 0 },
     account: { modelName: 'signInMethods' },
     verification: { modelName: 'verifications' },
+    hooks: { after: recordMembership(db) },
     advanced: { cookiePrefix: 'textback', useSecureCookies: publicUrl.startsWith('https:') },
     plugins: [
       magicLink({

@@ -3,6 +3,7 @@ import type { Hours } from '../domain/schedule.ts'
 import type { Decision, TextBackFacts } from '../domain/textback.ts'
 import type { CallOutcome, LineType, NumberMode } from '../domain/words.ts'
 import type { Tx } from './db.ts'
+import { countingSlot } from './messages.ts'
 
 /** A call with the line that it came in on: all that the next step needs, from one statement. */
 export type NotedCall = {
@@ -51,7 +52,6 @@ export type Line = {
 
 export type NewCall = {
   id: string
-  accountId: string
   carrier: string
   carrierCallId: string
   legId: string | null
@@ -81,22 +81,35 @@ const callColumns = sql`c.id, c.contact_id, c.leg_id, c.number, c.from_phone, c.
   c.started_at, c.answered_at, c.rang_until, c.ended_at, c.decided_at, c.recovered`
 
 /**
- * Writes a call down once, however often and in whatever order its events come: what is known stays, what is new is
- * added. An arrival is the better witness of the start than an end that is counted back from. Null when the account has no such number.
+ * Writes calls down, each once, however often and in whatever order its events come: what is known stays, what is new is
+ * added. An arrival is the better witness of the start than an end that is counted back from. The answers are in the order
+ * of the calls, each of which occurs once; null when the account has no such number.
  */
-export async function noteCall(tx: Tx, call: NewCall): Promise<NotedCall | null> {
-  const { rows } = await sql<NotedCall>`
+export async function noteCalls(tx: Tx, accountId: string, calls: NewCall[]): Promise<(NotedCall | null)[]> {
+  const { rows } = await sql<NotedCall & { carrier: string; carrierCallId: string }>`
     with line as (
-      select n.mode, ${lineJson} as line from numbers n join accounts a on a.id = n.account_id
-      where n.account_id = ${call.accountId} and n.number = ${call.number}
+      select n.number, n.mode, ${lineJson} as line from numbers n join accounts a on a.id = n.account_id
+      where n.account_id = ${accountId} and n.number = any(${calls.map((call) => call.number)}::text[])
+    ), new as (
+      select * from unnest(
+        ${calls.map((call) => call.id)}::uuid[], ${calls.map((call) => call.carrier)}::text[],
+        ${calls.map((call) => call.carrierCallId)}::text[], ${calls.map((call) => call.legId)}::text[],
+        ${calls.map((call) => call.number)}::text[], ${calls.map((call) => call.from)}::text[],
+        ${calls.map((call) => call.why)}::text[], ${calls.map((call) => call.callerName)}::text[],
+        ${calls.map((call) => call.forwardedFrom)}::text[], ${calls.map((call) => call.stirVerstat)}::text[],
+        ${calls.map((call) => call.startedAt)}::timestamptz[], ${calls.map((call) => call.answeredAt)}::timestamptz[],
+        ${calls.map((call) => call.endedAt)}::timestamptz[], ${calls.map((call) => call.durationSeconds)}::int[],
+        ${calls.map((call) => call.recovered)}::boolean[]
+      ) as new (id, carrier, carrier_call_id, leg_id, number, from_phone, why, caller_name, forwarded_from, stir_verstat,
+        started_at, answered_at, ended_at, duration_seconds, recovered)
     ), c as (
       insert into calls (id, account_id, carrier, carrier_call_id, leg_id, number, from_phone, mode, outcome, why,
         caller_name, forwarded_from, stir_verstat, started_at, answered_at, rang_until, ended_at, duration_seconds, recovered)
-      select ${call.id}, ${call.accountId}, ${call.carrier}, ${call.carrierCallId}, ${call.legId}, ${call.number},
-        ${call.from}, line.mode, ${call.answeredAt ? 'in_progress' : 'ringing'}, ${call.why}, ${call.callerName},
-        ${call.forwardedFrom}, ${call.stirVerstat}, ${call.startedAt}::timestamptz, ${call.answeredAt}::timestamptz,
-        ${call.endedAt}::timestamptz, ${call.endedAt}::timestamptz, ${call.durationSeconds}::int, ${call.recovered}
-      from line
+      select new.id, ${accountId}, new.carrier, new.carrier_call_id, new.leg_id, new.number, new.from_phone, line.mode,
+        case when new.answered_at is null then 'ringing' else 'in_progress' end, new.why, new.caller_name,
+        new.forwarded_from, new.stir_verstat, new.started_at, new.answered_at, new.ended_at, new.ended_at,
+        new.duration_seconds, new.recovered
+      from new join line using (number) order by new.carrier, new.carrier_call_id
       on conflict on constraint one_row_per_call do update set
         leg_id = coalesce(calls.leg_id, excluded.leg_id),
         started_at = case when excluded.ended_at is null
@@ -111,8 +124,11 @@ export async function noteCall(tx: Tx, call: NewCall): Promise<NotedCall | null>
         duration_seconds = coalesce(calls.duration_seconds, excluded.duration_seconds)
       returning calls.*, (xmax = 0) as is_new
     )
-    select ${callColumns}, c.is_new, line.line from c, line`.execute(tx)
-  return rows[0] ?? null
+    select ${callColumns}, c.is_new, c.carrier, c.carrier_call_id, line.line from c join line using (number)`.execute(
+    tx,
+  )
+  const noted = new Map(rows.map((row) => [`${row.carrier} ${row.carrierCallId}`, row]))
+  return calls.map((call) => noted.get(`${call.carrier} ${call.carrierCallId}`) ?? null)
 }
 
 /** What became known of a call that was noted before; null when there is none. */
@@ -177,7 +193,14 @@ export async function openCalls(tx: Tx, accountId: string, carrier: string, befo
 
 /** Two calls of one caller are decided one after the other: the second sees the first one's text and contact. */
 export async function lockCaller(tx: Tx, accountId: string, phone: string): Promise<void> {
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`${accountId} ${phone}`}, 0))`.execute(tx)
+  await lockCallers(tx, accountId, [phone])
+}
+
+/** In one order for everybody, so that two who lock several callers do not wait for each other. */
+export async function lockCallers(tx: Tx, accountId: string, phones: string[]): Promise<void> {
+  const names = [...new Set(phones)].map((phone) => `${accountId} ${phone}`)
+  await sql`select pg_advisory_xact_lock(lock) from (
+    select hashtextextended(name, 0) as lock from unnest(${names}::text[]) as name order by 1) ordered`.execute(tx)
 }
 
 export type CallerFacts = {
@@ -195,14 +218,20 @@ export type CallerFacts = {
   textsToday: number
 }
 
-/** Everything about the caller that the decision looks at, in one statement. `now` is the app's clock. */
-export async function loadCallerFacts(
+/** Everything about a caller that the decision looks at. `now` is the app's clock. */
+export async function loadCallerFacts(tx: Tx, accountId: string, phone: string, timezone: string, now: Date) {
+  const [facts] = await loadCallersFacts(tx, accountId, [phone], timezone, now)
+  return facts!
+}
+
+/** The same for several callers, in one statement; the answers are in their order. `timezone` is the account's. */
+export async function loadCallersFacts(
   tx: Tx,
   accountId: string,
-  phone: string,
+  phones: string[],
   timezone: string,
   now: Date,
-): Promise<CallerFacts> {
+): Promise<CallerFacts[]> {
   const hourAgo = new Date(now.getTime() - 3_600_000)
   const { rows } = await sql<
     Omit<CallerFacts, 'lineType' | 'excluded' | 'blocked'> & {
@@ -212,9 +241,10 @@ export async function loadCallerFacts(
       lineTypeAt: Date | null
     }
   >`
-    with contact as (
+    select facts.*
+    from unnest(${phones}::text[]) with ordinality as caller (phone, nth), lateral (with contact as (
       select id, name, line_type, line_type_source, line_type_at from contacts
-      where account_id = ${accountId} and phone = ${phone}
+      where account_id = ${accountId} and phone = caller.phone
     ), recent as (
       select m.kind, m.direction, m.body, m.created_at, m.status from messages m, contact
       where m.contact_id = contact.id and m.created_at > ${hourAgo}
@@ -225,44 +255,38 @@ export async function loadCallerFacts(
     )
     select contact.id as contact_id, contact.name as contact_name, contact.line_type, contact.line_type_source,
       contact.line_type_at,
-      (select created_at from opt_outs where account_id = ${accountId} and phone = ${phone}) as opted_out_at,
-      (select coalesce(array_agg(list), '{}') from listed_phones where account_id = ${accountId} and phone = ${phone}) as lists,
-      case when exists (select from numbers where account_id = ${accountId} and number = ${phone}) then 'number'
-           when exists (select from numbers where account_id = ${accountId} and ${phone} = any(forward_to)) then 'target'
+      (select created_at from opt_outs where account_id = ${accountId} and phone = caller.phone) as opted_out_at,
+      (select coalesce(array_agg(list), '{}') from listed_phones where account_id = ${accountId} and phone = caller.phone) as lists,
+      case when exists (select from numbers where account_id = ${accountId} and number = caller.phone) then 'number'
+           when exists (select from numbers where account_id = ${accountId} and caller.phone = any(forward_to)) then 'target'
       end as own_phone,
       (select created_at from last_text_back) as last_text_back_at,
       (select body from last_text_back) as last_text_back_body,
       (select count(*)::int from recent where direction = 'outbound' and status <> 'refused') as texts_last_hour,
       (select coalesce(max(n), 0)::int from (select count(*) as n from recent where direction = 'inbound' group by body) b)
         as same_inbound_last_hour,
-      coalesce((select texts from texts_per_day where account_id = ${accountId}
-        and day = (${now}::timestamptz at time zone ${timezone})::date), 0) as texts_today
-    from (select 1) one left join contact on true`.execute(tx)
-  const { lists, lineType, lineTypeSource, lineTypeAt, ...row } = rows[0]!
-  return {
+      (select coalesce(sum(texts), 0)::int from texts_per_day where account_id = ${accountId}
+        and day = (${now}::timestamptz at time zone ${timezone})::date) as texts_today
+    from (select 1) one left join contact on true) facts order by nth`.execute(tx)
+  return rows.map(({ lists, lineType, lineTypeSource, lineTypeAt, ...row }) => ({
     ...row,
     excluded: lists.includes('exclude'),
     blocked: lists.includes('block'),
     lineType: lineType && { type: lineType, source: lineTypeSource ?? 'carrier', at: lineTypeAt ?? now },
-  }
+  }))
 }
 
 export type SettledCall = {
-  call: {
-    id: string
-    accountId: string
-    from: string
-    number: string
-    outcome: 'answered' | 'missed'
-    why: string | null
-  }
+  callId: string
+  from: string
+  number: string
+  outcome: 'answered' | 'missed'
+  why: string | null
   decision: Decision
-  now: Date
-  timezone: string
   /** Null for a caller without a number: there is nobody to make a contact of. */
   contactId: string | null
-  lead: { id: string } | null
-  conversation: { id: string } | null
+  leadId: string | null
+  conversationId: string | null
   text: { id: string; carrier: string; body: string; segments: number } | null
   /** Ids for the events that may come of it: the call's end, the lead, the queued text. */
   eventIds: [string, string, string]
@@ -270,39 +294,65 @@ export type SettledCall = {
 }
 
 /**
- * Writes down how a call ended and everything that follows: contact, lead, conversation, the queued text with its job,
- * the events. One statement, so that there is nothing between "decided" and "queued". Gives the ids that stand now,
- * which may be those of rows that were there before.
+ * Writes down how calls ended and everything that follows: contact, lead, conversation, the queued text with its job,
+ * the events. One statement, so that there is nothing between "decided" and "queued". Each caller occurs once. The ids
+ * are those of new rows; where there is one already (a contact, an open lead, a conversation), that one stands.
  */
-export async function settleCall(
+export async function settleCalls(
   tx: Tx,
-  s: SettledCall,
-): Promise<{ contactId: string | null; messageId: string | null }> {
-  const { call } = s
-  const [callEvent, leadEvent, textEvent] = s.eventIds
-  const preview = s.text?.body.slice(0, 140) ?? null
-  const sends = s.text !== null
-  const { rows } = await sql<{ contactId: string | null; messageId: string | null }>`
-    with contact as (
+  accountId: string,
+  calls: SettledCall[],
+  timezone: string,
+  now: Date,
+): Promise<void> {
+  const ended = calls.map((call) => ({
+    call_id: call.callId,
+    from_phone: call.from,
+    number: call.number,
+    outcome: call.outcome,
+    why: call.why,
+    decision: call.decision,
+    contact_id: call.contactId,
+    lead_id: call.leadId,
+    conversation_id: call.conversationId,
+    message_id: call.text?.id ?? null,
+    carrier: call.text?.carrier ?? null,
+    body: call.text?.body ?? null,
+    segments: call.text?.segments ?? null,
+    call_event: call.eventIds[0],
+    lead_event: call.eventIds[1],
+    text_event: call.eventIds[2],
+    data: { number: call.number, reason: call.decision.reason, ...(call.recovered && { recovered: true }) },
+  }))
+  await sql`
+    with ended as materialized (
+      select * from jsonb_to_recordset(${JSON.stringify(ended)}::jsonb) as ended (call_id uuid, from_phone text, number text,
+        outcome text, why text, decision jsonb, contact_id uuid, lead_id uuid, conversation_id uuid, message_id uuid,
+        carrier text, body text, segments int, call_event uuid, lead_event uuid, text_event uuid, data jsonb)
+      order by from_phone
+    ), contact as (
       insert into contacts (id, account_id, phone)
-      select ${s.contactId}::uuid, ${call.accountId}, ${call.from} where ${s.contactId !== null}::boolean
-      on conflict (account_id, phone) do update set updated_at = ${s.now}
-      returning id
+      select contact_id, ${accountId}, from_phone from ended where contact_id is not null
+      on conflict (account_id, phone) do update set updated_at = ${now}
+      returning id, phone
+    ), of_contact as (
+      -- each ended call of a caller with a number, and the contact that stands
+      select contact.id as contact, ended.* from ended join contact on contact.phone = ended.from_phone
     ), first_stage as (
       select p.id as pipeline_id, st.id as stage_id from pipelines p join stages st on st.pipeline_id = p.id
-      where p.account_id = ${call.accountId} and p.is_default order by st.position limit 1
+      where p.account_id = ${accountId} and p.is_default order by st.position limit 1
     ), lead as (
       insert into leads (id, account_id, contact_id, pipeline_id, stage_id, created_at)
-      select ${s.lead?.id ?? null}::uuid, ${call.accountId}, contact.id, pipeline_id, stage_id, ${s.now}
-      from contact, first_stage where ${s.lead !== null}::boolean
-      on conflict (account_id, contact_id) where status = 'open' do update set updated_at = ${s.now}
-      returning id, (xmax = 0) as is_new
+      select lead_id, ${accountId}, contact, pipeline_id, stage_id, ${now} from of_contact, first_stage
+      where lead_id is not null
+      on conflict (account_id, contact_id) where status = 'open' do update set updated_at = ${now}
+      returning id, contact_id, (xmax = 0) as is_new
     ), conversation as (
       insert into conversations (id, account_id, contact_id, number, unread, last_message_at, last_message_preview,
         waiting_since, updated_at)
-      select ${s.conversation?.id ?? null}::uuid, ${call.accountId}, contact.id, ${call.number}, ${sends ? 0 : 1},
-        case when ${sends}::boolean then ${s.now}::timestamptz end, ${preview}, ${s.now}, ${s.now}
-      from contact where ${s.conversation !== null}::boolean
+      select conversation_id, ${accountId}, contact, number, case when message_id is null then 1 else 0 end,
+        case when message_id is not null then ${now}::timestamptz end, left(body, 140), ${now}, ${now}
+      from of_contact where conversation_id is not null
       on conflict (account_id, contact_id) do update set
         number = excluded.number, status = 'open', updated_at = excluded.updated_at,
         unread = conversations.unread + excluded.unread, snoozed_until = null,
@@ -310,43 +360,45 @@ export async function settleCall(
           else coalesce(conversations.waiting_since, excluded.waiting_since) end,
         last_message_at = coalesce(excluded.last_message_at, conversations.last_message_at),
         last_message_preview = coalesce(excluded.last_message_preview, conversations.last_message_preview)
-      returning id
+      returning id, contact_id
     ), talked as (
       -- whoever waited for an answer has just had one
-      update conversations set waiting_since = null from contact
-      where ${call.outcome === 'answered'}::boolean and account_id = ${call.accountId} and contact_id = contact.id
+      update conversations set waiting_since = null from of_contact
+      where of_contact.outcome = 'answered' and account_id = ${accountId} and conversations.contact_id = of_contact.contact
     ), message as (
       insert into messages (id, account_id, conversation_id, contact_id, kind, direction, from_phone, to_phone, body,
         segments, status, carrier, call_id, created_at)
-      select ${s.text?.id ?? null}::uuid, ${call.accountId}, conversation.id, contact.id, 'text_back', 'outbound',
-        ${call.number}, ${call.from}, ${s.text?.body ?? null}, ${s.text?.segments ?? null}::int, 'queued',
-        ${s.text?.carrier ?? null}, ${call.id}::uuid, ${s.now}
-      from contact, conversation where ${sends}::boolean
-      returning id
+      select message_id, ${accountId}, conversation.id, contact, 'text_back', 'outbound', number, from_phone, body,
+        segments, 'queued', carrier, call_id, ${now}
+      from of_contact join conversation on conversation.contact_id = contact where message_id is not null
+      returning id, call_id
     ), counted as (
-      insert into texts_per_day (account_id, day, texts)
-      select ${call.accountId}, (${s.now}::timestamptz at time zone ${s.timezone})::date, 1 from message
-      on conflict (account_id, day) do update set texts = texts_per_day.texts + 1
+      insert into texts_per_day (account_id, day, slot, texts)
+      select ${accountId}, (${now}::timestamptz at time zone ${timezone})::date, ${countingSlot}, count(*) from message
+      having count(*) > 0
+      on conflict (account_id, day, slot) do update set texts = texts_per_day.texts + excluded.texts
     ), job as (
-      select graphile_worker.add_job('deliver-message',
-        json_build_object('accountId', ${call.accountId}::text, 'messageId', message.id)) from message
+      select graphile_worker.add_jobs(array_agg(('deliver-message',
+        json_build_object('accountId', ${accountId}::text, 'messageId', id), null, null, null, null, null, null
+        )::graphile_worker.job_spec)) from message having count(*) > 0
     ), events_made as (
       insert into events (id, account_id, type, contact_id, lead_id, call_id, message_id, cause_id, data, at)
-      select ${callEvent}::uuid, ${call.accountId}, ${`call.${call.outcome}`}, (select id from contact),
-        (select id from lead), ${call.id}::uuid, (select id from message), null::uuid,
-        ${JSON.stringify({ number: call.number, reason: s.decision.reason, ...(s.recovered && { recovered: true }) })}::jsonb, ${s.now}::timestamptz
+      select call_event, ${accountId}, 'call.' || outcome, contact.id, lead.id, call_id, message.id, null::uuid, data,
+        ${now}::timestamptz
+      from ended left join contact on contact.phone = from_phone left join lead on lead.contact_id = contact.id
+        left join message using (call_id)
       union all
-      select ${leadEvent}::uuid, ${call.accountId}, 'lead.created', contact.id, lead.id, ${call.id}::uuid, null,
-        ${callEvent}::uuid, '{}', ${s.now} from contact, lead where lead.is_new
+      select lead_event, ${accountId}, 'lead.created', contact, lead.id, call_id, null, call_event, '{}', ${now}
+      from of_contact join lead on lead.contact_id = contact and lead.is_new
       union all
-      select ${textEvent}::uuid, ${call.accountId}, 'message.queued', contact.id, (select id from lead), ${call.id}::uuid,
-        message.id, ${callEvent}::uuid, '{}', ${s.now} from contact, message
+      select text_event, ${accountId}, 'message.queued', contact, lead.id, call_id, message.id, call_event, '{}', ${now}
+      from of_contact join message using (call_id) left join lead on lead.contact_id = contact
     ), settled as (
-      update calls set outcome = ${call.outcome}, why = coalesce(why, ${call.why}), contact_id = (select id from contact),
-        decision = ${JSON.stringify(s.decision)}::jsonb, decided_at = ${s.now}, message_id = (select id from message)
-      where account_id = ${call.accountId} and id = ${call.id}::uuid
+      update calls set outcome = ended.outcome, why = coalesce(calls.why, ended.why), contact_id = contact.id,
+        decision = ended.decision, decided_at = ${now}, message_id = message.id
+      from ended left join contact on contact.phone = from_phone left join message using (call_id)
+      where calls.account_id = ${accountId} and calls.id = any(${calls.map((call) => call.callId)}::uuid[])
+        and calls.id = ended.call_id
     )
-    select (select id from contact) as contact_id, (select id from message) as message_id,
-      (select count(*) from job) as jobs`.execute(tx)
-  return rows[0]!
+    select count(*) from job`.execute(tx)
 }

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type SqlBool, sql } from 'kysely'
 import type { Tx } from './db.ts'
 
 /**
@@ -16,36 +16,67 @@ export function prefixQuery(written: string): string | null {
   return words.length > 0 ? words.map((word) => `${word}:*`).join(' & ') : null
 }
 
+/** A list filtered by words pages through this many contacts at most; who finds more has to say more. */
+const MOST_FOUND = 1_000
+
+/** Whether the contact whose id `ref` is has such words; of very many the newest. `query` is of `prefixQuery`. */
+export const hasWords = (accountId: string, query: string, ref: string) =>
+  sql<SqlBool>`${sql.ref(ref)} in (select contact_id from (select w.contact_id from contact_words w
+      where w.words @@ ${asked(accountId, query)} offset 0) matched order by 1 desc limit ${MOST_FOUND})`
+
+/** The words, and the account's own word, whatever characters are in its id. */
+const asked = (accountId: string, query: string) =>
+  sql`(to_tsquery('simple', ${query}) && ${`'@${accountId.replaceAll("'", "''")}'`}::tsquery)`
+
+/** The newest are looked through first; only words that are rare among them are looked up in the index of all. */
+const NEWEST = 3_000
+
+type Words = { table: 'contacts' | 'messages'; words: string; id: string }
+
+async function find(tx: Tx, accountId: string, query: string, limit: number, from: Words): Promise<string[]> {
+  const [table, words, id] = [sql.table(from.table), sql.table(from.words), sql.ref(`w.${from.id}`)]
+  const newest = await sql<{ id: string }>`
+    select n.id from (select id from ${table} where account_id = ${accountId} order by id desc limit ${NEWEST}) n
+      join ${words} w on ${id} = n.id where w.words @@ ${asked(accountId, query)}
+    order by n.id desc limit ${limit}`.execute(tx)
+  if (newest.rows.length === limit) return newest.rows.map((row) => row.id)
+  // `offset 0`: PostgreSQL thinks any beginning of a word common, and would rather walk all ids backwards.
+  const all = await sql<{ id: string }>`
+    select id from (select ${id} as id from ${words} w where w.words @@ ${asked(accountId, query)} offset 0) rare
+    order by id desc limit ${limit}`.execute(tx)
+  return all.rows.map((row) => row.id)
+}
+
 export async function searchPeople(tx: Tx, accountId: string, query: string, limit: number) {
-  const { rows } = await sql<{
-    contactId: string
-    name: string | null
-    phone: string | null
-    conversationId: string | null
-  }>`
-    select p.id as contact_id, p.name, p.phone, v.id as conversation_id
-    from contacts p left join conversations v on v.account_id = p.account_id and v.contact_id = p.id
-    where p.account_id = ${accountId} and p.search @@ to_tsquery('simple', ${query})
-    order by p.id desc limit ${limit}`.execute(tx)
-  return rows
+  const ids = await find(tx, accountId, query, limit, { table: 'contacts', words: 'contact_words', id: 'contact_id' })
+  if (ids.length === 0) return []
+  return tx
+    .selectFrom('contacts')
+    .leftJoin('conversations', 'conversations.contactId', 'contacts.id')
+    .select(['contacts.id as contactId', 'contacts.name', 'contacts.phone', 'conversations.id as conversationId'])
+    .where('contacts.accountId', '=', accountId)
+    .where('contacts.id', 'in', ids)
+    .orderBy('contacts.id', 'desc')
+    .execute()
 }
 
 export async function searchTexts(tx: Tx, accountId: string, query: string, limit: number) {
-  const { rows } = await sql<{
-    messageId: string
-    contactId: string
-    conversationId: string
-    name: string | null
-    phone: string | null
-    body: string
-    at: Date
-  }>`
-    select m.id as message_id, m.contact_id, m.conversation_id, p.name, p.phone, m.body, m.created_at as at
-    from (
-      select id, contact_id, conversation_id, body, created_at from messages
-      where account_id = ${accountId} and search @@ to_tsquery('simple', ${query})
-      order by id desc limit ${limit}
-    ) m join contacts p on p.id = m.contact_id
-    order by m.id desc`.execute(tx)
-  return rows
+  const ids = await find(tx, accountId, query, limit, { table: 'messages', words: 'message_words', id: 'message_id' })
+  if (ids.length === 0) return []
+  return tx
+    .selectFrom('messages')
+    .innerJoin('contacts', 'contacts.id', 'messages.contactId')
+    .select([
+      'messages.id as messageId',
+      'messages.contactId',
+      'messages.conversationId',
+      'contacts.name',
+      'contacts.phone',
+      'messages.body',
+      'messages.createdAt as at',
+    ])
+    .where('messages.accountId', '=', accountId)
+    .where('messages.id', 'in', ids)
+    .orderBy('messages.id', 'desc')
+    .execute()
 }

@@ -21,7 +21,8 @@ export function secretBox(key: string): SecretBox {
       return Buffer.concat([nonce, cipher.getAuthTag(), text])
     },
     open(sealed, context) {
-      const decipher = createDecipheriv('aes-256-gcm', aesKey, sealed.subarray(0, NONCE))
+      // Without the length Node.js takes a tag that was cut short as well.
+      const decipher = createDecipheriv('aes-256-gcm', aesKey, sealed.subarray(0, NONCE), { authTagLength: TAG })
         .setAAD(Buffer.from(context))
         .setAuthTag(sealed.subarray(NONCE, NONCE + TAG))
       const text = Buffer.concat([decipher.update(sealed.subarray(NONCE + TAG)), decipher.final()])

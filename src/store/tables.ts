@@ -112,9 +112,13 @@ export interface Contacts {
   lineTypeSource: string | null;
   name: string | null;
   phone: string | null;
-  search: Generated<string | null>;
   tags: Generated<string[]>;
   updatedAt: Generated<Timestamp>;
+}
+
+export interface ContactWords {
+  contactId: string;
+  words: string;
 }
 
 export interface Conversations {
@@ -208,13 +212,17 @@ export interface Messages {
   idempotencyKey: string | null;
   kind: string;
   media: Generated<Json>;
-  search: Generated<string | null>;
   segments: number;
   sentBy: string | null;
   slotAt: Timestamp | null;
   status: string;
   toPhone: string;
   trouble: Json | null;
+}
+
+export interface MessageWords {
+  messageId: string;
+  words: string;
 }
 
 export interface Migrations {
@@ -313,6 +321,7 @@ export interface Stages {
 export interface TextsPerDay {
   accountId: string;
   day: Timestamp;
+  slot: number;
   texts: number;
 }
 
@@ -348,6 +357,7 @@ export interface DB {
   cannedReplies: CannedReplies;
   carriers: Carriers;
   contacts: Contacts;
+  contactWords: ContactWords;
   conversations: Conversations;
   events: Events;
   invitations: Invitations;
@@ -355,6 +365,7 @@ export interface DB {
   listedPhones: ListedPhones;
   members: Members;
   messages: Messages;
+  messageWords: MessageWords;
   migrations: Migrations;
   notes: Notes;
   numbers: Numbers;

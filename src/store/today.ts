@@ -12,6 +12,7 @@ export type Waiting = {
   lastMessageDirection: 'inbound' | 'outbound' | null
   texted: boolean
   reason: string | null
+  textStatus: string | null
 }
 
 /** Who waits for a person's answer, the longest first. `now` hides what is snoozed. */
@@ -20,9 +21,10 @@ export async function listWaiting(tx: Tx, accountId: string, now: Date, limit: n
     select v.id as conversation_id, v.contact_id, p.name, p.phone, v.waiting_since, v.unread, v.last_message_preview,
       (select m.direction from messages m where m.conversation_id = v.id order by m.id desc limit 1) as last_message_direction,
       coalesce(c.decision->>'action' = 'send', false) as texted,
-      case when c.decision->>'action' = 'skip' then c.decision->>'reason' end as reason
+      case when c.decision->>'action' = 'skip' then c.decision->>'reason' end as reason,
+      (select m.status from messages m where m.id = c.message_id) as text_status
     from conversations v join contacts p on p.id = v.contact_id
-      left join lateral (select decision from calls where contact_id = v.contact_id order by id desc limit 1) c on true
+      left join lateral (select decision, message_id from calls where contact_id = v.contact_id and outcome = 'missed' order by id desc limit 1) c on true
     where v.account_id = ${accountId} and v.waiting_since is not null and v.status = 'open'
       and (v.snoozed_until is null or v.snoozed_until <= ${now})
     order by v.waiting_since limit ${limit}`.execute(tx)

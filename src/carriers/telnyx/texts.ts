@@ -46,7 +46,7 @@ export async function findSentTelnyxText(http: Http, connection: Connection, sou
 type SentText = { carrierId: string; status: ReceiptStatus; at: Date }
 
 const CLOCKS_DIFFER_MS = 5_000
-// The request was given up after 10 s at most; what Telnyx made of it, it made within the minute.
+// The request was given up after 8 s at most; what Telnyx made of it, it made within the minute.
 const TAKEN_WITHIN_MS = 60_000
 
 async function fromWebhooks(http: Http, connection: Connection, sought: SoughtText): Promise<SentText[] | null> {

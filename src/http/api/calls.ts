@@ -5,6 +5,7 @@ import { readPhone } from '../../domain/phone.ts'
 import type { Decision } from '../../domain/textback.ts'
 import { asAccount, type Tx } from '../../store/db.ts'
 import { pageOf } from '../../store/pages.ts'
+import { hasWords, prefixQuery } from '../../store/search.ts'
 import { callsAsCsv } from '../csv.ts'
 import { invalid, notFound } from '../errors.ts'
 import * as shapes from '../shapes/calls.ts'
@@ -33,7 +34,7 @@ export async function calls(app: Api, { world }: ApiWorld): Promise<void> {
       const { limit, cursor } = request.query
       const after = afterId(cursor)
       const rows = await asAccount(world.db, accountId, (tx) =>
-        filtered(select(tx, accountId), request.query)
+        filtered(accountId, select(tx, accountId), request.query)
           .$if(after !== null, (q) => q.where('calls.id', '<', after!))
           .orderBy('calls.id', 'desc')
           .limit(limit + 1)
@@ -56,7 +57,10 @@ export async function calls(app: Api, { world }: ApiWorld): Promise<void> {
     async (request, reply) => {
       const { accountId } = whoAsks(request)
       const rows = await asAccount(world.db, accountId, (tx) =>
-        filtered(select(tx, accountId), request.query).orderBy('calls.id', 'desc').limit(MOST_ROWS).execute(),
+        filtered(accountId, select(tx, accountId), request.query)
+          .orderBy('calls.id', 'desc')
+          .limit(MOST_ROWS)
+          .execute(),
       )
       return reply
         .type('text/csv; charset=utf-8')
@@ -139,7 +143,9 @@ const select = (tx: Tx, accountId: string) =>
 type Query = ReturnType<typeof select>
 type Filter = Omit<z.output<typeof shapes.callFilter>, 'limit' | 'cursor'>
 
-function filtered(query: Query, { contactId, number, outcome, action, reason, from, since, before }: Filter): Query {
+function filtered(accountId: string, query: Query, filter: Filter): Query {
+  const { contactId, number, outcome, action, reason, from, search, since, before } = filter
+  const words = search ? prefixQuery(search) : null
   return query
     .$if(contactId !== undefined, (q) => q.where('calls.contactId', '=', contactId!))
     .$if(number !== undefined, (q) => q.where('calls.number', '=', number!))
@@ -147,6 +153,7 @@ function filtered(query: Query, { contactId, number, outcome, action, reason, fr
     .$if(action !== undefined, (q) => q.where(sql<boolean>`calls.decision->>'action' = ${action}`))
     .$if(reason !== undefined, (q) => q.where(sql<boolean>`calls.decision->>'reason' = ${reason}`))
     .$if(from !== undefined, (q) => q.where('calls.fromPhone', '=', readPhone(from!) ?? from!))
+    .$if(words !== null, (q) => q.where(hasWords(accountId, words!, 'calls.contactId')))
     .$if(since !== undefined, (q) => q.where('calls.startedAt', '>=', new Date(since!)))
     .$if(before !== undefined, (q) => q.where('calls.startedAt', '<', new Date(before!)))
 }

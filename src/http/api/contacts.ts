@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import { z } from 'zod'
 import { lookUpLineType } from '../../actions/carriers.ts'
 import { createContact, eraseContact, mergeContacts, updateContact } from '../../actions/contacts.ts'
@@ -6,7 +5,7 @@ import { readPhone } from '../../domain/phone.ts'
 import { type ContactRow, contactRows } from '../../store/contacts.ts'
 import { asAccount } from '../../store/db.ts'
 import { pageOf } from '../../store/pages.ts'
-import { prefixQuery } from '../../store/search.ts'
+import { hasWords, prefixQuery } from '../../store/search.ts'
 import { invalid, notFound, Problem } from '../errors.ts'
 import { id, list, page } from '../shapes/common.ts'
 import * as shapes from '../shapes/contacts.ts'
@@ -38,7 +37,7 @@ export async function contacts(app: Api, { world }: ApiWorld): Promise<void> {
           .$if(after !== null, (q) => q.where('contacts.id', '<', after!))
           .$if(phone !== undefined, (q) => q.where('phone', '=', readPhone(phone!) ?? phone!))
           .$if(tag !== undefined, (q) => q.where(({ eb, val, ref }) => eb(val(tag!), '=', eb.fn.any(ref('tags')))))
-          .$if(words !== null, (q) => q.where(sql<boolean>`contacts.search @@ to_tsquery('simple', ${words})`))
+          .$if(words !== null, (q) => q.where(hasWords(accountId, words!, 'contacts.id')))
           .orderBy('contacts.id', 'desc')
           .limit(limit + 1)
           .execute(),

@@ -1,9 +1,10 @@
-import { sql } from 'kysely'
+import { type Expression, expressionBuilder, type SqlBool, sql } from 'kysely'
 import { z } from 'zod'
 import { changeLead, createLead } from '../../actions/leads.ts'
 import { asAccount, type Tx } from '../../store/db.ts'
 import { pageOf } from '../../store/pages.ts'
-import { prefixQuery } from '../../store/search.ts'
+import { hasWords, prefixQuery } from '../../store/search.ts'
+import type { DB } from '../../store/tables.ts'
 import { invalid, notFound, Problem } from '../errors.ts'
 import { id, list } from '../shapes/common.ts'
 import * as shapes from '../shapes/contacts.ts'
@@ -27,22 +28,45 @@ export async function leads(app: Api, { world }: ApiWorld): Promise<void> {
     },
     async (request) => {
       const { accountId } = whoAsks(request)
-      const { limit, cursor, contactId, stageId, status, search, minValueCents } = request.query
-      const words = search ? prefixQuery(search) : null
+      const { limit, cursor } = request.query
       const after = afterId(cursor)
       const rows = await asAccount(world.db, accountId, (tx) =>
         select(tx, accountId)
+          .where(inFilter(accountId, request.query))
           .$if(after !== null, (q) => q.where('leads.id', '<', after!))
-          .$if(contactId !== undefined, (q) => q.where('leads.contactId', '=', contactId!))
-          .$if(stageId !== undefined, (q) => q.where('leads.stageId', '=', stageId!))
-          .$if(status !== undefined, (q) => q.where('leads.status', '=', status!))
-          .$if(minValueCents !== undefined, (q) => q.where(sql<boolean>`leads.value_cents >= ${minValueCents}`))
-          .$if(words !== null, (q) => q.where(sql<boolean>`contacts.search @@ to_tsquery('simple', ${words})`))
           .orderBy('leads.id', 'desc')
           .limit(limit + 1)
           .execute(),
       )
       return pageOf(rows, limit, (row) => [row.id], present)
+    },
+  )
+
+  app.get(
+    '/leads/totals',
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'How many leads there are, and what they are worth together',
+        querystring: shapes.leadFilter.omit({ limit: true, cursor: true }),
+        response: { 200: shapes.leadTotals },
+      },
+    },
+    async (request) => {
+      const { accountId } = whoAsks(request)
+      return asAccount(world.db, accountId, (tx) =>
+        tx
+          .selectFrom('leads')
+          .innerJoin('contacts', 'contacts.id', 'leads.contactId')
+          .select([
+            sql<number>`count(*)::int`.as('count'),
+            sql<number>`coalesce(sum(leads.value_cents), 0)::bigint`.as('valueCents'),
+          ])
+          .where('leads.accountId', '=', accountId)
+          .where(inFilter(accountId, request.query))
+          .executeTakeFirstOrThrow(),
+      )
     },
   )
 
@@ -140,11 +164,34 @@ export async function leads(app: Api, { world }: ApiWorld): Promise<void> {
   }
 }
 
+type Filter = Omit<z.output<typeof shapes.leadFilter>, 'limit' | 'cursor'>
+
+/** What the filter says, as a condition on leads joined with contacts. */
+function inFilter(
+  accountId: string,
+  { contactId, stageId, status, search, minValueCents }: Filter,
+): Expression<SqlBool> {
+  const words = search ? prefixQuery(search) : null
+  const { eb, and } = expressionBuilder<DB, 'leads' | 'contacts'>()
+  return and([
+    ...(contactId ? [eb('leads.contactId', '=', contactId)] : []),
+    ...(stageId ? [eb('leads.stageId', '=', stageId)] : []),
+    ...(status ? [eb('leads.status', '=', status)] : []),
+    ...(minValueCents !== undefined ? [sql<SqlBool>`leads.value_cents >= ${minValueCents}`] : []),
+    ...(words ? [hasWords(accountId, words, 'contacts.id')] : []),
+  ])
+}
+
 const select = (tx: Tx, accountId: string) =>
   tx
     .selectFrom('leads')
     .innerJoin('stages', 'stages.id', 'leads.stageId')
     .innerJoin('contacts', 'contacts.id', 'leads.contactId')
+    .leftJoin('conversations', (join) =>
+      join
+        .onRef('conversations.accountId', '=', 'leads.accountId')
+        .onRef('conversations.contactId', '=', 'leads.contactId'),
+    )
     .select([
       'leads.id',
       'leads.contactId',
@@ -159,17 +206,20 @@ const select = (tx: Tx, accountId: string) =>
       'stages.name as stage',
       'contacts.name as contactName',
       'contacts.phone as contactPhone',
+      'conversations.id as conversationId',
+      'conversations.lastMessageAt',
     ])
     .where('leads.accountId', '=', accountId)
 
 type Row = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>
 
-function present({ contactName, contactPhone, ...row }: Row): z.input<typeof shapes.lead> {
+function present({ contactName, contactPhone, lastMessageAt, ...row }: Row): z.input<typeof shapes.lead> {
   return {
     ...row,
     status: row.status as 'open',
     valueCents: row.valueCents === null ? null : Number(row.valueCents),
     contact: { id: row.contactId, name: contactName, phone: contactPhone },
+    lastActivityAt: (lastMessageAt && lastMessageAt > row.updatedAt ? lastMessageAt : row.updatedAt).toISOString(),
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
     closedAt: row.closedAt?.toISOString() ?? null,

@@ -36,19 +36,21 @@ function optOuts(app: Api, { world }: ApiWorld): void {
       schema: {
         tags,
         summary: 'Phones that must not be texted, newest first',
-        querystring: page,
+        querystring: shapes.optOutFilter,
         response: { 200: list(shapes.optOut) },
       },
     },
     async (request) => {
       const { accountId } = whoAsks(request)
-      const { limit, cursor } = request.query
+      const { limit, cursor, search } = request.query
       const after = afterPhone(cursor)
+      const digits = search?.replace(/\D/g, '')
       const rows = await asAccount(world.db, accountId, (tx) =>
         tx
           .selectFrom('optOuts')
           .select(['phone', 'source', 'note', 'createdAt'])
           .where('accountId', '=', accountId)
+          .$if(Boolean(search), (q) => q.where('phone', 'like', `%${digits || 'none'}%`))
           .$if(after !== null, (q) =>
             q.where(({ eb, refTuple, tuple }) =>
               eb(refTuple('createdAt', 'phone'), '<', tuple(after!.at, after!.phone)),

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { configureLater, saveNumber } from '../../actions/numbers.ts'
 import { sendMessage } from '../../actions/sendMessage.ts'
+import { numberAdvice } from '../../domain/advice.ts'
 import { fieldErrors, phone } from '../../domain/fields.ts'
 import { forwardingCodes } from '../../domain/forwarding.ts'
 import { fillPlaceholders } from '../../domain/message.ts'
-import { type NumberSettings, numberAdvice, numberSettings } from '../../domain/number.ts'
+import { type NumberSettings, numberSettings } from '../../domain/number.ts'
 import { findLine } from '../../store/calls.ts'
 import { asAccount } from '../../store/db.ts'
 import { recordEvent } from '../../store/events.ts'
@@ -149,7 +150,7 @@ export async function numbers(app: Api, { world }: ApiWorld): Promise<void> {
       if (sent.outcome === 'refused')
         throw new Problem(422, 'The test was not sent', {
           detail: `${sent.sentence} ${sent.nextStep}`,
-          errors: [{ field: 'to', message: sent.reason }],
+          errors: [{ field: 'to', message: sent.sentence }],
         })
       return reply.code(201).send({ messageId: sent.messageId })
     },

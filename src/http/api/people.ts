@@ -83,6 +83,7 @@ export async function people(app: Api, { world, simulator }: ApiWorld): Promise<
           .selectFrom('events')
           .leftJoin('users', (join) => join.on(sql<boolean>`'user:' || users.id = events.actor`))
           .leftJoin('apiKeys', (join) => join.on(sql<boolean>`'key:' || api_keys.id = events.actor`))
+          .leftJoin('contacts', 'contacts.id', 'events.contactId')
           .select([
             'events.id',
             'events.type',
@@ -92,6 +93,7 @@ export async function people(app: Api, { world, simulator }: ApiWorld): Promise<
             'events.at',
             'users.name as userName',
             'apiKeys.name as keyName',
+            sql<string | null>`coalesce(contacts.name, contacts.phone)`.as('contactName'),
           ])
           .where('events.accountId', '=', accountId)
           .where('events.actor', '!=', 'textback')

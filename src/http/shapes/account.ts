@@ -4,7 +4,7 @@ import { connectionId, phone } from '../../domain/fields.ts'
 import { templateFaults } from '../../domain/message.ts'
 import { numberSettings } from '../../domain/number.ts'
 import { CARRIER_KINDS } from '../../domain/words.ts'
-import { advice, id, time, trouble } from './common.ts'
+import { advice, id, page, time, trouble } from './common.ts'
 
 export const settings = z.object({
   id: z.string(),
@@ -126,6 +126,14 @@ export const optOut = z.object({
   source: z.enum(['keyword', 'phrase', 'carrier', 'manual']),
   note: z.string().nullable(),
   createdAt: time,
+})
+
+export const optOutFilter = page.extend({
+  search: z
+    .string()
+    .max(40)
+    .optional()
+    .describe('Digits that the phone has in a row; whatever else is in it is skipped.'),
 })
 
 export const newOptOut = z.strictObject({ phone, note: z.string().trim().max(500).nullable().default(null) })

@@ -41,6 +41,7 @@ export const callFilter = page.extend({
   action: z.enum(['send', 'skip']).optional().describe('Texted back, or not.'),
   reason: z.string().max(40).optional().describe('The decision’s reason.'),
   from: z.string().max(40).optional().describe('The caller.'),
+  search: z.string().max(100).optional().describe('Words that the caller’s name, email or phone begins with.'),
   since: z.iso.datetime({ offset: true, error: 'is a time like 2026-11-20T00:00:00Z' }).optional(),
   before: z.iso.datetime({ offset: true, error: 'is a time like 2026-11-21T00:00:00Z' }).optional(),
 })

@@ -66,10 +66,14 @@ export const lead = z.object({
   valueCents: z.int().nullable(),
   reason: z.string().nullable(),
   contact: z.object({ id, name: z.string().nullable(), phone: z.string().nullable() }),
+  conversationId: id.nullable(),
+  lastActivityAt: time.describe('The last change of the lead, missed call or text of its person.'),
   createdAt: time,
   updatedAt: time,
   closedAt: time.nullable(),
 })
+
+export const leadTotals = z.object({ count: z.int(), valueCents: z.int() })
 
 export const leadFilter = page.extend({
   contactId: id.optional(),

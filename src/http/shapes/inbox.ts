@@ -109,6 +109,7 @@ export const today = z.object({
       lastMessageDirection: z.enum(['inbound', 'outbound']).nullable(),
       texted: z.boolean().describe('Whether the last missed call was texted back.'),
       reason: z.string().nullable().describe('Why not, when it was not.'),
+      textStatus: z.string().nullable().describe('The status of that text, as of any message.'),
     }),
   ),
   waitingCount: z.int(),
@@ -160,6 +161,10 @@ export const audited = z.object({
   type: z.string(),
   actor: z.string().describe('The person’s or the key’s name.'),
   contactId: id.nullable(),
+  contactName: z
+    .string()
+    .nullable()
+    .describe('The contact’s name, else its phone; null when there is neither any more.'),
   data: z.record(z.string(), z.unknown()),
   at: time,
 })

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import { ConfigFault, readConfig } from './config.ts'
+
+const faultOf = (env: Record<string, string>) => {
+  try {
+    readConfig(env)
+    return null
+  } catch (error) {
+    assert.ok(error instanceof ConfigFault)
+    return error.message
+  }
+}
+
+test('no variable is required: then it is a try-out, with the simulator', () => {
+  const config = readConfig({})
+  assert.partialDeepStrictEqual(config, {
+    port: 3000,
+    host: '127.0.0.1',
+    publicUrl: 'http://127.0.0.1:3000',
+    databaseUrl: null,
+    secretKey: null,
+    provision: null,
+    simulator: true,
+    logLevel: 'info',
+  })
+  assert.match(config.dataDir, /\/data$/)
+})
+
+test('a variable that is set to nothing is not set', () => {
+  assert.deepEqual(readConfig({ PORT: '', DATABASE_URL: ' ', SIMULATOR: '', SECRET_KEY: '' }), readConfig({}))
+})
+
+test('nothing invented runs where it is no longer a try-out', () => {
+  assert.equal(readConfig({ PROVISION: 'acme.json' }).simulator, false)
+  assert.equal(readConfig({ PUBLIC_URL: 'https://calls.example.com' }).simulator, false)
+  assert.equal(readConfig({ DATABASE_URL: 'postgres://127.0.0.1/textback' }).simulator, false)
+  assert.equal(readConfig({ PROVISION: 'acme.json', SIMULATOR: 'on' }).simulator, true)
+  assert.equal(readConfig({ SIMULATOR: 'off' }).simulator, false)
+})
+
+test('the public address loses its last slash, and follows host and port when it is not given', () => {
+  assert.equal(readConfig({ PUBLIC_URL: 'https://calls.example.com/' }).publicUrl, 'https://calls.example.com')
+  assert.equal(readConfig({ PORT: '8080' }).publicUrl, 'http://127.0.0.1:8080')
+  assert.equal(readConfig({ HOST: '0.0.0.0', PORT: '8080' }).publicUrl, 'http://127.0.0.1:8080')
+})
+
+describe('a fault names its variable and what to write', () => {
+  const cases: [string, string, RegExp][] = [
+    ['PORT', 'eighty', /PORT must be a number/],
+    ['PORT', '65536', /PORT must be 0 to 65535/],
+    ['PUBLIC_URL', 'calls.example.com', /PUBLIC_URL must be a full address like https:/],
+    ['PUBLIC_URL', 'ftp://calls.example.com', /PUBLIC_URL must be a full address/],
+    ['DATABASE_URL', 'mysql://127.0.0.1/x', /DATABASE_URL must begin with postgres/],
+    ['SECRET_KEY', 'short', /SECRET_KEY must have at least 32 characters; try: openssl/],
+    ['SIMULATOR', 'yes', /SIMULATOR must be on or off/],
+    ['LOG_LEVEL', 'loud', /LOG_LEVEL must be fatal, error/],
+  ]
+  for (const [name, value, message] of cases)
+    test(`${name}=${value}`, () => assert.match(faultOf({ [name]: value }) ?? 'no fault', message))
+
+  test('all of them at once', () => {
+    const fault = faultOf({ PORT: 'x', SIMULATOR: 'x', LOG_LEVEL: 'x' }) ?? ''
+    assert.match(fault, /PORT.*\n.*SIMULATOR.*\n.*LOG_LEVEL/)
+  })
+})
+
+test('whatever the environment holds, it is read or its faults are named', () => {
+  const names = [
+    'PORT',
+    'HOST',
+    'PUBLIC_URL',
+    'DATA_DIR',
+    'DATABASE_URL',
+    'SECRET_KEY',
+    'PROVISION',
+    'SIMULATOR',
+    'LOG_LEVEL',
+  ]
+  const value = fc.oneof(fc.string(), fc.constantFrom('0', '-1', '1e3', 'on', 'info', 'https://x', 'postgres://x', '…'))
+  const environments = fc.record(Object.fromEntries(names.map((name) => [name, value])), { requiredKeys: [] })
+  fc.assert(
+    fc.property(environments, (env) => {
+      const fault = faultOf(env as Record<string, string>)
+      if (fault !== null) assert.match(fault, new RegExp(`^The environment has faults:\\n {2}(${names.join('|')}) `))
+      else assert.ok(Number.isInteger(readConfig(env as Record<string, string>).port))
+    }),
+    { numRuns: 500 },
+  )
+})

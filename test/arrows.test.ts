@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize, resolve } from 'node:path'
+import { describe, test } from 'node:test'
+
+const root = resolve(import.meta.dirname, '..')
+
+/**
+ * What each part may import besides itself and packages; the first that fits a file is its rule. A path ends in `/` for
+ * a folder. The files directly in src wire everything together and may see all of src.
+ */
+const MAY_IMPORT: [part: string, others: string[]][] = [
+  ['src/domain/', []],
+  ['src/store/', ['src/domain/']],
+  ['src/carriers/', ['src/domain/']],
+  ['src/actions/', ['src/domain/', 'src/store/', 'src/carriers/carrier.ts']],
+  ['src/jobs/', ['src/actions/', 'src/domain/', 'src/store/']],
+  // Shapes are what the web app sees of us: nothing that touches the database may come along.
+  ['src/http/shapes/', ['src/domain/']],
+  ['src/http/', ['src/actions/', 'src/domain/', 'src/store/', 'src/carriers/carrier.ts', 'src/mail.ts']],
+  ['src/', []],
+  // The outside world: it talks HTTP to us.
+  ['simulator/', []],
+  ['demo/', []],
+  // The shapes of the API, and the pure rules, so that an editor counts segments as the server does.
+  ['web/', ['src/http/shapes/', 'src/domain/']],
+]
+
+/** One carrier's words are nobody else's, not even another carrier's. */
+const VENDORS = ['src/carriers/twilio/', 'src/carriers/telnyx/', 'src/carriers/generic/']
+const KNOWS_VENDORS = 'src/carriers/carriers.ts'
+
+const LONGEST_FILE = 350
+
+const files = globSync('{src,simulator,demo,web}/**/*.{ts,tsx}', { cwd: root }).filter(
+  (path) => !path.includes('node_modules') && !/\.test\.tsx?$/.test(path),
+)
+const imports = new Map(files.map((path) => [path, importsOf(path, codeOf(path))]))
+/** The same without types, which are gone when the code runs. */
+const loads = new Map(
+  files.map((path) => [path, importsOf(path, codeOf(path).replace(/^(import|export) type [^']*'[^']*'/gm, ''))]),
+)
+
+function importsOf(path: string, code: string): string[] {
+  const written = [...code.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'(\.[^']*)'/g)].map((match) => match[1]!)
+  return written.map((to) => normalize(join(dirname(path), to))).filter((to) => /\.tsx?$/.test(to))
+}
+
+const within = (path: string, part: string) => (part.endsWith('/') ? path.startsWith(part) : path === part)
+
+describe('the arrows of ARCHITECTURE.md', () => {
+  for (const [part, others] of MAY_IMPORT)
+    test(`${part} imports itself${others.length > 0 ? ` and ${others.join(', ')}` : ' only'}`, () => {
+      const mine = files.filter((path) => MAY_IMPORT.find(([p]) => within(path, p))?.[0] === part)
+      const wrong = mine.flatMap((path) =>
+        imports
+          .get(path)!
+          .filter((to) => ![part, ...others].some((allowed) => within(to, allowed)))
+          .map((to) => `${path} imports ${to}`),
+      )
+      assert.deepEqual(wrong, [])
+    })
+
+  test('what a vendor says stays in its folder', () => {
+    const wrong = files
+      .filter((path) => path !== KNOWS_VENDORS)
+      .flatMap((path) =>
+        imports
+          .get(path)!
+          .filter((to) => VENDORS.some((vendor) => within(to, vendor) && !within(path, vendor)))
+          .map((to) => `${path} imports ${to}`),
+      )
+    assert.deepEqual(wrong, [])
+  })
+
+  test('they never go round in circles', () => {
+    const circles: string[] = []
+    const done = new Set<string>()
+    const walk = (path: string, way: string[]) => {
+      if (way.includes(path)) circles.push([...way.slice(way.indexOf(path)), path].join(' → '))
+      if (done.has(path) || way.includes(path)) return
+      for (const to of loads.get(path) ?? []) walk(to, [...way, path])
+      done.add(path)
+    }
+    // The simulator's call scripts do: a Dial screens its callee with a script.
+    for (const path of files) if (!path.startsWith('simulator/')) walk(path, [])
+    assert.deepEqual(circles, [])
+  })
+
+  test('every import leads to a file', () => {
+    const known = new Set(files)
+    const lost = [...imports].flatMap(([path, all]) => all.filter((to) => !known.has(to)).map((to) => `${path}: ${to}`))
+    assert.deepEqual(lost, [])
+  })
+})
+
+test('the domain imports packages, and nothing of Node.js: no file, no network, no clock of its own', () => {
+  const wrong = files.filter(
+    (path) => within(path, 'src/domain/') && /from 'node:|process\.|Date\.now\(\)|new Date\(\)/.test(codeOf(path)),
+  )
+  assert.deepEqual(wrong, [])
+})
+
+test('settings come from the environment in config.ts only', () => {
+  // Running PostgreSQL needs the PATH of the machine; main.ts hands the environment over and reports what failed.
+  const readers = ['src/config.ts', 'src/main.ts', 'src/store/embedded/postmaster.ts']
+  const wrong = files.filter(
+    (path) => path.startsWith('src/') && !readers.includes(path) && /process\.env/.test(codeOf(path)),
+  )
+  assert.deepEqual(wrong, [])
+})
+
+test(`no file has more than ${LONGEST_FILE} lines: a longer one has a second noun in it`, () => {
+  const long = files
+    .filter((path) => path !== 'src/store/tables.ts')
+    .map((path) => [path, codeOf(path).split('\n').length - 1] as const)
+    .filter(([, lines]) => lines > LONGEST_FILE)
+  assert.deepEqual(long, [])
+})
+
+function codeOf(path: string): string {
+  return readFileSync(join(root, path), 'utf8')
+}

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { testDatabase } from '../postgres.ts'
+import { signedHooks } from '../signed.ts'
+import { freePort, MAIN, SALES, until } from '../world.ts'
+import { caller, endOfMissedCall, faultsOf, missCall, untilSettled } from './load.ts'
+import { atEnd, startNetwork } from './network.ts'
+import { healthz, startTextback } from './process.ts'
+import { startProxy } from './proxy.ts'
+
+for (const trouble of ['refuses connections', 'hangs'] as const)
+  test(`the database ${trouble}: webhooks get 503 within 3 s, and come again when it is back`, async (t) => {
+    const { network, proxy, textback, hooks } = await startBehindProxy(t)
+    // In the books and out: the connections that the app holds are warm, as on any day.
+    const before = await missCall(network, caller(0), MAIN, 50)
+    await untilSettled(textback.api, [before], 10)
+
+    if (trouble === 'hangs') proxy.hang()
+    else await proxy.cut()
+    // More than the app has connections (16), at once and after one another: who queues for one must not wait longer.
+    const ends = Array.from({ length: 40 }, (_, n) => endOfMissedCall(caller(1 + n)))
+    const answers = await Promise.all(
+      ends.map(async ({ webhook }, n) => {
+        await sleep(n < 20 ? 0 : (n - 20) * 150)
+        const asked = performance.now()
+        const { status } = await hooks.twilio('status', webhook)
+        return { status, ms: performance.now() - asked }
+      }),
+    )
+    const slowest = Math.max(...answers.map(({ ms }) => ms))
+    t.diagnostic(`the slowest of ${answers.length} answers took ${Math.round(slowest)} ms`)
+    assert.deepEqual([...new Set(answers.map(({ status }) => status))], [503])
+    assert.ok(slowest < 3_000, `a webhook waited ${Math.round(slowest)} ms`)
+    const asked = performance.now()
+    assert.equal(await healthz(textback.url), 503)
+    assert.ok(performance.now() - asked < 3_000)
+
+    // A call meanwhile, whose carrier keeps trying.
+    const meanwhile = await missCall(network, caller(99), SALES, 50)
+    await until(
+      async () =>
+        (await network.wire()).some(
+          ({ direction, status, body }) =>
+            direction === 'to_app' && body.includes(meanwhile.carrierCallId) && status !== 200,
+        ),
+      'a webhook that failed',
+    )
+    await proxy.restore()
+    await until(async () => (await healthz(textback.url)) === 200, 'a healthy app')
+
+    for (const { webhook } of ends) assert.equal((await hooks.twilio('status', webhook)).status, 204)
+    const calls = [before, meanwhile, ...ends]
+    await untilSettled(textback.api, calls, 15)
+    assert.deepEqual(await faultsOf(network, textback.api, calls), [])
+  })
+
+test('the database is away for longer than a worker tries: the work goes on by itself when it is back', async (t) => {
+  const { network, proxy, textback } = await startBehindProxy(t)
+  await proxy.cut()
+  await sleep(8_000)
+  await proxy.restore()
+  await until(async () => (await healthz(textback.url)) === 200, 'a healthy app')
+  const back = performance.now()
+  const call = await missCall(network, caller(0), MAIN, 50)
+  await untilSettled(textback.api, [call], 10)
+  t.diagnostic(`the first text after it was out within ${Math.round(performance.now() - back)} ms`)
+  assert.deepEqual(await faultsOf(network, textback.api, [call]), [])
+})
+
+async function startBehindProxy(t: TestContext) {
+  const [network, database, port] = await Promise.all([startNetwork(t), testDatabase(), freePort()])
+  const proxy = await startProxy(t, database.config)
+  atEnd(t, () => database.drop())
+  const { user, password, database: name } = database.config
+  const databaseUrl = `postgres://${user}:${encodeURIComponent(password)}@127.0.0.1:${proxy.port}/${name}`
+  const textback = await startTextback(t, { port, provision: network.provision, databaseUrl, dataDir: network.folder })
+  await network.untilConfigured(textback.api)
+  return { network, proxy, textback, hooks: signedHooks({ url: textback.url, network: network.ask }) }
+}

@@ -1,0 +1,52 @@
+import type { TestContext } from 'node:test'
+import { pino } from 'pino'
+import { makeApp } from '../../src/app.ts'
+import { makeCarriers } from '../../src/carriers/carriers.ts'
+import { openDatabase } from '../../src/store/db.ts'
+import { apiAt, atEnd } from './network.ts'
+
+/**
+ * Textback in this process, where the test may say what the time is and how late the carriers' lists are: the real
+ * ones may lag by 30 s (Twilio) and 2 minutes (Telnyx), the simulator's do not lag at all.
+ */
+export async function startInside(
+  t: TestContext,
+  {
+    port,
+    provision,
+    databaseUrl,
+    now,
+    listSettlesAfterMs = 3_000,
+    answerWithinMs = 2_000,
+  }: {
+    port: number
+    /** Null: what is in the database already. */
+    provision: string | null
+    databaseUrl: string
+    now?: () => Date
+    listSettlesAfterMs?: number
+    answerWithinMs?: number
+  },
+) {
+  const url = `http://127.0.0.1:${port}`
+  const { carriers, close } = makeCarriers({ answerWithinMs })
+  const app = await makeApp({
+    db: await openDatabase({ connectionString: databaseUrl }),
+    carriers: {
+      twilio: { ...carriers.twilio, listSettlesAfterMs },
+      telnyx: { ...carriers.telnyx, listSettlesAfterMs },
+      generic: carriers.generic,
+    },
+    log: pino({ level: process.env.TEST_LOG ?? 'silent' }),
+    now,
+    publicUrl: url,
+    secretKey: 'a key of thirty-two characters!!',
+    provision,
+    allowApiUrl: true,
+  })
+  let stopped: Promise<void> | undefined
+  const stop = () => (stopped ??= app.stop().then(close))
+  atEnd(t, stop)
+  await app.start({ host: '127.0.0.1', port })
+  return { url, api: apiAt(url), stop }
+}

@@ -1,0 +1,145 @@
+import { randomBytes } from 'node:crypto'
+import type { TestContext } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { WireEntry } from '../../simulator/wire.ts'
+import { type Json, MAIN, SALES } from '../world.ts'
+import { type Api, all, atEnd, type Network } from './network.ts'
+
+export type PlacedCall = { carrierCallId: string; from: string; to: string }
+
+/** Numbers in [0, 1) that are the same for the same seed, so that a failure can be played again. */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let t = Math.imul(state ^ (state >>> 15), state | 1)
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+// Area codes of real places; with 555-0100 to 555-0199 behind them the phones are nobody's.
+const AREAS = [
+  201, 203, 205, 206, 207, 208, 209, 210, 212, 213, 214, 215, 216, 217, 218, 219, 224, 225, 228, 229, 231, 234, 239,
+  240, 248, 251, 252, 253, 254, 256, 260, 262, 267, 269, 270, 276, 281, 301, 302, 303, 304, 305, 307, 308, 309, 310,
+  312, 313, 314, 315, 316, 317, 318, 319, 320, 321, 323, 325, 330, 334, 336, 337, 339, 347, 351, 352, 360, 361, 386,
+  401, 402, 404, 405, 406, 407, 408, 409, 410, 412, 413, 414, 415, 417, 419, 423, 425, 432, 434, 435, 440, 443, 469,
+  478, 479, 480, 484,
+]
+
+/** The nth caller of a test: 9,600 different fictional phones. */
+export function caller(n: number): string {
+  const area = AREAS[Math.floor(n / 100)]
+  if (!area) throw new Error('There are no more fictional phones; a load of this size repeats callers.')
+  return `+1${area}55501${String(n % 100).padStart(2, '0')}`
+}
+
+/** Somebody calls, hears it ring for so many real milliseconds, and gives up. */
+export async function missCall(network: Network, from: string, to: string, ringMs: number): Promise<PlacedCall> {
+  const { id, carrierCallId } = await network.ask('POST', '/calls', { from, to })
+  await sleep(ringMs)
+  // With the app away the carrier may have ended the call before its caller did.
+  await network.ask('POST', `/calls/${id}/hangup`, {}).catch(() => {})
+  return { carrierCallId, from, to }
+}
+
+/**
+ * Calls that nobody answers, one each `everyMs`, in turn at both carriers, each from a phone of its own, until `count`
+ * are placed or `stop` is called.
+ */
+export function placeCalls(
+  t: TestContext,
+  network: Network,
+  { count = Number.POSITIVE_INFINITY, everyMs, random }: { count?: number; everyMs: number; random: () => number },
+): { stop(): void; placed: Promise<PlacedCall[]> } {
+  let going = true
+  async function place(): Promise<PlacedCall[]> {
+    const calls: Promise<PlacedCall>[] = []
+    for (let n = 0; n < count && going; n++) {
+      calls.push(missCall(network, caller(n), n % 2 === 0 ? MAIN : SALES, random() * 150))
+      if (n % 100 === 99) await network.wire()
+      await sleep(everyMs)
+    }
+    return Promise.all(calls)
+  }
+  const stop = () => {
+    going = false
+  }
+  const placed = place()
+  atEnd(t, () => {
+    stop()
+    return placed.catch(() => {})
+  })
+  return { stop, placed }
+}
+
+/** Twilio's last word on a call that nobody answered, for tests that bring the webhook themselves. */
+export function endOfMissedCall(from: string): PlacedCall & { webhook: Record<string, string> } {
+  const carrierCallId = `CA${randomBytes(16).toString('hex')}`
+  const webhook = { CallSid: carrierCallId, From: from, To: MAIN, CallStatus: 'no-answer', CallDuration: '0' }
+  return { carrierCallId, from, to: MAIN, webhook }
+}
+
+/** The calls (by the carrier's id) whose last webhook the app has answered with 2xx: a promise that it is not lost. */
+export function acknowledgedEnds(wire: WireEntry[]): Set<string> {
+  const ids = new Set<string>()
+  for (const { direction, url, body, status } of wire) {
+    if (direction !== 'to_app' || status === null || status < 200 || status > 299) continue
+    if (url.endsWith('/status')) ids.add(new URLSearchParams(body).get('CallSid')!)
+    else if (body.includes('"call.hangup"')) ids.add(JSON.parse(body).data.payload.call_session_id)
+  }
+  return ids
+}
+
+/** How often each phone was texted, as the carriers know it. */
+export async function textsByPhone(network: Pick<Network, 'texts'>): Promise<Map<string, number>> {
+  const counts = new Map<string, number>()
+  for (const { to } of await network.texts()) counts.set(to, (counts.get(to) ?? 0) + 1)
+  return counts
+}
+
+/** A message that is to go on by itself; all others rest. */
+export const MOVING = ['queued', 'sending', 'unknown']
+
+/**
+ * What is wrong with "each call one text, nobody twice, nothing left behind", one line for each fault; none is good.
+ * `owed` are the calls that must be in the books, all when not given; the others may be.
+ */
+export async function faultsOf(network: Network, api: Api, calls: PlacedCall[], owed = calls): Promise<string[]> {
+  const owedIds = new Set(owed.map((call) => call.carrierCallId))
+  const texted = await textsByPhone(network)
+  const written = await all(api, '/calls')
+  const books = new Map(written.map((call: Json) => [call.from, call]))
+  const messages = new Map((await all(api, '/messages')).map((message: Json) => [message.callId, message]))
+  const faults: string[] = []
+  for (const { from, to, carrierCallId } of calls) {
+    const times = texted.get(from) ?? 0
+    const call = books.get(from)
+    const message = call && messages.get(call.id)
+    const which = `${from} → ${to} (${carrierCallId})`
+    if (times > 1) faults.push(`${which} was texted ${times} times`)
+    if (owedIds.has(carrierCallId) && !call?.decision) faults.push(`${which} was acknowledged and is lost`)
+    if (owedIds.has(carrierCallId) && times === 0)
+      faults.push(`${which} has no text: ${message?.status ?? call?.decision?.reason ?? 'not in the books'}`)
+    if (message && MOVING.includes(message.status)) faults.push(`${which} is left behind as ${message.status}`)
+  }
+  if (books.size < written.length) faults.push(`${written.length - books.size} calls are in the books twice`)
+  return faults
+}
+
+/** Waits until these calls are decided and no message is on its way; throws after so many seconds with what is. */
+export async function untilSettled(api: Api, calls: PlacedCall[], seconds: number): Promise<void> {
+  const owed = new Set(calls.map(({ from }) => from))
+  const deadline = Date.now() + seconds * 1000
+  for (;;) {
+    const decided = (await all(api, '/calls')).filter((call: Json) => owed.has(call.from) && call.decision).length
+    const moving = (await all(api, '/messages')).filter(({ status }: Json) => MOVING.includes(status))
+    if (decided >= owed.size && moving.length === 0) return
+    if (Date.now() > deadline)
+      throw new Error(
+        `After ${seconds} s ${decided} of ${owed.size} calls are decided, and on their way are: ` +
+          moving.map(({ to, status, reason }: Json) => `${to} ${status} (${reason ?? ''})`).join(', '),
+      )
+    await sleep(50)
+  }
+}

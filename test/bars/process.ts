@@ -1,0 +1,104 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { apiAt, atEnd } from './network.ts'
+
+const root = join(import.meta.dirname, '../..')
+
+/** A start with a database and its migrations is a second or two; a machine that is busy with other tests takes longer. */
+const READY_WITHIN_MS = 20_000
+
+export type Textback = Awaited<ReturnType<typeof startTextback>>
+
+type Settings = {
+  port: number
+  provision?: string
+  databaseUrl?: string
+  dataDir: string
+  env?: Record<string, string>
+}
+
+/** `node src/main.ts` as a process of its own, in a process group of its own as in a terminal; ready when this returns. */
+export async function startTextback(t: TestContext, settings: Settings) {
+  const textback = launchTextback(t, settings)
+  return { ...textback, readyInMs: await textback.untilReady() }
+}
+
+/** The same, and it has only just begun to start. */
+export function launchTextback(t: TestContext, { port, provision, databaseUrl, dataDir, env = {} }: Settings) {
+  const began = performance.now()
+  const url = `http://127.0.0.1:${port}`
+  const child = spawn(process.execPath, [join(root, 'src/main.ts')], {
+    cwd: root,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...process.env,
+      PORT: String(port),
+      PUBLIC_URL: url,
+      DATA_DIR: dataDir,
+      SECRET_KEY: 'a key of thirty-two characters!!',
+      LOG_LEVEL: 'warn',
+      SIMULATOR: 'off',
+      NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/node'),
+      ...(provision && { PROVISION: provision }),
+      ...(databaseUrl && { DATABASE_URL: databaseUrl }),
+      ...env,
+    },
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => {
+      output = (output + chunk).slice(-20_000)
+    })
+  const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((done) =>
+    child.once('exit', (code, signal) => done({ code, signal })),
+  )
+  const isRunning = () => child.exitCode === null && child.signalCode === null
+  atEnd(t, async () => {
+    if (!isRunning()) return
+    // Gracefully, for the sake of a PostgreSQL of its own; also when the test has stopped it and failed then.
+    child.kill('SIGTERM')
+    child.kill('SIGCONT')
+    const tooLong = setTimeout(() => child.kill('SIGKILL'), 10_000)
+    await exited
+    clearTimeout(tooLong)
+  })
+
+  return {
+    url,
+    api: apiAt(url),
+    /** Waits for /healthz 200; gives the milliseconds since the process began. */
+    async untilReady(): Promise<number> {
+      while ((await healthz(url)) !== 200) {
+        if (!isRunning()) throw new Error(`Textback ended while starting:\n${output}`)
+        if (performance.now() - began > READY_WITHIN_MS) throw new Error(`Textback was not ready in time:\n${output}`)
+        await sleep(10)
+      }
+      return performance.now() - began
+    },
+    /** What it printed, the latest 20,000 characters. */
+    output: () => output,
+    exited,
+    /** To the process alone. */
+    send: (signal: NodeJS.Signals) => child.kill(signal),
+    /** As the terminal does it: to the process and everything in its group. */
+    pressCtrlC: () => process.kill(-child.pid!, 'SIGINT'),
+    async kill() {
+      child.kill('SIGKILL')
+      await exited
+    },
+  }
+}
+
+/** The status of /healthz; 0 when nobody is there. */
+export async function healthz(url: string): Promise<number> {
+  try {
+    const answer = await fetch(`${url}/healthz`)
+    await answer.arrayBuffer()
+    return answer.status
+  } catch {
+    return 0
+  }
+}

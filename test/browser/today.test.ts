@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { test } from 'node:test'
+import { CALLER, MAIN, until, type World } from '../world.ts'
+import { axe, DESKTOP, openBrowser, openPage, PHONE, shot, signIn, startProduct } from './browser.ts'
+
+const LARGEST_FIRST_LOAD = 250_000
+const ANOTHER = '+13125550144'
+
+test('Today', async (t) => {
+  const world = await startProduct(t)
+  const browser = await openBrowser(t)
+  const { url } = world
+
+  await t.test('is calm when everybody is answered, and teaches', async (t) => {
+    const page = await openPage(t, browser)
+    await signIn(page, url)
+    await page.getByRole('heading', { name: 'Everybody is answered' }).waitFor()
+    await axe(page)
+    await shot(page, 'today-empty')
+    await page.getByRole('link', { name: 'Test it in 60 seconds' }).click()
+    await page.waitForURL('**/numbers')
+  })
+
+  await t.test('shows live who waits, since when, and whether they were texted', async (t) => {
+    const page = await openPage(t, browser, { viewport: PHONE, hasTouch: true })
+    await signIn(page, url)
+    await page.getByRole('heading', { name: 'Everybody is answered' }).waitFor()
+    await missAndAnswer(world, CALLER, 'Hello, my heater is out. Can you come today?')
+    const row = page.getByRole('listitem').filter({ hasText: '(312) 555-0143' })
+    await row.getByText('my heater is out').waitFor()
+    await row.getByText('Texted back').waitFor()
+    await row.getByText('waiting a moment').waitFor()
+    assert.equal(await row.getByRole('link', { name: /^Call/ }).getAttribute('href'), `tel:${CALLER}`)
+    await page.getByText('one text left').waitFor()
+
+    await world.api('POST', '/opt-outs', { phone: ANOTHER })
+    await world.missedCall(ANOTHER, MAIN)
+    await page.getByText('Not texted: they opted out').waitFor()
+    await page.getByRole('heading', { name: '2 people wait for you' }).waitFor()
+    const width = await page.evaluate(() => document.documentElement.scrollWidth)
+    assert.equal(width, PHONE.width, 'nothing is wider than the screen')
+  })
+
+  await t.test('looks right to axe in both themes and sizes', async (t) => {
+    for (const viewport of [PHONE, DESKTOP]) {
+      const page = await openPage(t, browser, { viewport, hasTouch: viewport === PHONE })
+      await signIn(page, url)
+      await page.getByRole('heading', { name: '2 people wait for you' }).waitFor()
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme })
+        await axe(page)
+        await shot(page, `today-${viewport.width}-${colorScheme}`)
+      }
+    }
+  })
+
+  await t.test('leads to the reply with one tap', async (t) => {
+    const page = await openPage(t, browser)
+    await signIn(page, url)
+    await page.getByRole('link', { name: 'Reply to (312) 555-0143' }).click()
+    await page.waitForURL('**/inbox/*?reply=true')
+  })
+
+  await t.test('is done with one, and takes it back', async (t) => {
+    const page = await openPage(t, browser)
+    await signIn(page, url)
+    const row = page.getByRole('listitem').filter({ hasText: '(312) 555-0143' })
+    await page.getByRole('heading', { name: '2 people wait for you' }).waitFor()
+    await page.keyboard.press('j')
+    await page.keyboard.press('e')
+    await row.waitFor({ state: 'detached' })
+    await page.getByText('Done with (312) 555-0143').first().waitFor()
+    const closed = async () => (await world.api('GET', '/conversations?status=closed')).data.length
+    assert.equal(await closed(), 1)
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await row.waitFor()
+    await until(async () => (await closed()) === 0)
+  })
+
+  await t.test('owns up when being done did not work, and keeps them waiting', async (t) => {
+    const page = await openPage(t, browser)
+    page.expectFault(/ERR_|status of 5/)
+    await signIn(page, url)
+    const row = page.getByRole('listitem').filter({ hasText: '(312) 555-0143' })
+    await page.route('**/api/v1/conversations/*', (route) => route.abort())
+    await row.getByRole('button', { name: /^Done with/ }).click()
+    await page.getByText('Textback cannot be reached').first().waitFor()
+    await row.waitFor()
+  })
+
+  await t.test('shows the day’s and the week’s numbers', async (t) => {
+    const page = await openPage(t, browser)
+    await signIn(page, url)
+    await page.getByText('of 2 missed').waitFor()
+    await page.getByRole('radio', { name: 'Last 7 days' }).click()
+    await page.waitForURL('**/today?over=week')
+    await page.getByText('caller wrote back').waitFor()
+  })
+
+  await t.test('says what happened when it cannot be shown, and tries again', async (t) => {
+    const page = await openPage(t, browser)
+    page.expectFault(/status of 429/)
+    const fail = (route: { fulfill(answer: object): Promise<void> }) =>
+      route.fulfill({ status: 429, json: { title: 'Too many questions', status: 429, detail: 'Wait a minute.' } })
+    await page.route('**/api/v1/today', fail)
+    await signIn(page, url)
+    await page.getByRole('alert').filter({ hasText: 'Too many questions' }).waitFor()
+    await axe(page)
+    await page.unroute('**/api/v1/today')
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.getByRole('heading', { name: '2 people wait for you' }).waitFor()
+  })
+
+  await t.test(`loads with less than ${LARGEST_FIRST_LOAD / 1000} kB of compressed JavaScript`, async (t) => {
+    const page = await openPage(t, browser)
+    await signIn(page, url)
+    const scripts = new Set<string>()
+    page.on('response', (answer) => {
+      const { pathname } = new URL(answer.url())
+      if (pathname.endsWith('.js')) scripts.add(pathname)
+    })
+    await page.goto(`${url}/today`)
+    await page.getByRole('heading', { name: '2 people wait for you' }).waitFor()
+    await page.waitForLoadState('networkidle')
+    const dist = resolve(import.meta.dirname, '../../dist/web')
+    const sizeOf = async (ending: string) => {
+      const files = await Promise.all([...scripts].map((path) => readFile(join(dist, `${path}.${ending}`))))
+      return files.reduce((sum, file) => sum + file.length, 0)
+    }
+    const bytes = await sizeOf('gz')
+    t.diagnostic(
+      `${(bytes / 1000).toFixed(0)} kB gzip, ${((await sizeOf('br')) / 1000).toFixed(0)} kB brotli, ${scripts.size} files`,
+    )
+    assert.ok(bytes > 0 && bytes < LARGEST_FIRST_LOAD, `${bytes} bytes`)
+  })
+})
+
+/** Somebody calls, nobody answers, and they reply to the text. */
+async function missAndAnswer(world: World, from: string, body: string): Promise<void> {
+  await world.missedCall(from, MAIN)
+  await world.textsOn(from)
+  await world.network('POST', '/messages', { from, to: MAIN, body })
+}

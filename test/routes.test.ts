@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { openBrowser } from './session.ts'
+import { type Json, startWorld } from './world.ts'
+
+/** Everything that anybody on the internet may ask for, by name; each a decision. */
+const PUBLIC = [
+  'GET /api/openapi.json',
+  // better-auth, which checks for itself.
+  'GET /api/auth/*',
+  'POST /api/auth/*',
+  'GET /healthz',
+  'GET /metrics',
+  // The web app's files.
+  'GET /*',
+  'GET /assets/*',
+  'GET /theme.js',
+  'GET /favicon.svg',
+]
+/** The page to read the API's description, with its files. */
+const DOCS = /^GET \/api\/docs(\/|$)/
+
+/** The carriers' door: each request proves itself. */
+const SIGNED = ['POST /hooks/:kind/:account/:connection/*']
+
+/** Only owners: what costs money, opens doors or cannot be undone. */
+const OWNERS = [
+  'DELETE /api/v1/api-keys/:id',
+  'DELETE /api/v1/carriers/:id',
+  'DELETE /api/v1/contacts/:id',
+  'DELETE /api/v1/numbers/:number',
+  'DELETE /api/v1/opt-outs/:phone',
+  'GET /api/v1/api-keys',
+  'PATCH /api/v1/numbers/:number',
+  'PATCH /api/v1/settings',
+  'POST /api/v1/api-keys',
+  'POST /api/v1/carriers',
+  'POST /api/v1/carriers/:id/check',
+  'POST /api/v1/numbers',
+  'POST /api/v1/numbers/:number/configure',
+]
+
+test('every route is public by name, signed, or for people who are signed in', async (t) => {
+  const dana = { email: 'dana@acme.test', name: 'Dana', password: 'danas-password', role: 'member' }
+  const world = await startWorld(t, { provision: (file) => file.accounts[0].users.push(dana) })
+  const routes = routesIn(world.app.server.printRoutes())
+  const isClosed = (name: string) => !PUBLIC.includes(name) && !SIGNED.includes(name) && !DOCS.test(name)
+  const closed = routes.filter(isClosed)
+  const ask = async (name: string, headers: Record<string, string>) => {
+    const [method, path] = name.split(' ') as [string, string]
+    const answer = await fetch(world.url + path.replace(/:[a-z]+|\*/g, '0'), { method, headers })
+    const text = await answer.text()
+    const problem: Json = text.startsWith('{') ? JSON.parse(text) : {}
+    return { status: answer.status, title: problem.title }
+  }
+
+  await t.test('the public and the signed ones are all there', () => {
+    assert.deepEqual(
+      [...PUBLIC, ...SIGNED].filter((name) => !routes.includes(name)),
+      [],
+    )
+  })
+
+  await t.test('the public ones are open', async () => {
+    for (const name of PUBLIC) assert.notEqual((await ask(name, {})).status, 401, name)
+  })
+
+  await t.test('the signed one believes nobody who has not signed', async () => {
+    for (const connection of ['twilio/acme/main', 'telnyx/acme/alt', 'generic/acme/pbx']) {
+      const answer = await fetch(`${world.url}/hooks/${connection}/calls`, { method: 'POST' })
+      assert.equal(answer.status, 403, connection)
+    }
+  })
+
+  await t.test('all others want a key or a session', async () => {
+    assert.ok(closed.length > 40)
+    for (const name of closed) {
+      assert.deepEqual({ name, ...(await ask(name, {})) }, { name, status: 401, title: 'Nobody is signed in' })
+      const guessed = await ask(name, { authorization: 'Bearer tb_a_key_that_nobody_made' })
+      assert.deepEqual({ name, ...guessed }, { name, status: 401, title: 'This API key is not known' })
+    }
+  })
+
+  await t.test('what only owners do, members are refused', async () => {
+    const browser = await openBrowser(world)
+    await browser.signIn(dana.email, dana.password)
+    const cookie = [...browser.cookies].map((pair) => pair.join('=')).join('; ')
+    for (const name of OWNERS) {
+      const answer = await ask(name, { cookie, origin: world.url })
+      assert.deepEqual({ name, ...answer }, { name, status: 403, title: 'Only an owner can do this' })
+    }
+  })
+})
+
+/** Fastify prints its routes as a tree of path pieces: `│   ├── umbers (GET, HEAD, POST)`. */
+function routesIn(printed: string): string[] {
+  const routes: string[] = []
+  let pieces: string[] = []
+  for (const line of printed.split('\n')) {
+    const node = /^((?:│ {3}| {4})*)[├└]── (.*?)(?: \(([A-Z, ]+)\))?$/.exec(line)
+    if (!node) continue
+    const [, indent, piece, methods] = node
+    pieces = [...pieces.slice(0, indent!.length / 4), piece!]
+    for (const method of methods?.split(', ') ?? []) if (method !== 'HEAD') routes.push(`${method} ${pieces.join('')}`)
+  }
+  return routes
+}

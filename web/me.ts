@@ -1,0 +1,14 @@
+import { queryOptions, useSuspenseQuery } from '@tanstack/react-query'
+import { api } from './api.ts'
+import type { Me } from './types.ts'
+
+export const meQuery = queryOptions({
+  queryKey: ['me'],
+  queryFn: ({ signal }) => api.get<Me>('/me', {}, signal),
+  staleTime: Number.POSITIVE_INFINITY,
+})
+
+/** Who is signed in and for which account; every screen inside the shell may ask. */
+export function useMe(): Me {
+  return useSuspenseQuery(meQuery).data
+}

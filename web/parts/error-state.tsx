@@ -1,0 +1,37 @@
+import { CircleAlert, RotateCw } from 'lucide-react'
+import { explain } from '../problem.ts'
+import { Button } from './button.tsx'
+
+/** In the place of what could not be shown: what happened, why, and what to do next. */
+export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+  const { title, detail } = explain(error)
+  return (
+    <div role="alert" className="mx-auto grid max-w-md justify-items-center px-4 py-16 text-center sm:py-24">
+      <span className="mb-4 flex size-12 items-center justify-center rounded-full bg-danger-soft text-danger">
+        <CircleAlert aria-hidden className="size-5" />
+      </span>
+      <h2 className="font-semibold text-lg">{title}</h2>
+      <p className="mt-1.5 text-balance text-muted">{detail}</p>
+      {onRetry && (
+        <Button className="mt-6" onClick={onRetry}>
+          <RotateCw aria-hidden />
+          Try again
+        </Button>
+      )}
+    </div>
+  )
+}
+
+/** The same above a form, whose wrong fields say the rest themselves. Shows nothing for null. */
+export function FormError({ error }: { error: unknown }) {
+  if (!error) return null
+  const { title, detail } = explain(error)
+  return (
+    <div role="alert" className="flex gap-2.5 rounded-lg bg-danger-soft px-3.5 py-3 text-danger text-sm">
+      <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
+      <p>
+        <strong className="font-semibold">{title}.</strong> {detail}
+      </p>
+    </div>
+  )
+}

@@ -1,0 +1,71 @@
+import { type QueryClient, useQueryClient } from '@tanstack/react-query'
+import { api } from '../../api.ts'
+import { toast } from '../../parts/toast.tsx'
+import type { Conversation } from '../../types.ts'
+import { findConversation, placeConversation } from './conversations.ts'
+
+type Change = {
+  status?: 'open' | 'closed'
+  unread?: 0 | 1
+  assignedTo?: string | null
+  snoozedUntil?: string | null
+}
+
+/** Marked unread by hand while it is on the screen: it is not marked read again until something comes in. */
+const keptUnread = new Map<string, string | null>()
+
+export const isKeptUnread = ({ id, lastMessageAt }: Conversation) =>
+  keptUnread.has(id) && keptUnread.get(id) === lastMessageAt
+
+/** What one does with a conversation: at once on the screen, taken back when the server does not do it. */
+export function useActs() {
+  const queries = useQueryClient()
+  return {
+    async close(conversation: Conversation) {
+      if (await change(queries, conversation, { status: 'closed' }))
+        toast.undo('Conversation closed', () =>
+          change(queries, conversation, { status: 'open', unread: conversation.unread > 0 ? 1 : 0 }),
+        )
+    },
+    async reopen(conversation: Conversation) {
+      if (await change(queries, conversation, { status: 'open' }))
+        toast.undo('Conversation reopened', () => change(queries, conversation, { status: 'closed' }))
+    },
+    markRead(conversation: Conversation) {
+      keptUnread.delete(conversation.id)
+      return change(queries, conversation, { unread: 0 })
+    },
+    markUnread(conversation: Conversation) {
+      keptUnread.set(conversation.id, conversation.lastMessageAt)
+      return change(queries, conversation, { unread: 1 })
+    },
+    async assign(conversation: Conversation, to: { id: string; name: string } | null) {
+      if (await change(queries, conversation, { assignedTo: to?.id ?? null }))
+        toast.undo(to ? `Assigned to ${to.name}` : 'Assigned to nobody', () =>
+          change(queries, conversation, { assignedTo: conversation.assignedTo }),
+        )
+    },
+    async snooze(conversation: Conversation, until: string, when: string) {
+      if (await change(queries, conversation, { snoozedUntil: until }))
+        toast.undo(`Snoozed until ${when}`, () =>
+          change(queries, conversation, { snoozedUntil: conversation.snoozedUntil }),
+        )
+    },
+    async wake(conversation: Conversation) {
+      if (await change(queries, conversation, { snoozedUntil: null })) toast.show('Back in the inbox')
+    },
+  }
+}
+
+async function change(queries: QueryClient, { id }: Conversation, change: Change): Promise<boolean> {
+  const before = findConversation(queries, id)
+  if (before) placeConversation(queries, { ...before, ...change, ...(change.status === 'closed' && { unread: 0 }) })
+  try {
+    placeConversation(queries, await api.patch<Conversation>(`/conversations/${id}`, change))
+    return true
+  } catch (error) {
+    if (before) placeConversation(queries, before)
+    toast.error(error)
+    return false
+  }
+}

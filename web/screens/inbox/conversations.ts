@@ -1,0 +1,115 @@
+import { type InfiniteData, infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query'
+import { ApiProblem, api, type List } from '../../api.ts'
+import { meQuery } from '../../me.ts'
+import type { Conversation, ConversationCounts } from '../../types.ts'
+import { belongs, type View } from './views.ts'
+
+/** A screen shows ten of them; a fling through the list should rarely have to wait. */
+const PAGE = 100
+
+/**
+ * The list of a view. Its key is not of live.ts's words: a change there would fetch every page that was ever scrolled
+ * to. A changed conversation is fetched alone instead, and put where it belongs (see live-list.ts).
+ */
+export const listQuery = (view: View) =>
+  infiniteQueryOptions({
+    queryKey: ['inbox', view],
+    queryFn: ({ pageParam, signal }) =>
+      api.get<List<Conversation>>('/conversations', { view, limit: PAGE, cursor: pageParam }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.nextCursor,
+  })
+
+export const conversationQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['conversations', id],
+    queryFn: ({ signal }) => api.get<Conversation>(`/conversations/${id}`, {}, signal),
+  })
+
+export const countsQuery = queryOptions({
+  queryKey: ['conversations', 'counts'],
+  queryFn: ({ signal }) => api.get<ConversationCounts>('/conversations/counts', {}, signal),
+})
+
+type Pages = InfiniteData<List<Conversation>, string | null>
+
+/** The one on the screen. It stays in its list while one looks at it, even when reading it made it leave the view. */
+let shownId: string | null = null
+
+export function setShown(queries: QueryClient, id: string | null): void {
+  const before = shownId
+  shownId = id
+  const left = before && before !== id ? findConversation(queries, before) : undefined
+  if (left) placeConversation(queries, left)
+}
+
+/** Puts what is known of a conversation everywhere that it shows: itself, and each list that it belongs to. */
+export function placeConversation(queries: QueryClient, conversation: Conversation): void {
+  if (queries.getQueryData(conversationQuery(conversation.id).queryKey))
+    queries.setQueryData(conversationQuery(conversation.id).queryKey, conversation)
+  const userId = queries.getQueryData(meQuery.queryKey)?.user?.id ?? null
+  eachList(queries, (view, pages) => {
+    const wasThere = pages.pages.some((page) => page.data.some(({ id }) => id === conversation.id))
+    const stays = wasThere && conversation.id === shownId && conversation.status === 'open' && isOfPeople(view)
+    if (!stays && !belongs(conversation, view, userId, Date.now()))
+      return wasThere ? without(pages, conversation.id) : pages
+    return insert(wasThere ? without(pages, conversation.id) : pages, conversation)
+  })
+}
+
+export function dropConversation(queries: QueryClient, id: string): void {
+  eachList(queries, (_, pages) => without(pages, id))
+}
+
+export function findConversation(queries: QueryClient, id: string): Conversation | undefined {
+  const alone = queries.getQueryData(conversationQuery(id).queryKey)
+  if (alone) return alone
+  for (const [, pages] of queries.getQueriesData<Pages>({ queryKey: ['inbox'] }))
+    for (const page of pages?.pages ?? []) for (const found of page.data) if (found.id === id) return found
+}
+
+/** Reading, answering or assigning takes one out of these, which would pull it away from under one's eyes. */
+const isOfPeople = (view: View) => ['waiting', 'unread', 'mine', 'unassigned'].includes(view)
+
+function eachList(queries: QueryClient, change: (view: View, pages: Pages) => Pages): void {
+  for (const [key, pages] of queries.getQueriesData<Pages>({ queryKey: ['inbox'] }))
+    if (pages) queries.setQueryData(key, change(key[1] as View, pages))
+}
+
+function without(pages: Pages, id: string): Pages {
+  return {
+    ...pages,
+    pages: pages.pages.map((page) =>
+      page.data.some((other) => other.id === id)
+        ? { ...page, data: page.data.filter((other) => other.id !== id) }
+        : page,
+    ),
+  }
+}
+
+/** At its place by the time it moved last; one older than all that is loaded comes with a later page. */
+function insert(pages: Pages, conversation: Conversation): Pages {
+  const isOlder = (other: Conversation) =>
+    other.updatedAt < conversation.updatedAt ||
+    (other.updatedAt === conversation.updatedAt && other.id < conversation.id)
+  const found = pages.pages.findIndex((page) => page.data.some(isOlder))
+  if (found < 0 && pages.pages.at(-1)?.nextCursor) return pages
+  const at = found < 0 ? pages.pages.length - 1 : found
+  return {
+    ...pages,
+    pages: pages.pages.map((page, index) => {
+      if (index !== at) return page
+      const before = page.data.findIndex(isOlder)
+      return { ...page, data: page.data.toSpliced(before < 0 ? page.data.length : before, 0, conversation) }
+    }),
+  }
+}
+
+/** Fetches one again, for a change that was heard of. */
+export async function refreshConversation(queries: QueryClient, id: string): Promise<void> {
+  try {
+    placeConversation(queries, await api.get<Conversation>(`/conversations/${id}`))
+  } catch (error) {
+    if (error instanceof ApiProblem && error.status === 404) dropConversation(queries, id)
+  }
+}

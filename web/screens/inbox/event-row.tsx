@@ -1,0 +1,26 @@
+import { useQuery } from '@tanstack/react-query'
+import { useMe } from '../../me.ts'
+import { useNow } from '../../now.ts'
+import { formatPhone } from '../../phones.ts'
+import { clockTime, dayName } from '../../times.ts'
+import type { TimelineItem } from '../../types.ts'
+import { Clock } from './clock.tsx'
+import { eventSentence } from './event-words.ts'
+import { peopleQuery } from './people.ts'
+
+/** Something that was done, in one quiet line. */
+export function EventRow({ at, event }: { at: string; event: NonNullable<TimelineItem['event']> }) {
+  const { account } = useMe()
+  const now = useNow()
+  const people = useQuery(peopleQuery).data ?? []
+  const sentence = eventSentence(event, {
+    personName: (id) => people.find((person) => person.id === id)?.name ?? 'somebody',
+    time: (value) => `${dayName(value, now, account.timezone)} at ${clockTime(value, account.timezone)}`,
+    phone: (value) => formatPhone(value, account.country),
+  })
+  return (
+    <p className="px-2 text-center text-muted text-xs">
+      {sentence} · <Clock value={at} />
+    </p>
+  )
+}

@@ -1,0 +1,60 @@
+import type { TimelineItem } from '../../types.ts'
+
+type Event = NonNullable<TimelineItem['event']>
+
+type Names = { personName(id: string): string; time(value: string): string; phone(value: string): string }
+
+/** The bubble itself says that its outcome is not known. */
+const SAID_ELSEWHERE = ['message.unknown']
+
+export const isWorthARow = ({ event }: TimelineItem): boolean => !event || !SAID_ELSEWHERE.includes(event.type)
+
+const OPT_OUT_SOURCES: Record<string, string> = {
+  keyword: 'by texting STOP',
+  phrase: 'in their own words',
+  carrier: 'as the carrier says',
+}
+
+/** An event in a sentence without its full stop: 'Mike closed the conversation'. */
+export function eventSentence({ type, actor, data }: Event, { personName, time, phone }: Names): string {
+  const who = actor === 'textback' ? 'Textback' : actor.startsWith('key:') ? 'An API key' : actor
+  const text = (name: string) => (typeof data[name] === 'string' ? data[name] : '')
+  const because = text('reason') && `: ${text('reason')}`
+  switch (type) {
+    case 'lead.created':
+      return actor === 'textback' ? 'A lead was opened' : `${who} opened a lead`
+    case 'lead.moved':
+      return `${who} moved the lead to ${text('stage')}`
+    case 'lead.won':
+      return `${who} won the lead${because}`
+    case 'lead.lost':
+      return `${who} closed the lead as lost${because}`
+    case 'lead.reopened':
+      return `${who} reopened the lead`
+    case 'contact.merged':
+      return `${who} merged another contact into this one${text('mergedPhone') && `: ${phone(text('mergedPhone'))}`}`
+    case 'opt_out.added':
+      return text('source') === 'manual'
+        ? `${who} opted them out of texts`
+        : `They opted out of texts ${OPT_OUT_SOURCES[text('source')] ?? ''}`.trim()
+    case 'opt_out.suspected':
+      return 'They may want no more texts: read what they wrote, and decide'
+    case 'opt_out.removed':
+      return text('source') === 'manual' ? `${who} lifted the opt-out` : 'They asked for texts again by texting START'
+    case 'note.deleted':
+      return `${who} deleted a note`
+    case 'conversation.assigned':
+      if (!text('to')) return `${who} assigned this to nobody`
+      return personName(text('to')) === who
+        ? `${who} took this over`
+        : `${who} assigned this to ${personName(text('to'))}`
+    case 'conversation.snoozed':
+      return `${who} snoozed this until ${time(text('until'))}`
+    case 'conversation.closed':
+      return `${who} closed the conversation`
+    case 'conversation.opened':
+      return `${who} reopened the conversation`
+    default:
+      return `${who}: ${type.replace(/[._]/g, ' ')}`
+  }
+}

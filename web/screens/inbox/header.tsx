@@ -1,0 +1,126 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link, useNavigate } from '@tanstack/react-router'
+import {
+  AlarmClock,
+  ArrowLeft,
+  CheckCheck,
+  EllipsisVertical,
+  MailOpen,
+  PanelRight,
+  Phone as PhoneIcon,
+  RotateCcw,
+  UserPlus,
+  UserRound,
+} from 'lucide-react'
+import { useNow } from '../../now.ts'
+import { Button } from '../../parts/button.tsx'
+import { IconButton } from '../../parts/icon-button.tsx'
+import { Menu, MenuItem, MenuLine } from '../../parts/menu.tsx'
+import { Phone } from '../../parts/phone.tsx'
+import { Time } from '../../parts/time.tsx'
+import type { Conversation } from '../../types.ts'
+import { useActs } from './acts.ts'
+import { useAsk } from './ask.ts'
+import { peopleQuery } from './people.ts'
+
+type Props = { conversation: Conversation; onDetails(): void }
+
+/** Who it is with, how it stands, and what one does with it. */
+export function ConversationHeader({ conversation, onDetails }: Props) {
+  const { contact, status } = conversation
+  const { close, reopen, markUnread } = useActs()
+  const ask = useAsk()
+  const navigate = useNavigate()
+  return (
+    <header className="flex shrink-0 items-center gap-1 border-border border-b px-2 py-2 sm:pl-6">
+      <Link
+        to="/inbox"
+        search={(now) => ({ view: now.view })}
+        aria-label="Back"
+        className="flex size-11 shrink-0 items-center justify-center rounded-lg text-muted hover:text-text md:hidden"
+      >
+        <ArrowLeft aria-hidden className="size-5" />
+      </Link>
+      <div className="min-w-0 flex-1 py-1">
+        <h1 className="truncate font-semibold text-lg tracking-tight">
+          {contact.name ?? (contact.phone ? <Phone value={contact.phone} /> : 'Unknown person')}
+        </h1>
+        <p className="truncate text-muted text-xs">
+          <State conversation={conversation} />
+        </p>
+      </div>
+      {contact.phone && (
+        <Button asChild kind="quiet" size="small">
+          <a href={`tel:${contact.phone}`} aria-label="Call back">
+            <PhoneIcon aria-hidden />
+            <span className="hidden sm:inline">Call</span>
+          </a>
+        </Button>
+      )}
+      <span className="hidden items-center sm:flex">
+        <IconButton icon={UserPlus} label="Assign" shortcut="a" onClick={() => ask({ what: 'assign', conversation })} />
+        <IconButton
+          icon={AlarmClock}
+          label="Snooze"
+          shortcut="s"
+          onClick={() => ask({ what: 'snooze', conversation })}
+        />
+      </span>
+      {status === 'open' ? (
+        <IconButton icon={CheckCheck} label="Close" shortcut="e" onClick={() => close(conversation)} />
+      ) : (
+        <IconButton icon={RotateCcw} label="Reopen" shortcut="e" onClick={() => reopen(conversation)} />
+      )}
+      <Menu trigger={<IconButton icon={EllipsisVertical} label="More" />}>
+        <MenuItem icon={UserPlus} shortcut="a" onSelect={() => ask({ what: 'assign', conversation })}>
+          Assign
+        </MenuItem>
+        <MenuItem icon={AlarmClock} shortcut="s" onSelect={() => ask({ what: 'snooze', conversation })}>
+          Snooze
+        </MenuItem>
+        <MenuItem icon={MailOpen} shortcut="u" onSelect={() => markUnread(conversation)}>
+          Mark unread
+        </MenuItem>
+        <MenuLine />
+        <MenuItem icon={PanelRight} onSelect={onDetails}>
+          About this person
+        </MenuItem>
+        <MenuItem
+          icon={UserRound}
+          onSelect={() => navigate({ to: '/contacts/$contactId', params: { contactId: conversation.contactId } })}
+        >
+          Open contact
+        </MenuItem>
+      </Menu>
+      <span className="hidden sm:inline-flex xl:hidden">
+        <IconButton icon={PanelRight} label="About this person" onClick={onDetails} />
+      </span>
+    </header>
+  )
+}
+
+/** Closed, asleep, waiting; who looks after it; by which of our lines. */
+function State({ conversation }: { conversation: Conversation }) {
+  const now = useNow()
+  const people = useQuery(peopleQuery).data
+  const { status, snoozedUntil, waitingSince, assignedTo, number } = conversation
+  const assignee = people?.find(({ id }) => id === assignedTo)?.name
+  const isAsleep = snoozedUntil !== null && Date.parse(snoozedUntil) > now
+  return (
+    <>
+      {status === 'closed' ? (
+        'Closed · '
+      ) : isAsleep ? (
+        <>
+          Snoozed until <Time value={snoozedUntil} plain /> ·{' '}
+        </>
+      ) : waitingSince ? (
+        <span className="text-warning">
+          Waiting for an answer, <Time value={waitingSince} plain /> ·{' '}
+        </span>
+      ) : null}
+      {assignee && `${assignee} looks after it · `}
+      on <Phone value={number} />
+    </>
+  )
+}

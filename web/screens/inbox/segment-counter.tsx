@@ -1,0 +1,31 @@
+import { roomOf, useMeasured } from '../../measure.ts'
+import { classes } from '../../parts/classes.ts'
+
+/** The longest body that every carrier takes; the server says the same. */
+export const LONGEST_BODY = 1600
+
+/** How much room is left, what it costs, and which characters make it cost more. */
+export function SegmentCounter({ body }: { body: string }) {
+  const measured = useMeasured(body)
+  if (!measured) return <span />
+  const { segments, characters, encoding, notGsm } = measured
+  const isTooLong = body.length > LONGEST_BODY
+  return (
+    <span className={classes('min-w-0 tabular-nums', isTooLong && 'text-danger')}>
+      {isTooLong ? (
+        `${body.length - LONGEST_BODY} characters too long: a text has ${LONGEST_BODY} at most`
+      ) : (
+        <>
+          {characters}/{roomOf(measured)} · {segments} {segments === 1 ? 'segment' : 'segments'} · {encoding}
+          {notGsm.length > 0 && (
+            <>
+              {' '}
+              because of <span className="text-text">{notGsm.slice(0, 6).join(' ')}</span>
+              {notGsm.length > 6 && ' …'}
+            </>
+          )}
+        </>
+      )}
+    </span>
+  )
+}

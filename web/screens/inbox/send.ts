@@ -1,0 +1,68 @@
+import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/react-query'
+import { ApiProblem, api, type List, newKey } from '../../api.ts'
+import { toast } from '../../parts/toast.tsx'
+import { explain } from '../../problem.ts'
+import type { Conversation, Message, TimelineItem } from '../../types.ts'
+import { refreshConversation } from './conversations.ts'
+import { timelineQuery } from './timeline-query.ts'
+import { dropUnsent, keepUnsent, type Unsent } from './unsent.ts'
+
+/** Sends replies: shown at once, kept until the server has them, and owned up to when it does not take them. */
+export function useSend({ id, contactId }: Pick<Conversation, 'id' | 'contactId'>) {
+  const queries = useQueryClient()
+  return {
+    send: (body: string) =>
+      attempt(queries, id, contactId, {
+        key: newKey(),
+        body,
+        at: new Date().toISOString(),
+        state: 'sending',
+        why: null,
+      }),
+    retry: (text: Unsent) => attempt(queries, id, contactId, { ...text, state: 'sending', why: null }),
+    discard(text: Unsent) {
+      dropUnsent(id, text.key)
+      toast.undo('Text discarded', () => keepUnsent(id, text))
+    },
+  }
+}
+
+async function attempt(queries: QueryClient, id: string, contactId: string, text: Unsent): Promise<void> {
+  keepUnsent(id, text)
+  try {
+    const message = await api.post<Message>('/messages', { conversationId: id, body: text.body }, text.key)
+    addToTimeline(queries, contactId, message)
+    dropUnsent(id, text.key)
+    queries.invalidateQueries({ queryKey: timelineQuery(contactId).queryKey })
+    refreshConversation(queries, id)
+  } catch (error) {
+    keepUnsent(id, { ...text, state: 'failed', why: whyNot(error) })
+  }
+}
+
+function whyNot(error: unknown): string {
+  const { title, detail } = explain(error)
+  // A wrong field's own words say more than "something is wrong".
+  const field = error instanceof ApiProblem && error.status === 400 ? error.errors[0] : undefined
+  return field ? `${title}: ${field.field} ${field.message}.` : detail
+}
+
+/** In the bubble's place, before the feed tells of it: it does not blink. */
+function addToTimeline(queries: QueryClient, contactId: string, message: Message): void {
+  const { id, createdAt, kind, direction, from, to, body, segments, media, status, trouble, callId, deliveredAt } =
+    message
+  const item: TimelineItem = {
+    kind: 'message',
+    id,
+    at: createdAt,
+    call: null,
+    note: null,
+    event: null,
+    message: { kind, direction, from, to, body, segments, media, status, trouble, callId, deliveredAt, sentBy: null },
+  }
+  queries.setQueryData<InfiniteData<List<TimelineItem>, string | null>>(timelineQuery(contactId).queryKey, (pages) => {
+    const [newest, ...older] = pages?.pages ?? []
+    if (!pages || !newest || newest.data.some((other) => other.id === id)) return pages
+    return { ...pages, pages: [{ ...newest, data: [item, ...newest.data] }, ...older] }
+  })
+}

@@ -1,0 +1,14 @@
+import { useSyncExternalStore } from 'react'
+
+/** Tailwind's `sm`: from there on the columns stand beside each other. */
+const wide = matchMedia('(min-width: 40rem)')
+
+export function useIsWide(): boolean {
+  return useSyncExternalStore(
+    (watch) => {
+      wide.addEventListener('change', watch)
+      return () => wide.removeEventListener('change', watch)
+    },
+    () => wide.matches,
+  )
+}

@@ -1,0 +1,166 @@
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { Phone } from '../../parts/phone.tsx'
+import { linkLook } from '../../shell/front.tsx'
+import type { Audited } from '../../types.ts'
+
+/** 'Mike lifted the opt-out of Dana Whitfield': an event as a sentence, the contact in it as a link. */
+export function AuditSentence({ event }: { event: Audited }) {
+  const { contactId, contactName } = event
+  const whom = contactId ? (
+    <Link to="/contacts/$contactId" params={{ contactId }} className={linkLook}>
+      {contactName ? <Phone value={contactName} /> : 'a contact'}
+    </Link>
+  ) : typeof event.data.phone === 'string' ? (
+    <Phone value={event.data.phone} />
+  ) : (
+    'somebody'
+  )
+  return (
+    <>
+      <strong className="font-semibold">{event.actor}</strong> {did(event, whom)}
+    </>
+  )
+}
+
+const fields: Record<string, string> = {
+  name: 'the name',
+  timezone: 'the time zone',
+  country: 'the country',
+  alsoTextsCountries: 'the other countries that are texted',
+  dailyCap: 'the daily cap',
+  lateAfterMinutes: 'when a text-back is too late',
+  email: 'the email',
+  phone: 'the phone',
+  tags: 'the tags',
+  fields: 'the fields',
+  forwardTo: 'where it rings',
+  ringSeconds: 'how long it rings',
+  minRingSeconds: 'the shortest ring',
+  textBack: 'the text-back',
+  hours: 'the hours',
+  greeting: 'the greeting',
+  mode: 'how calls arrive',
+  label: 'the label',
+  enabled: 'whether it is on',
+}
+
+const listed = (names: string[]) =>
+  new Intl.ListFormat('en').format(names.map((name) => fields[name.split('.')[0]!] ?? name))
+
+function did({ type, data }: Audited, whom: ReactNode): ReactNode {
+  const text = (name: string) => (typeof data[name] === 'string' ? data[name] : null)
+  const phone = <Phone value={text('phone') ?? text('number') ?? ''} />
+  const person = text('person') ?? 'somebody'
+  const list = data.list === 'block' ? 'the block list' : 'the exclusion list'
+  switch (type) {
+    case 'contact.created':
+      return <>added the contact {whom}</>
+    case 'contact.updated': {
+      const changed = Array.isArray(data.changed) ? listed(data.changed as string[]) : null
+      return changed ? (
+        <>
+          changed {changed} of {whom}
+        </>
+      ) : (
+        <>changed the contact {whom}</>
+      )
+    }
+    case 'contact.merged':
+      return <>merged a duplicate into {whom}</>
+    case 'contact.erased':
+      return 'erased a contact with all texts and calls'
+    case 'lead.created':
+      return <>opened a lead for {whom}</>
+    case 'lead.moved':
+      return (
+        <>
+          moved the lead of {whom} to {text('stage')}
+        </>
+      )
+    case 'lead.won':
+      return <>won the lead of {whom}</>
+    case 'lead.lost':
+      return (
+        <>
+          lost the lead of {whom}
+          {text('reason') && `: ${text('reason')}`}
+        </>
+      )
+    case 'lead.reopened':
+      return <>opened the lead of {whom} again</>
+    case 'message.queued':
+      return <>texted {whom}</>
+    case 'note.deleted':
+      return <>deleted a note about {whom}</>
+    case 'opt_out.added':
+      return <>opted {whom} out</>
+    case 'opt_out.removed':
+      return <>lifted the opt-out of {whom}</>
+    case 'list.added':
+      return (
+        <>
+          put {phone} on {list}
+        </>
+      )
+    case 'list.removed':
+      return (
+        <>
+          took {phone} off {list}
+        </>
+      )
+    case 'number.saved': {
+      const changed = Array.isArray(data.changed) ? listed(data.changed as string[]) : null
+      return changed ? (
+        <>
+          changed {changed} of the number {phone}
+        </>
+      ) : (
+        <>saved the number {phone}</>
+      )
+    }
+    case 'number.deleted':
+      return <>took out the number {phone}</>
+    case 'carrier.connected':
+      return `connected the carrier ${text('id')}`
+    case 'carrier.deleted':
+      return `disconnected the carrier ${text('id')}`
+    case 'settings.changed':
+      return `changed ${listed(Object.keys(data))} of the business`
+    case 'api_key.made':
+      return `made the API key “${text('name')}”`
+    case 'api_key.revoked':
+      return `revoked the API key “${text('name')}”`
+    case 'stage.changed':
+      if (data.added) return `added the stage “${text('added')}”`
+      if (data.deleted) return `deleted the stage “${text('deleted')}”`
+      if (data.name) return `renamed the stage “${text('stage')}” to “${text('name')}”`
+      return `moved the stage “${text('stage')}”`
+    case 'conversation.assigned':
+      return data.to ? (
+        <>gave the conversation with {whom} to somebody</>
+      ) : (
+        <>took the conversation with {whom} from its keeper</>
+      )
+    case 'conversation.snoozed':
+      return <>snoozed the conversation with {whom}</>
+    case 'conversation.closed':
+      return <>closed the conversation with {whom}</>
+    case 'conversation.opened':
+      return <>opened the conversation with {whom} again</>
+    case 'person.invited':
+      return `invited ${person} as ${data.role === 'owner' ? 'an owner' : 'a member'}`
+    case 'person.uninvited':
+      return `took back the invitation of ${person}`
+    case 'person.joined':
+      return `joined as ${data.role === 'owner' ? 'an owner' : 'a member'}`
+    case 'person.left':
+      return 'left'
+    case 'person.removed':
+      return `took ${person} out`
+    case 'person.role_changed':
+      return `made ${person} ${data.role === 'owner' ? 'an owner' : 'a member'}`
+    default:
+      return `did: ${type.replaceAll(/[._]/g, ' ')}`
+  }
+}

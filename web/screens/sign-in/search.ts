@@ -1,0 +1,18 @@
+type Search = Record<string, unknown>
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
+
+/** `back` is where to go after signing in: a path of ours only, or a link from elsewhere could send people anywhere. */
+export function validateBack(search: Search): { back?: string } {
+  const back = text(search.back)
+  return back && /^\/(?![/\\])/.test(back) ? { back } : {}
+}
+
+/** `step=business`: the person exists and only the business is missing. */
+export function validateSignUp(search: Search): { back?: string; step?: 'business' } {
+  return { ...validateBack(search), ...(search.step === 'business' && { step: 'business' as const }) }
+}
+
+export const validateToken = (search: Search): { token?: string } => ({ token: text(search.token) })
+
+export const validateInvitation = (search: Search): { id?: string } => ({ id: text(search.id) })

@@ -1,0 +1,50 @@
+import { useState } from 'react'
+import type { Line } from '../../types.ts'
+
+const KEPT_AS = 'textback.simulator.phones'
+
+/** Who calls, until one puts other phones on the table. */
+const firstCallers = ['+12025550143', '+12025550144']
+
+/** A caller who does not show a number. */
+export const HIDDEN = 'anonymous'
+
+/** The phones on the table: callers, kept in this browser, and every phone that a number rings. */
+export function useTablePhones(lines: Line[]) {
+  const [own, setOwn] = useState(read)
+  const keep = (numbers: string[]) => {
+    setOwn(numbers)
+    localStorage.setItem(KEPT_AS, JSON.stringify(numbers))
+  }
+  const rung = new Map<string, string[]>()
+  for (const line of lines)
+    for (const target of line.mode === 'forward' ? line.forwardTo : [])
+      rung.set(target, [...(rung.get(target) ?? []), line.label || line.number])
+  const callers = own.filter((number) => !rung.has(number)).map((number) => ({ number, ringsFor: [] as string[] }))
+  const targets = [...rung].map(([number, ringsFor]) => ({ number, ringsFor }))
+  return {
+    /**
+     * A caller and the phones that are rung come first: one plays with these two. `ringsFor`: the numbers that ring it;
+     * such a phone stays on the table.
+     */
+    phones: [...callers.slice(0, 1), ...targets, ...callers.slice(1)],
+    add: (number: string) => own.includes(number) || keep([...own, number]),
+    remove: (number: string) => keep(own.filter((other) => other !== number)),
+  }
+}
+
+function read(): string[] {
+  try {
+    const kept: unknown = JSON.parse(localStorage.getItem(KEPT_AS) ?? 'null')
+    return Array.isArray(kept) ? kept.filter((number) => typeof number === 'string') : firstCallers
+  } catch {
+    return firstCallers
+  }
+}
+
+/** E.164 of what a person typed, or null: ten digits are North American. */
+export function readNumber(typed: string): string | null {
+  const digits = typed.replace(/\D/g, '')
+  const number = typed.trim().startsWith('+') ? `+${digits}` : digits.length === 10 ? `+1${digits}` : `+${digits}`
+  return /^\+[1-9]\d{6,14}$/.test(number) ? number : null
+}

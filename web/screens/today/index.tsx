@@ -1,0 +1,76 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { CircleCheck } from 'lucide-react'
+import { api } from '../../api.ts'
+import { Button } from '../../parts/button.tsx'
+import { EmptyState } from '../../parts/empty-state.tsx'
+import { ErrorState } from '../../parts/error-state.tsx'
+import { Page } from '../../parts/page.tsx'
+import { SkeletonRows } from '../../parts/skeleton.tsx'
+import type { Today } from '../../types.ts'
+import { Counts, CountsSkeleton } from './counts.tsx'
+import { WaitingList } from './waiting.tsx'
+
+/** What needs me now, then how it goes. */
+export function TodayScreen() {
+  const today = useQuery({ queryKey: ['today'], queryFn: ({ signal }) => api.get<Today>('/today', {}, signal) })
+  return (
+    <Page title="Today" width="narrow">
+      {today.data ? (
+        <div className="grid gap-10">
+          <Waiting today={today.data} />
+          <Counts today={today.data} />
+        </div>
+      ) : today.error ? (
+        <ErrorState error={today.error} onRetry={today.refetch} />
+      ) : (
+        <div className="grid gap-10">
+          <div className="rounded-xl border border-border bg-surface">
+            <SkeletonRows rows={3} />
+          </div>
+          <CountsSkeleton />
+        </div>
+      )}
+    </Page>
+  )
+}
+
+function Waiting({ today: { waiting, waitingCount } }: { today: Today }) {
+  if (waiting.length === 0)
+    return (
+      <section aria-label="Who waits for you" className="rounded-xl border border-border bg-surface [&>div]:py-12">
+        <EmptyState
+          icon={CircleCheck}
+          title="Everybody is answered"
+          action={
+            <Button asChild>
+              <Link to="/numbers">Test it in 60 seconds</Link>
+            </Button>
+          }
+        >
+          When you miss a call, the caller gets a text and waits for you here. See it happen: call one of your numbers,
+          and do not pick up.
+        </EmptyState>
+      </section>
+    )
+  return (
+    <section aria-labelledby="waiting">
+      <h2 id="waiting" className="mb-3 font-semibold">
+        {waitingCount === 1 ? 'One person waits for you' : `${waitingCount} people wait for you`}
+      </h2>
+      <WaitingList waiting={waiting} />
+      {waitingCount > waiting.length && (
+        <p className="mt-3 text-muted text-sm">
+          These wait longest.{' '}
+          <Link
+            to="/inbox"
+            search={{ view: 'waiting' }}
+            className="font-medium text-accent underline underline-offset-2"
+          >
+            {waitingCount - waiting.length} more are in the inbox
+          </Link>
+        </p>
+      )}
+    </section>
+  )
+}

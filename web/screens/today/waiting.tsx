@@ -1,0 +1,198 @@
+import { type QueryClient, useQueryClient } from '@tanstack/react-query'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { Check, CircleAlert, MessageSquareReply, PhoneCall } from 'lucide-react'
+import { useRef } from 'react'
+import { api } from '../../api.ts'
+import { useKeys } from '../../keys.ts'
+import { useMe } from '../../me.ts'
+import { useNow } from '../../now.ts'
+import { Avatar } from '../../parts/avatar.tsx'
+import { Button } from '../../parts/button.tsx'
+import { IconButton } from '../../parts/icon-button.tsx'
+import { Phone } from '../../parts/phone.tsx'
+import { toast } from '../../parts/toast.tsx'
+import { formatPhone } from '../../phones.ts'
+import { elapsed, exactTime } from '../../times.ts'
+import type { Today } from '../../types.ts'
+import { didNotArrive, skipReason } from '../../words.ts'
+
+type Waiting = Today['waiting'][number]
+
+/** Who waits, the longest first. `j` and `k` go through them, `r` replies, `e` is done with one. */
+export function WaitingList({ waiting }: { waiting: Waiting[] }) {
+  const queries = useQueryClient()
+  const navigate = useNavigate()
+  const list = useRef<HTMLUListElement>(null)
+  const { country } = useMe().account
+  const whoIs = ({ name, phone }: Waiting) => name ?? formatPhone(phone ?? '', country)
+
+  const links = () => [...(list.current?.querySelectorAll<HTMLElement>('a[data-person]') ?? [])]
+  const position = () => links().findIndex((link) => link.closest('li')?.contains(document.activeElement))
+  const go = (step: number) => {
+    const all = links()
+    all[Math.min(Math.max(position() + step, 0), all.length - 1)]?.focus()
+  }
+  const current = () => waiting[Math.max(position(), 0)]
+  useKeys('Today', {
+    j: ['Next person', () => go(1)],
+    k: ['Person before', () => go(-1)],
+    r: [
+      'Reply',
+      () => {
+        const one = current()
+        if (one)
+          navigate({
+            to: '/inbox/$conversationId',
+            params: { conversationId: one.conversationId },
+            search: { reply: true },
+          })
+      },
+    ],
+    e: [
+      'Done',
+      () => {
+        const one = current()
+        if (one) finish(queries, one, whoIs(one))
+      },
+    ],
+  })
+
+  return (
+    <ul ref={list} className="divide-y divide-border rounded-xl border border-border bg-surface">
+      {waiting.map((one, index) => (
+        <Row
+          key={one.conversationId}
+          one={one}
+          isFirst={index === 0}
+          who={whoIs(one)}
+          onDone={() => finish(queries, one, whoIs(one))}
+        />
+      ))}
+    </ul>
+  )
+}
+
+function Row({ one, who, isFirst, onDone }: { one: Waiting; who: string; isFirst: boolean; onDone(): void }) {
+  const { conversationId, name, phone, lastMessagePreview, lastMessageDirection } = one
+  const params = { conversationId }
+  return (
+    <li className="grid gap-3 px-4 py-4 sm:grid-cols-[1fr_auto] sm:items-center sm:gap-6 sm:px-5">
+      <div className="flex min-w-0 gap-3">
+        <Avatar name={name} />
+        <div className="min-w-0 flex-1">
+          <div className="flex items-baseline justify-between gap-3 sm:justify-start">
+            <Link
+              to="/inbox/$conversationId"
+              params={params}
+              data-person
+              className="min-w-0 truncate rounded font-semibold hover:underline"
+            >
+              {name ?? (phone ? <Phone value={phone} /> : 'Hidden number')}
+            </Link>
+            <Waited since={one.waitingSince} />
+          </div>
+          <p className="line-clamp-2 text-sm">
+            {lastMessagePreview ? (
+              <>
+                {lastMessageDirection === 'outbound' && <span className="text-muted">We wrote: </span>}
+                <span className={lastMessageDirection === 'outbound' ? 'text-muted' : undefined}>
+                  {lastMessagePreview}
+                </span>
+              </>
+            ) : (
+              <span className="text-muted">Called, and nothing has been written yet.</span>
+            )}
+          </p>
+          <div className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-muted text-xs">
+            <TextBack one={one} />
+            {name && phone && <Phone value={phone} />}
+          </div>
+        </div>
+      </div>
+      <div className="flex gap-2 pl-12 sm:pl-0">
+        <Button asChild kind={isFirst ? 'primary' : 'secondary'} className="flex-1 sm:flex-none">
+          <Link to="/inbox/$conversationId" params={params} search={{ reply: true }}>
+            <MessageSquareReply aria-hidden />
+            Reply
+            <span className="sr-only"> to {who}</span>
+          </Link>
+        </Button>
+        {phone && (
+          <Button asChild className="flex-1 sm:flex-none">
+            <a href={`tel:${phone}`}>
+              <PhoneCall aria-hidden />
+              Call
+              <span className="sr-only"> {who}</span>
+            </a>
+          </Button>
+        )}
+        <IconButton icon={Check} label={`Done with ${who}`} shortcut="e" onClick={onDone} />
+      </div>
+    </li>
+  )
+}
+
+function Waited({ since }: { since: string }) {
+  const now = useNow()
+  const { timezone } = useMe().account
+  return (
+    <time
+      dateTime={since}
+      title={`Since ${exactTime(since, timezone)}`}
+      className="shrink-0 text-muted text-sm tabular-nums"
+    >
+      waiting {elapsed(now - Date.parse(since))}
+    </time>
+  )
+}
+
+/** Whether their missed call was texted back, or why not. Someone who only wrote to us has no such line. */
+function TextBack({ one: { texted, reason, textStatus } }: { one: Waiting }) {
+  if (texted && didNotArrive(textStatus)) return <Trouble>The text-back did not arrive; better call them.</Trouble>
+  if (texted && textStatus === 'unknown')
+    return <Trouble>It is not known whether the text-back left; look at the conversation.</Trouble>
+  if (texted)
+    return (
+      <p className="flex items-center gap-1.5">
+        <Check aria-hidden className="size-3.5 text-success" />
+        Texted back
+      </p>
+    )
+  if (reason) return <Trouble>Not texted: {skipReason(reason)}</Trouble>
+  return null
+}
+
+function Trouble({ children }: { children: React.ReactNode }) {
+  return (
+    <p className="flex items-start gap-1.5 text-warning">
+      <CircleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0" />
+      <span>{children}</span>
+    </p>
+  )
+}
+
+/** Closes the conversation at once; taken back when the server did not, or by Undo. */
+async function finish(queries: QueryClient, { conversationId, unread }: Waiting, who: string): Promise<void> {
+  await queries.cancelQueries({ queryKey: ['today'] })
+  const before = queries.getQueryData<Today>(['today'])
+  queries.setQueryData<Today>(
+    ['today'],
+    (today) =>
+      today && {
+        ...today,
+        waiting: today.waiting.filter((one) => one.conversationId !== conversationId),
+        waitingCount: today.waitingCount - 1,
+      },
+  )
+  const change = async (status: 'open' | 'closed', unread: number) => {
+    await api.patch(`/conversations/${conversationId}`, { status, ...(unread > 0 && { unread: 1 }) })
+    await queries.invalidateQueries({ queryKey: ['today'] })
+  }
+  try {
+    await change('closed', 0)
+    toast.undo(`Done with ${who}`, () => change('open', unread).catch((error) => toast.error(error)))
+  } catch (error) {
+    queries.setQueryData(['today'], before)
+    toast.error(error)
+  }
+}

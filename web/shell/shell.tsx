@@ -1,0 +1,87 @@
+import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { useCommands, useOpensPalette } from '../commands.ts'
+import { useKeys } from '../keys.ts'
+import { useLiveFeed } from '../live.ts'
+import { useMe } from '../me.ts'
+import { placesFor } from '../navigation.ts'
+import { LiveIndicator } from './live-indicator.tsx'
+import { SideNav } from './side-nav.tsx'
+import { TabBar } from './tab-bar.tsx'
+
+const Palette = lazy(() => import('./palette.tsx').then(({ Palette }) => ({ default: Palette })))
+const Shortcuts = lazy(() => import('./shortcuts.tsx').then(({ Shortcuts }) => ({ default: Shortcuts })))
+
+/** What is around every screen: the places, the live feed, the palette, the keys. */
+export function Shell() {
+  const me = useMe()
+  const navigate = useNavigate()
+  const [open, setOpen] = useState<'palette' | 'shortcuts' | null>(null)
+  const main = useFocusOnArrival()
+  useLiveFeed()
+
+  const places = placesFor(me)
+  useOpensPalette(() => setOpen('palette'))
+  useKeys('Anywhere', {
+    'mod+k': ['Search and do', () => setOpen('palette')],
+    '/': ['Search', () => setOpen('palette')],
+    '?': ['These shortcuts', () => setOpen('shortcuts')],
+  })
+  useKeys(
+    'Go to',
+    Object.fromEntries(places.map(({ to, label, keys }) => [keys, [label, () => navigate({ to })] as const])),
+  )
+  useCommands(
+    places.map(({ to, label, icon, keys }) => ({
+      id: to,
+      section: 'Go to',
+      label,
+      icon,
+      shortcut: keys,
+      run: () => navigate({ to }),
+    })),
+  )
+
+  return (
+    <div className="flex h-dvh flex-col overflow-hidden lg:flex-row">
+      <a
+        href="#main"
+        className="fixed top-2 left-2 z-50 -translate-y-16 rounded-lg bg-accent px-4 py-2 font-medium text-accent-text text-sm focus:translate-y-0"
+      >
+        Skip to content
+      </a>
+      <SideNav onSearch={() => setOpen('palette')} />
+      <main
+        ref={main}
+        id="main"
+        tabIndex={-1}
+        className="relative min-h-0 min-w-0 flex-1 overflow-y-auto pt-safe outline-none"
+      >
+        <LiveIndicator />
+        <Outlet />
+      </main>
+      <TabBar onSearch={() => setOpen('palette')} />
+      <Suspense>
+        {open === 'palette' && <Palette onClose={() => setOpen(null)} />}
+        {open === 'shortcuts' && <Shortcuts onClose={() => setOpen(null)} />}
+      </Suspense>
+    </div>
+  )
+}
+
+/**
+ * Moves the focus to the content when one comes to another place, so that a screen reader reads on there. Not within a
+ * place: going through conversations by keyboard keeps the focus where it is.
+ */
+function useFocusOnArrival() {
+  const main = useRef<HTMLElement>(null)
+  const place = useRouterState({ select: ({ location }) => location.pathname.split('/')[1] })
+  const arrived = useRef(place)
+  useEffect(() => {
+    if (arrived.current === place) return
+    arrived.current = place
+    main.current?.focus({ preventScroll: true })
+    main.current?.scrollTo(0, 0)
+  }, [place])
+  return main
+}

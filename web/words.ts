@@ -1,0 +1,67 @@
+import type { Call } from './types.ts'
+
+/** The server's words for things, as people say them. */
+
+const WHY_MISSED: Record<string, string> = {
+  busy: 'Busy',
+  no_answer: 'No answer',
+  failed: 'Could not ring',
+  caller_gave_up: 'Hung up',
+  voicemail: 'Voicemail',
+}
+
+/** 'Missed', 'Answered', 'Ringing', 'Talking' */
+export function outcomeWord({ outcome }: Pick<Call, 'outcome'>): string {
+  return { missed: 'Missed', answered: 'Answered', ringing: 'Ringing', in_progress: 'Talking' }[outcome]
+}
+
+/** What ended a missed call, or null: 'No answer', 'Hung up'. */
+export function whyMissed({ outcome, why }: Pick<Call, 'outcome' | 'why'>): string | null {
+  return outcome === 'missed' && why ? (WHY_MISSED[why] ?? null) : null
+}
+
+/** What speaks against a text; each follows 'Not texted: '. */
+export const SKIP_REASONS: Record<string, string> = {
+  answered: 'somebody picked up',
+  too_short: 'it rang too briefly',
+  opted_out: 'they opted out',
+  landline: 'it is a landline',
+  cooldown: 'texted shortly before',
+  late: 'learned of it too late',
+  excluded: 'on the exclusion list',
+  blocked: 'on the block list',
+  spam: 'the caller ID looks forged',
+  anonymous: 'their number is hidden',
+  invalid: 'the caller ID is no phone number',
+  short_code: 'a short code called',
+  toll_free: 'a toll-free number called',
+  premium: 'a premium number called',
+  foreign: 'their country is not texted',
+  own_phone: 'it is one of your own phones',
+  loop: 'it looks like a machine',
+  daily_cap: 'today’s texts are used up',
+  text_back_off: 'text-back is off',
+  number_off: 'the number is switched off',
+}
+
+export const skipReason = (reason: string): string => SKIP_REASONS[reason] ?? reason.replaceAll('_', ' ')
+
+/** A text's way, in a word or two. */
+const MESSAGE_STATUSES: Record<string, string> = {
+  queued: 'Waiting to leave',
+  sending: 'Leaving',
+  accepted: 'With the carrier',
+  sent: 'Sent',
+  delivered: 'Delivered',
+  undelivered: 'Not delivered',
+  failed: 'Failed',
+  refused: 'Refused',
+  unknown: 'Unknown whether it left',
+  received: 'Received',
+}
+
+export const messageStatus = (status: string): string => MESSAGE_STATUSES[status] ?? status
+
+/** Whether a text certainly did not reach the person. */
+export const didNotArrive = (status: string | null): boolean =>
+  status === 'undelivered' || status === 'failed' || status === 'refused'
