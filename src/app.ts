@@ -68,6 +68,7 @@ export async function makeApp(parts: AppParts) {
       parts.publicUrl,
       parts.secretKey,
       parts.mail ?? makeMailer({ smtpUrl: null, from: '', log }),
+      log,
     ),
     metrics,
     log,

@@ -8,7 +8,7 @@ export type Change = { what: string; id: string; contact: string | null; deleted
 const alsoShownIn: Record<string, string[]> = {
   calls: ['today', 'contacts'],
   messages: ['today', 'conversations', 'contacts'],
-  conversations: ['today'],
+  conversations: ['today', 'leads'],
   contacts: ['conversations', 'leads', 'calls'],
   leads: ['today', 'contacts', 'pipelines'],
   // Settings have no rows of their own in the feed; whoever changes one leaves an event.

@@ -17,10 +17,9 @@ import {
   type NotedCall,
   noteCalls,
   noteProgress,
-  type SettledCall,
-  settleCalls,
 } from '../store/calls.ts'
 import { asAccount, type Tx } from '../store/db.ts'
+import { type SettledCall, settleCalls } from '../store/endedCalls.ts'
 import { addJob } from '../store/jobs.ts'
 import type { World } from './world.ts'
 

@@ -6,6 +6,7 @@ import { memberAc, ownerAc } from 'better-auth/plugins/organization/access'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely'
 import { accountOfKey } from '../actions/apiKeys.ts'
+import type { Log } from '../actions/world.ts'
 import type { Mailer } from '../mail.ts'
 import { asPlatform, type Database } from '../store/db.ts'
 import { createDefaultPipeline } from '../store/leads.ts'
@@ -28,7 +29,13 @@ const LINK_SECONDS = 30 * 60
 export type Sessions = ReturnType<typeof makeSessions>
 
 /** Sign-in by better-auth; its "organization" is our account. Its tables are ours by name, see migrations. */
-export function makeSessions(db: Database, publicUrl: string, secretKey: string, mail: Mailer) {
+export function makeSessions(
+  db: Database,
+  publicUrl: string,
+  secretKey: string,
+  mail: Mailer,
+  log: Pick<Log, 'warn' | 'error'> = { warn() {}, error() {} },
+) {
   const kysely = new Kysely({
     dialect: new PostgresDialect({ pool: db.pool }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
@@ -41,6 +48,8 @@ export function makeSessions(db: Database, publicUrl: string, secretKey: string,
     trustedOrigins: [new URL(publicUrl).origin],
     database: { db: kysely, type: 'postgres', transaction: true },
     telemetry: { enabled: false },
+    // Its own lines are for a terminal, in colours; ours are JSON, without what was typed.
+    logger: { level: 'warn', log: (level, message) => log[level === 'error' ? 'error' : 'warn']({}, message) },
     emailAndPassword: {
       enabled: true,
       minPasswordLength: 8,

@@ -24,8 +24,8 @@ export async function createDefaultPipeline(tx: Tx, accountId: string): Promise<
 /** A new lead in the first stage of the default pipeline; null when the contact has an open one already. */
 export async function ensureLead(tx: Tx, accountId: string, contactId: string, now: Date): Promise<string | null> {
   const { rows } = await sql<{ id: string }>`
-    insert into leads (id, account_id, contact_id, pipeline_id, stage_id, created_at)
-    select ${newId()}::uuid, ${accountId}, ${contactId}::uuid, p.id, s.id, ${now}
+    insert into leads (id, account_id, contact_id, pipeline_id, stage_id, created_at, updated_at)
+    select ${newId()}::uuid, ${accountId}, ${contactId}::uuid, p.id, s.id, ${now}, ${now}
     from pipelines p join stages s on s.pipeline_id = p.id
     where p.account_id = ${accountId} and p.is_default order by s.position limit 1
     on conflict (account_id, contact_id) where status = 'open' do nothing

@@ -7,7 +7,7 @@ import { apiAt, atEnd } from './network.ts'
 const root = join(import.meta.dirname, '../..')
 
 /** A start with a database and its migrations is a second or two; a machine that is busy with other tests takes longer. */
-const READY_WITHIN_MS = 20_000
+const READY_WITHIN_MS = 40_000
 
 export type Textback = Awaited<ReturnType<typeof startTextback>>
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
+import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -73,8 +73,10 @@ test('Ctrl-C, and once more in impatience, ends PostgreSQL and the phone network
     assert.equal(await isTaken(4009), false, 'the phone network runs on')
   }
   t.diagnostic(`the first start, which makes the database, and three more were ready after ${readyInMs.join(', ')} ms`)
-  // The machine may be busy with other tests: the start that they disturbed least counts.
-  assert.ok(Math.min(...readyInMs.slice(1)) < 3_000)
+  // Three seconds of a machine to itself. Of one that others keep busy a start gets its share, and the start that they
+  // disturbed least counts.
+  const share = Math.max(1, (loadavg()[0] ?? 0) / availableParallelism())
+  assert.ok(Math.min(...readyInMs.slice(1)) < 3_000 * share, `with a load of ${share.toFixed(1)} for each core`)
 })
 
 test('Ctrl-C while it is still starting: PostgreSQL ends as well', async (t) => {

@@ -204,14 +204,14 @@ test('the inbox', async (t) => {
     for (let i = 0; i < 30; i++) await page.keyboard.press('j')
     await until(async () => /Person 31,/.test(await focusedText(page)), 'the focus on the 31st')
     const list = page.getByRole('list', { name: 'Conversations' })
-    for (let i = 0; i < 12; i++) {
-      await list.hover()
+    await list.hover()
+    await until(async () => {
       await page.mouse.wheel(0, 7_000)
-    }
-    await page
-      .getByRole('link', { name: /Person 5\d\d,/ })
-      .first()
-      .waitFor()
+      return page
+        .getByRole('link', { name: /Person 5\d\d,/ })
+        .first()
+        .isVisible()
+    }, 'the five hundreds')
     assert.ok((await list.getByRole('listitem').count()) < 60, 'only what is on the screen is in the page')
   })
 

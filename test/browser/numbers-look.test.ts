@@ -56,6 +56,13 @@ test('every part of a number fits a phone and a desk, light and dark, and axe fi
         await shot(page, `${size}-${name}`)
         const widest = await page.evaluate(() => document.querySelector('main')!.scrollWidth)
         assert.ok(widest <= viewport.width, `${name} is ${widest} px wide`)
+        const cutOff = await page.evaluate(() =>
+          [...document.querySelectorAll('section button, section a, section input')]
+            .filter((it) => it.checkVisibility())
+            .filter((it) => it.getBoundingClientRect().right > it.closest('section')!.getBoundingClientRect().right)
+            .map((it) => it.outerHTML),
+        )
+        assert.deepEqual(cutOff, [], name)
       }
       await page.goto(`${url}/numbers`)
       await page.getByRole('switch', { name: 'Text-back of Main line' }).waitFor()

@@ -266,7 +266,7 @@ test('the numbers', async (t) => {
     await axe(page)
     await dialog.getByRole('button', { name: 'Delete number' }).click()
     await page.waitForURL(`${url}/numbers`)
-    await page.getByText('Spare is deleted.').waitFor()
+    await page.getByText('Spare is deleted.').first().waitFor()
   })
 
   await t.test('a carrier with numbers stays, and says which', async () => {

@@ -3,6 +3,10 @@ import { jsonOf } from '../failures.ts'
 
 type Parsed = { ok: true; events: CarrierEvent[] } | { ok: false; errors: FieldError[] }
 
+const LONGEST_CALL_MS = 24 * 3_600_000
+/** What the signature's timestamp allows, too. */
+const CLOCK_SKEW_MS = 300_000
+
 const OUTCOMES = new Map<string, { answered: boolean; why: Unanswered | null }>([
   ['answered', { answered: true, why: null }],
   ['missed', { answered: false, why: 'no_answer' }],
@@ -31,6 +35,10 @@ export function parseCallReport(hook: Hook): Parsed {
   if (!outcome) errors.push({ field: 'outcome', message: `Must be one of: ${[...OUTCOMES.keys()].join(', ')}.` })
   if (startedAt && endedAt && endedAt < startedAt)
     errors.push({ field: 'ended_at', message: 'A call cannot end before it started.' })
+  if (startedAt && endedAt && endedAt.getTime() - startedAt.getTime() > LONGEST_CALL_MS)
+    errors.push({ field: 'started_at', message: 'A call of more than a day is no call; look at the clock of the PBX.' })
+  if (endedAt && endedAt.getTime() - hook.receivedAt.getTime() > CLOCK_SKEW_MS)
+    errors.push({ field: 'ended_at', message: 'Lies in the future; look at the clock of the PBX.' })
   const forwardedFrom = optional('forwarded_from')
   const callerName = optional('name')
   if (errors.length > 0 || !outcome || !startedAt || !endedAt) return { ok: false, errors }

@@ -10,7 +10,6 @@ import { ErrorState } from '../../parts/error-state.tsx'
 import { Phone } from '../../parts/phone.tsx'
 import { Sheet } from '../../parts/sheet.tsx'
 import { SkeletonRows } from '../../parts/skeleton.tsx'
-import { Time } from '../../parts/time.tsx'
 import { duration } from '../../times.ts'
 import type { Call, TimelineItem } from '../../types.ts'
 import { outcomeWord, skipReason, whyMissed } from '../../words.ts'
@@ -84,8 +83,8 @@ function Why({ id }: { id: string }) {
           {decision.action === 'send' ? 'Texted back' : `Not texted: ${skipReason(decision.reason)}`}
         </Badge>
         <p className="text-muted text-sm">
-          A call of <Time value={data.startedAt} /> to <Phone value={data.number} />
-          {data.ringSeconds !== null && `, which rang ${duration(data.ringSeconds)}`}. All of this was looked at:
+          Called at <Clock value={data.startedAt} /> on <Phone value={data.number} />
+          {data.ringSeconds !== null && `, rang ${duration(data.ringSeconds)}`}. What was looked at:
         </p>
       </div>
       <Checks checks={decision.checks} />

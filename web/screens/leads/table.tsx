@@ -111,13 +111,14 @@ function OnPhone({ lead }: { lead: Lead }) {
   return (
     <span className="mt-1.5 flex flex-wrap items-center gap-x-2 gap-y-1 font-normal text-muted text-sm sm:hidden">
       <Status lead={lead} />
-      <span>{lead.stage}</span>
       {lead.valueCents !== null && (
         <span className="font-semibold text-text">
           <Money cents={lead.valueCents} />
         </span>
       )}
-      <Time value={lead.lastActivityAt} plain />
+      <span>
+        {lead.stage} · <Time value={lead.lastActivityAt} plain />
+      </span>
     </span>
   )
 }

@@ -10,7 +10,7 @@ export function PbxHook({ carrier, number }: { carrier: Carrier; number: string 
   const example = signedExample(hook, secret ?? 'the secret of this connection', number ?? '+12025550102')
   return (
     <Card title="In your phone system" hint="Let it post each call when the call is over, answered or not.">
-      <dl className="grid gap-4 text-sm">
+      <dl className="grid grid-cols-[minmax(0,1fr)] gap-4 text-sm">
         <Copied name="Address" text={hook} />
         {secret ? (
           <Copied name="Secret" text={secret} shown="Shown while this page is open; copy it now." />
@@ -20,7 +20,7 @@ export function PbxHook({ carrier, number }: { carrier: Carrier; number: string 
             <dd className="text-muted">Not shown again. When it is lost, set a new one under Settings, Carriers.</dd>
           </div>
         )}
-        <div className="grid gap-1.5">
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-1.5">
           <dt className="flex items-center justify-between font-medium">
             A signed post, to try in a shell
             <CopyButton text={example} label="Copy the example" />
@@ -30,6 +30,10 @@ export function PbxHook({ carrier, number }: { carrier: Carrier; number: string 
             <pre tabIndex={0} className="overflow-x-auto rounded-lg bg-sunken p-3 font-mono text-xs leading-relaxed">
               {example}
             </pre>
+          </dd>
+          <dd className="text-muted">
+            Its call lasts no time at all, which is taken for noise: it shows under Calls, and nobody is texted, unless
+            the number’s shortest ring is 0.
           </dd>
         </div>
       </dl>

@@ -6,7 +6,7 @@ import { Card } from '../../parts/card.tsx'
 import { Spinner } from '../../parts/spinner.tsx'
 import type { Line } from '../../types.ts'
 import { ConfiguredSteps } from './configured.tsx'
-import { numbersQuery, useConfigure, useLineName } from './data.ts'
+import { carriersQuery, numbersQuery, useConfigure, useLineName } from './data.ts'
 import { LineState } from './line-state.tsx'
 
 /** Numbers that were just saved, while they are set up at their carrier. */
@@ -24,6 +24,7 @@ export function SavedNumbers({ numbers }: { numbers: string[] }) {
 function SavedNumber({ line }: { line: Line }) {
   const name = useLineName()(line)
   const configure = useConfigure(line.number)
+  const kind = useQuery(carriersQuery).data?.find(({ id }) => id === line.carrier)?.kind
   return (
     <Card title={name} actions={<LineState line={line} />}>
       <div className="grid gap-4">
@@ -45,7 +46,7 @@ function SavedNumber({ line }: { line: Line }) {
               Write its text
             </Link>
           </Button>
-          {line.mode === 'cfna' && (
+          {line.mode === 'cfna' && kind !== 'generic' && (
             <Button size="small" asChild>
               <Link to="/numbers/$number" params={{ number: line.number }} search={{ tab: 'calls' }}>
                 Forwarding codes

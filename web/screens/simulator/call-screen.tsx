@@ -38,11 +38,11 @@ export function CallScreen({ line: { call, leg }, number, lines, speed }: Props)
   }
 
   return (
-    <div className="flex min-h-0 flex-1 flex-col items-center justify-between px-5 py-6 text-center">
+    <div className="flex min-h-0 flex-1 flex-col items-center justify-between gap-3 overflow-y-auto px-5 py-5 text-center">
       <div className="grid justify-items-center gap-1.5">
         <span
           className={classes(
-            'mb-2 flex size-16 items-center justify-center rounded-full bg-accent-soft text-accent',
+            keys ? 'hidden' : 'mb-2 flex size-16 items-center justify-center rounded-full bg-accent-soft text-accent',
             isRinging && 'animate-pulse',
           )}
         >

@@ -45,7 +45,7 @@ export function HandsetView({ number, ringsFor, lines, speed, onRemove }: Props)
     <section
       aria-labelledby={id}
       className={classes(
-        'flex h-[36rem] w-full flex-col overflow-hidden rounded-[2.25rem] border-[6px] bg-surface sm:w-72',
+        'flex h-[36rem] w-full flex-col overflow-hidden rounded-[2.25rem] border-[6px] bg-surface sm:w-80',
         isRinging ? 'border-accent' : 'border-border-strong',
       )}
     >

@@ -82,7 +82,7 @@ function Phones({ lines }: { lines: Line[] }) {
   return (
     <Page
       title="Simulator"
-      hint="Phones to call your numbers with, and what travels between the carriers and Textback"
+      hint="Call your numbers, and watch the wire"
       width="full"
       actions={
         <Button onClick={() => setAdding(true)}>

@@ -77,7 +77,7 @@ export function Thread({ phone, lines, canText }: { phone: network.Handset; line
           >
             {lines.map(({ number, label }) => (
               <option key={number} value={number}>
-                {label ? `${label} ${formatPhone(number)}` : formatPhone(number)}
+                {label ? `${label}, ${number.slice(-4)}` : formatPhone(number)}
               </option>
             ))}
           </Select>

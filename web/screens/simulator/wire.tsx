@@ -1,6 +1,7 @@
 import { Cable, Eraser, Pause, Play } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { Badge } from '../../parts/badge.tsx'
+import { Button } from '../../parts/button.tsx'
 import { IconButton } from '../../parts/icon-button.tsx'
 import { Segmented } from '../../parts/segmented.tsx'
 import { Select } from '../../parts/select.tsx'
@@ -11,12 +12,16 @@ import { HIDDEN } from './phones.ts'
 import { names } from './pretty.ts'
 import type { useTape } from './tape.ts'
 
+/** A screen or two; more are drawn when one asks. */
+const DRAWN = 50
+
 type Props = { tape: ReturnType<typeof useTape>; phones: string[]; calls: Call[] }
 
 /** What flies between the carriers and Textback: newest first, by carrier, phone or call. */
 export function Wire({ tape, phones, calls }: Props) {
   const [face, setFace] = useState<'all' | Exchange['face']>('all')
   const [about, setAbout] = useState('')
+  const [drawn, setDrawn] = useState(DRAWN)
   const words = useMemo(() => {
     const call = calls.find(({ id }) => id === about)
     return call ? [call.carrierCallId, ...call.legs.map(({ id }) => id)] : about ? [about] : null
@@ -95,9 +100,16 @@ export function Wire({ tape, phones, calls }: Props) {
         </div>
       ) : (
         <ol aria-label="Exchanges" className="min-h-0 flex-1 divide-y divide-border overflow-y-auto">
-          {rows.map((exchange) => (
+          {rows.slice(0, drawn).map((exchange) => (
             <ExchangeRow key={exchange.seq} exchange={exchange} />
           ))}
+          {rows.length > drawn && (
+            <li className="flex justify-center py-2">
+              <Button kind="quiet" size="small" onClick={() => setDrawn(drawn + DRAWN)}>
+                Show older
+              </Button>
+            </li>
+          )}
         </ol>
       )}
     </section>

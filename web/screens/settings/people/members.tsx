@@ -70,7 +70,7 @@ export function Members() {
           return (
             <li key={member.id} className="flex min-h-16 flex-wrap items-center gap-x-3 gap-y-2 px-4 py-3 sm:px-5">
               <Avatar name={member.user.name} />
-              <span className="min-w-0 flex-1 basis-44">
+              <span className="min-w-0 flex-1 basis-38">
                 <span className="flex items-center gap-2 font-medium">
                   <span className="truncate">{member.user.name}</span>
                   {isMe && <Badge tone="accent">You</Badge>}
