@@ -81,6 +81,12 @@ export async function signInOnce(t: TestContext, browser: Browser, url: string) 
   return state
 }
 
+/** Puts the page into the other theme, and waits until every colour has changed. */
+export async function wear(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
+  await page.emulateMedia({ colorScheme })
+  await page.waitForFunction(() => document.getAnimations().length === 0)
+}
+
 /** Fails on anything that axe finds against WCAG 2.2 AA or its own best practices. */
 export async function axe(page: Page): Promise<void> {
   // By evaluation, which is not subject to the page's content security policy.

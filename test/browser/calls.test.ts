@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { CALLER, MAIN, SALES } from '../world.ts'
-import { axe, DESKTOP, openBrowser, openPage, PHONE, shot, signIn, startProduct } from './browser.ts'
+import { axe, DESKTOP, openBrowser, openPage, PHONE, shot, signIn, startProduct, wear } from './browser.ts'
 
 const ANOTHER = '+13125550144'
 
@@ -135,7 +135,7 @@ test('Calls', async (t) => {
       await open(page, url)
       await rows(page, 3)
       for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme })
+        await wear(page, colorScheme)
         await axe(page)
         await shot(page, `calls-${viewport.width}-${colorScheme}`)
       }

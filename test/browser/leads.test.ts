@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { until, type World } from '../world.ts'
-import { axe, DESKTOP, openBrowser, openPage, PHONE, shot, signIn, startProduct } from './browser.ts'
+import { axe, DESKTOP, openBrowser, openPage, PHONE, shot, signIn, startProduct, wear } from './browser.ts'
 
 test('Leads', async (t) => {
   const world = await startProduct(t)
@@ -179,7 +179,7 @@ test('Leads', async (t) => {
         await page.getByRole('radio', { name: layout === 'board' ? 'Board' : 'Table' }).click()
         await page.getByText('(202) 555-0126').filter({ visible: true }).first().waitFor()
         for (const colorScheme of ['light', 'dark'] as const) {
-          await page.emulateMedia({ colorScheme })
+          await wear(page, colorScheme)
           await axe(page)
           await shot(page, `leads-${layout}-${viewport.width}-${colorScheme}`)
         }

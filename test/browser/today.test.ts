@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { test } from 'node:test'
 import { CALLER, MAIN, until, type World } from '../world.ts'
-import { axe, DESKTOP, openBrowser, openPage, PHONE, shot, signIn, startProduct } from './browser.ts'
+import { axe, DESKTOP, openBrowser, openPage, PHONE, shot, signIn, startProduct, wear } from './browser.ts'
 
 const LARGEST_FIRST_LOAD = 250_000
 const ANOTHER = '+13125550144'
@@ -49,7 +49,7 @@ test('Today', async (t) => {
       await signIn(page, url)
       await page.getByRole('heading', { name: '2 people wait for you' }).waitFor()
       for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme })
+        await wear(page, colorScheme)
         await axe(page)
         await shot(page, `today-${viewport.width}-${colorScheme}`)
       }
