@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { cpus } from 'node:os'
 
 /** Seconds of CPU: of a process with its ended children, and of its first thread, which runs the JavaScript. */
 export type Cpu = { all: number; main: number }
@@ -15,6 +16,12 @@ export function cpuOf(pid: number, { children = false } = {}): Cpu {
       if (child.parent === pid) all += child.ticks
     }
   return { all: all / TICKS_A_SECOND, main: read(`/proc/${pid}/task/${pid}/stat`, false).ticks / TICKS_A_SECOND }
+}
+
+/** Seconds of CPU that the whole machine has used, whoever did. */
+export function cpuOfAll(): number {
+  const times = cpus().map((core) => core.times)
+  return times.reduce((sum, { user, nice, sys, irq }) => sum + user + nice + sys + irq, 0) / 1000
 }
 
 function processes(): string[] {

@@ -17,8 +17,8 @@ const TEXTLESS_MS = 30_000
 /** The receipt `sent` comes this long after a text was taken, `delivered` this long after `sent` was answered. */
 const RECEIPT_MS = 10
 
-/** More than calls at once: a call has up to two webhooks under way, and receipts come beside. */
-const CONNECTIONS = 128
+/** More than calls at once: each has up to two webhooks under way. */
+const CONNECTIONS = 256
 
 type Call = {
   sid: string
@@ -232,7 +232,7 @@ async function carryOut(ask: Ask): Promise<Outcome> {
 const pause = (perSecond: number) => (-Math.log(1 - Math.random()) / perSecond) * 1000
 
 async function mark(at: number, say: 'measuring' | 'measured'): Promise<void> {
-  await sleep(at - performance.now())
+  await sleep(Math.max(0, at - performance.now()))
   tell({ say })
 }
 

@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { catchUpAll } from './actions/catchUp.ts'
+import { configureAll } from './actions/numbers.ts'
 import { provision } from './actions/provision.ts'
 import type { World } from './actions/world.ts'
 import type { Carrier } from './carriers/carrier.ts'
@@ -88,6 +89,7 @@ export async function makeApp(parts: AppParts) {
       await server.listen({ host, port })
       worker = await startWorker(world)
       await catchUpAll(world)
+      await configureAll(world)
       timer = setInterval(() => {
         catchUpAll(world).catch((error) => log.warn({ err: error.message }, 'catching up could not be enqueued'))
       }, CATCH_UP_MS)

@@ -53,6 +53,8 @@ const shape = z.object({
 
 export class ConfigFault extends Error {}
 
+const isLoopback = (host: string) => host === 'localhost' || host === '::1' || host.startsWith('127.')
+
 /** Reads the environment: the only reader there is. Throws a ConfigFault that names every fault at once. */
 export function readConfig(env: Record<string, string | undefined>): Config {
   const given = Object.fromEntries(Object.keys(shape.shape).map((key) => [key, filled(env[key])]))
@@ -62,8 +64,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     throw new ConfigFault(`The environment has faults:\n${faults.join('\n')}`)
   }
   const e = read.data
-  // Behind a public address or on somebody's database this is no longer a try-out: nothing invented runs there unasked.
-  const untouched = !e.PROVISION && !e.DATABASE_URL && !e.PUBLIC_URL
+  // Behind a public address, open to a network, or on somebody's database this is no longer a try-out: nothing invented runs there unasked.
+  const untouched = !e.PROVISION && !e.DATABASE_URL && !e.PUBLIC_URL && isLoopback(e.HOST)
   return {
     port: e.PORT,
     host: e.HOST,

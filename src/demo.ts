@@ -154,7 +154,7 @@ async function play(world: World, accountId: string, phone: string, act: Act, at
   if ('texts' in act) {
     await receiveMessage(
       world,
-      { accountId, carrier: 'main', kind: 'twilio' },
+      { accountId, carrier: 'main', kind: 'twilio', country: 'US' },
       {
         type: 'message.received',
         carrierId: `demo-${newId()}`,
@@ -190,7 +190,7 @@ async function playCall(
   { calls: to, rings, answeredFor }: Extract<Act, { calls: string }>,
   endsRinging: Date,
 ): Promise<void> {
-  const source = { accountId, carrier: to === MAIN ? 'main' : 'alt' }
+  const source = { accountId, carrier: to === MAIN ? 'main' : 'alt', country: 'US' }
   const callId = `demo-${newId()}`
   const startedAt = after(endsRinging, -rings * SECOND)
   const about = { callId, legId: null, from, to }
@@ -237,7 +237,7 @@ async function deliver(world: World, accountId: string, messageId: string): Prom
   )
   await recordReceipt(
     world,
-    { accountId, carrier: sent.carrier, kind: 'twilio' },
+    { accountId, carrier: sent.carrier, kind: 'twilio', country: 'US' },
     {
       type: 'message.receipt',
       messageId,

@@ -8,11 +8,11 @@ export type Mailer = { send(mail: Mail): Promise<void> }
 export function makeMailer(options: {
   smtpUrl: string | null
   from: string
-  log: { info(facts: object, what: string): void; error(facts: object, what: string): void }
+  log: { warn(facts: object, what: string): void; error(facts: object, what: string): void }
 }): Mailer {
   const { smtpUrl, from, log } = options
   if (!smtpUrl)
-    return { send: async (mail) => log.info({ mail }, 'SMTP_URL is not set; this mail would have been sent') }
+    return { send: async (mail) => log.warn({ mail }, 'SMTP_URL is not set; this mail would have been sent') }
   const transport = nodemailer.createTransport(smtpUrl)
   return {
     async send(mail) {

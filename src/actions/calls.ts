@@ -5,7 +5,7 @@ import { fillPlaceholders, firstName, measureText } from '../domain/message.ts'
 import { isOpen } from '../domain/openHours.ts'
 import { isWithheld, readPhone } from '../domain/phone.ts'
 import { type Decision, decideTextBack, deservesLead } from '../domain/textback.ts'
-import { after, before, DAY, SECOND } from '../domain/time.ts'
+import { after, before, DAY, MINUTE, SECOND } from '../domain/time.ts'
 import { inBatches } from '../store/batches.ts'
 import {
   type CallerFacts,
@@ -24,7 +24,7 @@ import { addJob } from '../store/jobs.ts'
 import type { World } from './world.ts'
 
 /** Which connection brought the news. */
-export type Source = { accountId: string; carrier: string }
+export type Source = { accountId: string; carrier: string; country: string }
 
 export type CallEvent = Extract<CarrierEvent, { type: `call.${string}` }>
 
@@ -65,7 +65,7 @@ const recordTogether = inBatches(
       }
       const decisions = await settleAll(world, tx, accountId, over)
       return calls.map((call, i) => ({
-        plan: call ? planAfter(call, told[i]!.event) : ({ do: 'nothing' } as CallPlan),
+        plan: call ? planAfter(call, told[i]!.event) : planForNone(told[i]!.event),
         decision: (call && decisions.get(call)) ?? null,
       }))
     }),
@@ -76,13 +76,31 @@ export async function concludeCall(world: World, { accountId, callId }: { accoun
   const held = await asAccount(world.db, accountId, (tx) => lockCall(tx, accountId, callId))
   if (!held || held.decidedAt) return
   const { answered, why } =
-    held.answeredAt !== null ? { answered: true, why: null } : await askHowItEnded(world, accountId, held)
+    held.answeredAt !== null ? { answered: true, why: null } : await howItEnded(world, accountId, held)
   const decision = await asAccount(world.db, accountId, async (tx) => {
     const call = await lockCall(tx, accountId, callId)
     if (!call || call.decidedAt) return null
     return settle(world, tx, accountId, { ...call, why: call.why ?? why }, answered || call.answeredAt !== null)
   })
   if (decision) world.measure.callDecided(decision.action, decision.reason)
+}
+
+/**
+ * A carrier that cannot tell is asked again and again, until a text would be too late in any case: then the call counts
+ * as missed, so that the lead is there and somebody can call back.
+ */
+async function howItEnded(
+  world: World,
+  accountId: string,
+  call: NotedCall & { carrier: string; carrierCallId: string },
+) {
+  try {
+    return await askHowItEnded(world, accountId, call)
+  } catch (error) {
+    const tooLate = after(call.endedAt ?? call.startedAt, call.line.lateAfterMinutes * MINUTE)
+    if (!call.endedAt || world.now() < tooLate) throw error
+    return { answered: false, why: null }
+  }
 }
 
 async function askHowItEnded(
@@ -128,13 +146,13 @@ async function noteAll(world: World, tx: Tx, accountId: string, told: Told[]): P
 function asNewCall(source: Source, event: Extract<CallEvent, { type: 'call.arrived' | 'call.ended' }>): NewCall {
   const arrived = event.type === 'call.arrived' ? event : null
   const ended = event.type === 'call.ended' ? event : null
-  const from = readPhone(event.from) ?? event.from
+  const from = readPhone(event.from, source.country) ?? event.from
   return {
     id: newId(),
     carrier: source.carrier,
     carrierCallId: event.callId,
     legId: event.legId,
-    number: event.to,
+    number: readPhone(event.to, source.country) ?? event.to,
     from: isWithheld(from) ? 'anonymous' : from,
     callerName: arrived?.callerName ?? null,
     forwardedFrom: arrived?.forwardedFrom ?? null,
@@ -155,12 +173,18 @@ function newsOf(event: CallEvent) {
   return { type: 'ended', answered: event.answered } as const
 }
 
+/** Whoever can be told that the number is not one of the account's is told so. */
+function planForNone(event: CallEvent): CallPlan {
+  return 'to' in event ? { do: 'nothing', unknownNumber: true } : { do: 'nothing' }
+}
+
 /** What the call itself should do now, whatever was decided about the text. */
 function planAfter(call: NotedCall, event: CallEvent): CallPlan {
   const { line } = call
   if (event.type === 'call.unanswered' && !call.endedAt && !call.answeredAt)
     return { do: 'goodbye', legId: call.legId, greeting: line.greeting, callId: event.callId }
-  if (event.type !== 'call.arrived' || call.endedAt) return { do: 'nothing' }
+  // A late repeat of the arrival must not ring again somebody who talks, or who is hearing the goodbye.
+  if (event.type !== 'call.arrived' || call.endedAt || call.answeredAt || call.rangUntil) return { do: 'nothing' }
   const target = line.forwardTo[0]
   if (line.mode === 'forward' && target)
     return {

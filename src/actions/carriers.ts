@@ -9,7 +9,8 @@ export type NewConnection = {
   id: string
   kind: CarrierKind
   label: string
-  apiUrl: string | null
+  /** Undefined leaves what stands. */
+  apiUrl: string | null | undefined
   /** What the carrier's own `readCredentials` takes. */
   credentials: unknown
 }
@@ -40,7 +41,7 @@ export async function saveCarrier(
     return [{ field: 'kind', message: `is ${existing.kind} for this connection and stays so; make another one` }]
   const values = {
     label: connection.label,
-    apiUrl: connection.apiUrl,
+    ...(connection.apiUrl !== undefined && { apiUrl: connection.apiUrl }),
     secrets: secrets.seal(read.credentials, sealContext(accountId, connection.id)),
     updatedAt: world.now(),
   }

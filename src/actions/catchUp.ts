@@ -36,14 +36,20 @@ export async function catchUp(world: World, { accountId, carrier: id }: { accoun
   const now = world.now()
   const since = before(now, LOOK_BACK_MS)
   const numbers = await asAccount(world.db, accountId, (tx) => numbersOfCarrier(tx, accountId, id))
+  // One number's trouble is not the others'.
+  const unread: string[] = []
   for (const number of numbers) {
     const listed = await world.carriers[connection.kind].listCalls(connection, number, since)
-    if (!listed.ok) throw new Error(`The carrier's list of calls cannot be read: ${listed.trouble.sentence}`)
+    if (!listed.ok) {
+      unread.push(listed.trouble.sentence)
+      continue
+    }
     const unknown = await notInOurBooks(world, accountId, id, listed.items)
     for (const call of unknown) if (call.endedAt) await recover(world, connection, call)
   }
   const open = await asAccount(world.db, accountId, (tx) => openCalls(tx, accountId, id, before(now, OPEN_TOO_LONG_MS)))
   for (const call of open) await closeOpenCall(world, connection, call)
+  if (unread.length > 0) throw new Error(`The carrier's list of calls cannot be read: ${unread[0]}`)
 }
 
 async function notInOurBooks(world: World, accountId: string, carrier: string, listed: ListedCall[]) {
@@ -99,25 +105,32 @@ async function recover(world: World, connection: Connection, call: ListedCall): 
 async function closeOpenCall(
   world: World,
   connection: Connection,
-  open: { id: string; carrierCallId: string; legId: string | null },
+  open: { id: string; carrierCallId: string; legId: string | null; startedAt: Date },
 ): Promise<void> {
   const found = await world.carriers[connection.kind].findCall(connection, {
     callId: open.carrierCallId,
     legId: open.legId,
   })
-  if (found.outcome !== 'ended') return
+  // What the carrier cannot tell a day later it will never tell: a missed call, too late for a text, but a lead.
+  const givenUp = found.outcome === 'unreadable' && open.startedAt < before(world.now(), DAY)
+  if (found.outcome !== 'ended' && !givenUp) return
   const decision = await asAccount(world.db, connection.accountId, async (tx) => {
     const call = await lockCall(tx, connection.accountId, open.id)
     if (!call || call.decidedAt) return null
-    const endedAt = found.endedAt ?? world.now()
+    const {
+      answered: picked,
+      why,
+      endedAt: end,
+    } = found.outcome === 'ended' ? found : { answered: false, why: null, endedAt: open.startedAt }
+    const endedAt = end ?? world.now()
     await tx
       .updateTable('calls')
-      .set({ endedAt, rangUntil: call.rangUntil ?? endedAt, recovered: true, why: found.why })
+      .set({ endedAt, rangUntil: call.rangUntil ?? endedAt, recovered: true, why })
       .where('accountId', '=', connection.accountId)
       .where('id', '=', open.id)
       .execute()
-    const ended = { ...call, endedAt, rangUntil: call.rangUntil ?? endedAt, recovered: true, why: found.why }
-    const answered = call.mode === 'forward' && (found.answered || call.answeredAt !== null)
+    const ended = { ...call, endedAt, rangUntil: call.rangUntil ?? endedAt, recovered: true, why }
+    const answered = call.mode === 'forward' && (picked || call.answeredAt !== null)
     return settle(world, tx, connection.accountId, ended, answered)
   })
   if (decision) world.measure.callDecided(decision.action, decision.reason)

@@ -1,5 +1,6 @@
 import type { TroubleKind } from '../carriers/carrier.ts'
 import type { Trouble } from '../domain/words.ts'
+import { lockCaller } from '../store/calls.ts'
 import type { Tx } from '../store/db.ts'
 import { recordEvent } from '../store/events.ts'
 import { refuseQueued } from '../store/messages.ts'
@@ -105,6 +106,7 @@ export async function learnFromTrouble(
     .where('phone', '=', phone)
     .executeTakeFirst()
   if (trouble.kind === 'opted_out') {
+    await lockCaller(tx, accountId, phone)
     await optOut(world, tx, { accountId, phone, source: 'carrier', contactId: contact?.id ?? null })
   } else if (contact) {
     await tx

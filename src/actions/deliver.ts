@@ -28,6 +28,9 @@ const VALID_SECONDS = 600
 /** How long we keep offering a text that no carrier takes, and how long an unknown outcome may stay one. */
 export const GIVE_UP_MS = 10 * MINUTE
 
+/** Between "it leaves" on disk and the request lie milliseconds; more than this is a paused machine. */
+const OVERSLEPT_MS = 10 * SECOND
+
 /** A slot this near is waited for in place: the worker looks for due jobs twice in this time. */
 const NEAR_MS = SECOND
 
@@ -39,12 +42,16 @@ const FIRST_LOOK_MS = SECOND
  * is either a definite answer or `unknown`, and an unknown is never sent again blindly.
  */
 export async function deliverMessage(world: World, which: Which): Promise<void> {
+  let asked = world.now()
   let message = await prepareTogether(world, which.accountId, which)
   while (message instanceof Date) {
     await sleep(Math.max(0, message.getTime() - world.now().getTime()))
+    asked = world.now()
     message = await prepareTogether(world, which.accountId, which)
   }
   if (!message) return
+  // A machine that slept since then has been taken for dead: a survivor may have asked the carrier and sent it.
+  if (world.now() > after(asked, OVERSLEPT_MS)) throw new Error('The machine paused before the text left.')
   const connection = await world.connections.find(which.accountId, message.carrier)
   const result: SendResult = connection
     ? await world.carriers[connection.kind].send(connection, {
@@ -123,7 +130,9 @@ function whyNotNow(message: OutgoingMessage, now: Date): Trouble | null {
       sentence: 'The recipient opted out of texts before this one left.',
       nextStep: 'Call them, or wait until they text START.',
     }
-  const late = message.kind === 'text_back' && message.createdAt < before(now, message.lateAfterMinutes * MINUTE)
+  const late =
+    message.kind === 'text_back' &&
+    (message.hungUpAt ?? message.createdAt) < before(now, message.lateAfterMinutes * MINUTE)
   if (late)
     return {
       code: 'late',

@@ -4,6 +4,7 @@ import { carrierAnswers, consentWord, helpAnswer, startConfirmation, stopConfirm
 import { newId } from '../domain/ids.ts'
 import { measureText } from '../domain/message.ts'
 import { readPhone } from '../domain/phone.ts'
+import { before, HOUR } from '../domain/time.ts'
 import type { CarrierKind } from '../domain/words.ts'
 import { lockCaller } from '../store/calls.ts'
 import { asAccount, type Tx } from '../store/db.ts'
@@ -22,7 +23,7 @@ import { lineForTexts, type TextLine } from '../store/numbers.ts'
 import { learnFromTrouble, optIn, optOut } from './consent.ts'
 import type { World } from './world.ts'
 
-type Source = { accountId: string; carrier: string; kind: CarrierKind }
+type Source = { accountId: string; carrier: string; kind: CarrierKind; country: string }
 
 type Received = Extract<CarrierEvent, { type: 'message.received' }>
 type Receipt = Extract<CarrierEvent, { type: 'message.receipt' }>
@@ -32,14 +33,14 @@ type Receipt = Extract<CarrierEvent, { type: 'message.receipt' }>
  * transaction. A stop is in force when this returns: from then on nothing is on its way to the carrier either.
  */
 export async function receiveMessage(world: World, source: Source, event: Received): Promise<void> {
-  const from = readPhone(event.from) ?? event.from
+  const from = readPhone(event.from, source.country) ?? event.from
   const word = event.carrierReplied ?? consentWord(event.body)
   const contactId = await asAccount(world.db, source.accountId, async (tx) => {
     const [, line] = await Promise.all([
       lockCaller(tx, source.accountId, from),
       lineForTexts(tx, source.accountId, event.to),
     ])
-    if (!line || !readPhone(event.from)) {
+    if (!line || !readPhone(from)) {
       world.log.warn({ accountId: source.accountId, carrier: source.carrier }, 'text to or from an unknown number')
       return null
     }
@@ -112,6 +113,22 @@ async function untilNoneLeaves(world: World, accountId: string, contactId: strin
   }
 }
 
+/** Two machines could ask and answer for ever, at our cost: so many answers about texting an hour are enough. */
+const ANSWERS_AN_HOUR = 2
+
+async function answeredEnough(world: World, tx: Tx, accountId: string, contactId: string): Promise<boolean> {
+  const rows = await tx
+    .selectFrom('messages')
+    .select('id')
+    .where('accountId', '=', accountId)
+    .where('contactId', '=', contactId)
+    .where('kind', '=', 'confirmation')
+    .where('createdAt', '>', before(world.now(), HOUR))
+    .limit(ANSWERS_AN_HOUR)
+    .execute()
+  return rows.length >= ANSWERS_AN_HOUR
+}
+
 /** What the text says about being texted. We answer only what the carrier does not answer itself. */
 async function heedConsent(
   world: World,
@@ -144,7 +161,12 @@ async function heedConsent(
   } else {
     await recordEvent(tx, source.accountId, { type: 'opt_out.suspected', ...who }, world.now())
   }
-  if (answer && !event.carrierReplied && !carrierAnswers(source.kind, event.body))
+  if (
+    answer &&
+    !event.carrierReplied &&
+    !carrierAnswers(source.kind, event.body) &&
+    !(await answeredEnough(world, tx, source.accountId, person.contactId))
+  )
     await queueMessage(tx, {
       id: newId(),
       accountId: source.accountId,

@@ -1,7 +1,7 @@
 import type { FieldError } from '../domain/fields.ts'
 import type { NumberSettings } from '../domain/number.ts'
 import type { CarrierKind } from '../domain/words.ts'
-import { asAccount, type Tx } from '../store/db.ts'
+import { asAccount, asPlatform, type Tx } from '../store/db.ts'
 import { addJob } from '../store/jobs.ts'
 import { findNumber, saveConfigured, upsertNumber } from '../store/numbers.ts'
 import { hooksUrl, type World } from './world.ts'
@@ -37,6 +37,14 @@ export async function configureLater(
   )
 }
 
+/** At start: PUBLIC_URL may be another one, or a carrier may have been away when it mattered. */
+export async function configureAll(world: World): Promise<void> {
+  await asPlatform(world.db, async (tx) => {
+    const rows = await tx.selectFrom('numbers').select(['accountId', 'number', 'carrier']).execute()
+    for (const { accountId, ...number } of rows) await configureLater(tx, accountId, number)
+  })
+}
+
 async function wrongCarriers(tx: Tx, accountId: string, settings: NumberSettings): Promise<FieldError[]> {
   const rows = await tx.selectFrom('carriers').select(['id', 'kind']).where('accountId', '=', accountId).execute()
   const kinds = new Map(rows.map((row) => [row.id, row.kind as CarrierKind]))
@@ -45,6 +53,9 @@ async function wrongCarriers(tx: Tx, accountId: string, settings: NumberSettings
   if (!kinds.has(settings.carrier)) errors.push({ field: 'carrier', message: missing(settings.carrier) })
   if (settings.textsThrough && !kinds.has(settings.textsThrough))
     errors.push({ field: 'textsThrough', message: missing(settings.textsThrough) })
+  const [target] = settings.forwardTo
+  if (target && (await findNumber(tx, accountId, target)))
+    errors.push({ field: 'forwardTo[0]', message: 'is one of your own numbers here; calls would go round in circles' })
   const through = kinds.get(settings.textsThrough ?? settings.carrier)
   if (through === 'generic')
     errors.push({
@@ -68,11 +79,12 @@ export async function configureNumber(world: World, { accountId, number }: { acc
       connection,
       number,
       hooksUrl(world, connection.kind, accountId, id),
+      { calls: id === row.carrier, texts: id === (row.textsThrough ?? row.carrier) },
     )
     ok &&= done.ok
     steps.push(...done.steps.map((step) => ({ carrier: id, ...step })))
   }
   await asAccount(world.db, accountId, (tx) => saveConfigured(tx, accountId, number, { ok, steps }, world.now()))
-  if (!ok)
-    world.log.warn({ accountId }, 'a number could not be configured at its carrier; see the number for what to do')
+  // Whoever looks sees what to do; meanwhile the job tries again by itself, later each time.
+  if (!ok) throw new Error('a number could not be configured at its carrier; see the number for what to do')
 }

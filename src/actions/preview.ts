@@ -18,13 +18,14 @@ export type MadeUpCall = {
 /** The decision about a call that did not happen, with today's facts; null when the account has no such number. */
 export async function previewDecision(world: World, accountId: string, call: MadeUpCall) {
   const now = world.now()
-  const from = isWithheld(call.from) ? 'anonymous' : (readPhone(call.from) ?? call.from)
   const found = await asAccount(world.db, accountId, async (tx) => {
     const line = await findLine(tx, accountId, call.number)
-    return line && { line, facts: await loadCallerFacts(tx, accountId, from, line.timezone, now) }
+    if (!line) return null
+    const from = isWithheld(call.from) ? 'anonymous' : (readPhone(call.from, line.countries[0]) ?? call.from)
+    return { line, from, facts: await loadCallerFacts(tx, accountId, from, line.timezone, now) }
   })
   if (!found) return null
-  const { line, facts } = found
+  const { line, from, facts } = found
   const decision = decideFor(
     {
       fromPhone: from,

@@ -20,6 +20,7 @@ export async function reconcileMessage(world: World, which: Which): Promise<void
   if (message?.status !== 'unknown' || !message.attemptedAt) return
   const connection = await world.connections.find(which.accountId, message.carrier)
   const carrier = connection && world.carriers[connection.kind]
+  const askedAt = world.now()
   const found = carrier
     ? await carrier.findSent(connection, {
         messageId: message.id,
@@ -50,12 +51,12 @@ export async function reconcileMessage(world: World, which: Which): Promise<void
           carrierMessageId: ours.carrierId,
           trouble: null,
         })
-        world.measure.textAccepted(null)
         return
       }
     }
     const settlesAt = after(message.attemptedAt!, carrier?.listSettlesAfterMs ?? 0)
-    if (found.outcome !== 'unreadable' && now >= settlesAt) {
+    // The list is as old as the question: what it did not have then it may have now.
+    if (found.outcome !== 'unreadable' && askedAt >= settlesAt) {
       await requeue(tx, which.accountId, message.id)
       await addJob(tx, 'deliver-message', which, { key: `deliver ${message.id}` })
       return

@@ -39,11 +39,17 @@ export async function sendMessage(
     const repeated = written.idempotencyKey
       ? await tx
           .selectFrom('messages')
-          .select('id')
+          .select(['id', 'body', 'toPhone'])
           .where('accountId', '=', accountId)
           .where('idempotencyKey', '=', written.idempotencyKey)
           .executeTakeFirst()
       : undefined
+    if (repeated && (repeated.body !== plainQuotes(written.body) || repeated.toPhone !== recipient.phone))
+      return {
+        outcome: 'wrong',
+        field: 'Idempotency-Key',
+        message: 'was used for another text; each text needs its own',
+      }
     if (repeated) return { outcome: 'repeated', messageId: repeated.id }
 
     const number = written.from ?? recipient.number ?? (await firstNumber(tx, accountId))

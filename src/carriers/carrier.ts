@@ -40,7 +40,7 @@ export type Carrier = {
   listNumbers(connection: Connection): Promise<Listed<CarrierNumber>>
 
   /** Points the number's voice and text webhooks at us. `hooksUrl` is PUBLIC_URL + /hooks/{kind}/{accountId}/{connectionId}. */
-  configureNumber(connection: Connection, number: string, hooksUrl: string): Promise<Configured>
+  configureNumber(connection: Connection, number: string, hooksUrl: string, carries: Carries): Promise<Configured>
 
   /** Asks what kind of line a number is. Costs money at the carrier, so only on request. */
   findLineType(connection: Connection, phone: string): Promise<{ ok: true; lineType: LineType } | Failed>
@@ -145,7 +145,8 @@ export type ReceiptStatus = 'accepted' | 'sent' | 'delivered' | 'undelivered' | 
 
 /** What the call should do now. */
 export type CallPlan =
-  | { do: 'nothing' }
+  /** `unknownNumber`: the call is to a number that the account does not have; who can be told is told. */
+  | { do: 'nothing'; unknownNumber?: boolean }
   /** Ring the target for so many seconds; the caller keeps hearing ringing. */
   | { do: 'ring'; legId: string | null; target: string; seconds: number; callerId: string; callId: string }
   /** A call that is already missed: let it ring where the carrier can, else say the greeting and stay `guardSeconds`. */
@@ -218,6 +219,9 @@ export type CarrierNumber = { number: string; label: string; canCall: boolean; c
 
 export type Failed = { ok: false; trouble: Trouble }
 export type Listed<T> = { ok: true; items: T[] } | Failed
+
+/** What of a number goes through a connection. A PBX's number texts through a carrier that must not touch its calls. */
+export type Carries = { calls: boolean; texts: boolean }
 
 /** What was set at the carrier, step by step: stored and shown. */
 export type Configured = { ok: boolean; steps: { what: string; value: string; trouble: Trouble | null }[] }

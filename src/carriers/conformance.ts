@@ -23,8 +23,6 @@ export type Subject = {
   sample: { path: string; body: string }
   /** Events that the carrier may send one day, or sends and we have no use for. */
   unheardOf: { path: string; body: string }[]
-  /** Whether a signature covers its time. */
-  timestamped: boolean
   /** Makes such a call to `ours` and resolves when it is over at the network. */
   call(from: string, how: Ending): Promise<void>
   /** Null for a carrier that only tells about calls. */
@@ -53,8 +51,11 @@ export const TARGET = '+12025550111'
 /** The carrier under test, the door its hooks come to, and the address of that door. */
 export type Bench = { it: Subject; door: Door; hooksUrl: string }
 
-/** Registers the suite with node:test. `setup` starts what the carrier talks to. */
-export function carrierConformance(name: string, setup: () => Promise<Subject>): void {
+/** What not every carrier has: an API to be asked and sent through; a time in its signatures. */
+export type Has = { network: boolean; timestamps: boolean }
+
+/** Registers the suite with node:test: what `has` lacks is not asked. `setup` starts what the carrier talks to. */
+export function carrierConformance(name: string, has: Has, setup: () => Promise<Subject>): void {
   let bench: Bench
 
   describe(`carrier ${name}`, () => {
@@ -68,10 +69,10 @@ export function carrierConformance(name: string, setup: () => Promise<Subject>):
       await bench.door.close()
     })
 
-    provesOrigin(() => bench)
-    setsUp(() => bench)
-    tellsCalls(() => bench)
-    sendsTexts(() => bench)
+    provesOrigin(has, () => bench)
+    setsUp(has, () => bench)
+    tellsCalls(has, () => bench)
+    sendsTexts(has, () => bench)
     test('no hook of the carrier was turned away', () => assert.deepEqual(bench.door.refused, []))
   })
 }

@@ -32,26 +32,30 @@ const STOP_WORDS = new Set([
 const START_WORDS = new Set(['start', 'unstop', 'yes', 'subscribe', 'opt in', 'opt-in', 'optin'])
 const HELP_WORDS = new Set(['help', 'info', 'ayuda'])
 
-/** Any reasonable words do; these leave no doubt. */
+/** Any reasonable words do, when they are about being texted; these leave no doubt. */
 const STOP_PHRASES = [
-  /\bstop (texting|messaging|contacting|calling and texting|sending)\b/,
-  /\b(don'?t|do not|never) (text|message|contact) (me|us|this number)( again| anymore| any more)?\b/,
-  /\b(take|get) me off\b.*\blist\b/,
-  /\bremove (me|my number|this number)\b/,
+  /\bstop (texting|messaging|sms)\b/,
+  /\bstop (sending|all)( me)?( the| these| your| any| all| of)* ?(texts|text messages|messages|sms)\b/,
+  /\b(don'?t|do not|never) (text|message|sms|contact) (me|us|this number)\b(?! (after|before|until|between|on|during|at))/,
+  /^(please )?stop contacting me\b/,
+  /\bleave me alone\b/,
+  /^(please )?(remove|delete) (me|my number|this number)( please)?$/,
+  /\b(remove|take|get) (me|my number|this number) (from|off)( of)?( your| the| this)?( text| texting| sms| message| messaging| contact| mailing| marketing| call| calling)* list\b(?! for)/,
   /\bunsubscribe me\b/,
   /\bopt(ing)? me out\b|\bi('d| would)? (want|like|wish) to opt out\b|\bi opt out\b/,
-  /\bno (more|further) (texts|messages)\b/,
+  /\bno (more|further) (texts|text messages|messages)\b/,
   /\bno m[aá]s\b.*\b(mensajes|textos)\b|^no m[aá]s$/,
   /\bdeja de (escribir|mandar|enviar)/,
-  /\bleave me alone\b/,
 ]
 
-/** May be meant as a stop, may be talk about the job ("please stop by", "cancel my appointment"). */
+/** May be meant as a stop, may be talk about the job ("please stop by", "cancel my appointment"): a person looks. */
 const DOUBTFUL = [
+  /^stop\b.{0,24}$/,
   /\bwrong number\b/,
-  /\bwho is this\b.*\bstop\b/,
-  /\bstop (it|this|now|please)\b/,
+  /\bstop (it|this|now|please|sending|contacting|calling)\b/,
   /\bplease stop\b(?! by)/,
+  /\b(don'?t|do not|never) (text|message|contact) (me|us|this number)\b/,
+  /\b(remove|take|get) me (from|off)\b/,
   /\bnot interested\b/,
   /\blose (my|this) number\b/,
   /\bspam\b/,
@@ -64,6 +68,7 @@ export function consentWord(body: string): ConsentWord {
     .toLowerCase()
     .replace(/[’`´]/g, "'")
     .replace(/[“”„«»]/g, '"')
+    .replace(/\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f|\u200d/gu, '')
     .replace(/[\s\u200b]+/g, ' ')
     .replace(/^["'.!?¡¿ ]+|["'.!? ]+$/g, '')
   if (STOP_WORDS.has(text)) return 'stop'

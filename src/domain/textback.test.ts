@@ -88,7 +88,7 @@ const AGAINST: [CheckName, SkipReason, Situation, RegExp][] = [
   ['own_phone', 'own_phone', { facts: { ownPhone: 'number' } }, /one of your own numbers/],
   ['own_phone', 'own_phone', { facts: { ownPhone: 'target' } }, /forwarded to/],
   ['excluded', 'excluded', { facts: { excluded: true } }, /exclusion list/],
-  ['opted_out', 'opted_out', { facts: { optedOutAt: daysAgo(3) } }, /opted out of texts on 2026-11-17/],
+  ['opted_out', 'opted_out', { facts: { optedOutAt: daysAgo(3) } }, /opted out of texts, 3 days ago/],
   ['landline', 'landline', { facts: { lineType: landline(0) } }, /landline \(30006\), learned today/],
   ['landline', 'landline', { facts: { lineType: landline(1) } }, /learned yesterday/],
   ['landline', 'landline', { facts: { lineType: landline(179) } }, /learned 179 days ago/],

@@ -175,7 +175,7 @@ export function decideTextBack(call: DecidedCall, facts: TextBackFacts, now: Dat
       facts.optedOutAt === null,
       { optedOutAt: facts.optedOutAt?.toISOString() ?? null },
       'The caller has not opted out of texts.',
-      `The caller opted out of texts${facts.optedOutAt ? ` on ${facts.optedOutAt.toISOString().slice(0, 10)}` : ''}.`,
+      `The caller opted out of texts${facts.optedOutAt ? `, ${daysAgo(Math.floor((now.getTime() - facts.optedOutAt.getTime()) / DAY))}` : ''}.`,
     ),
     check(
       'landline',

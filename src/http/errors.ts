@@ -31,6 +31,12 @@ export function handleErrors(app: FastifyInstance): void {
       if (error.validationContext === 'params') return send(reply, notFound('object'))
       return send(reply, invalid(errorsOf(error.validation)))
     }
+    // Two wrote the same thing at the same moment; the index let one through.
+    if (error.code === '23505')
+      return send(
+        reply,
+        new Problem(409, 'Somebody else did this at the same moment', { detail: 'Look at it again, then decide.' }),
+      )
     if (isPassingFault(error)) {
       request.log.warn({ err: error.message }, 'a passing fault; the caller will come again')
       return send(reply.header('retry-after', '2'), unavailable())

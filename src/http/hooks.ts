@@ -44,7 +44,7 @@ export async function hooks(app: FastifyInstance, { world }: { world: World }): 
       const parsed = carrier.parse(hook, connection)
       if (!parsed.ok) throw invalid(parsed.errors)
       let plan: CallPlan = { do: 'nothing' }
-      for (const event of parsed.events) plan = laterPlan(plan, await take(world, connection, event))
+      for (const event of parsed.events) plan = laterPlan(plan, await take(world, connection, keepable(event)))
       const answer = await carrier.answer(hook, connection, plan)
       return reply.code(answer.status).type(answer.contentType).send(answer.body)
     },
@@ -53,7 +53,8 @@ export async function hooks(app: FastifyInstance, { world }: { world: World }): 
 
 /** One event in, and what the call should do. */
 async function take(world: World, connection: OpenConnection, event: CarrierEvent): Promise<CallPlan> {
-  const source = { accountId: connection.accountId, carrier: connection.id, kind: connection.kind }
+  const { accountId, id: carrier, kind, country } = connection
+  const source = { accountId, carrier, kind, country }
   switch (event.type) {
     case 'call.arrived':
     case 'call.answered':
@@ -69,4 +70,13 @@ async function take(world: World, connection: OpenConnection, event: CarrierEven
   }
 }
 
-const laterPlan = (before: CallPlan, now: CallPlan): CallPlan => (now.do === 'nothing' ? before : now)
+const laterPlan = (before: CallPlan, now: CallPlan): CallPlan =>
+  now.do === 'nothing' && !now.unknownNumber ? before : now
+
+/** PostgreSQL keeps no NUL and no half of a surrogate pair. One in a caller's name must not cost the call. */
+function keepable<T>(value: T): T {
+  if (typeof value === 'string') return value.replaceAll('\0', '').toWellFormed() as T
+  if (Array.isArray(value)) return value.map(keepable) as T
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, keepable(one)])) as T
+}

@@ -12,7 +12,12 @@ const LOCK_SPACE = 715_302
  * connection of its own, which PostgreSQL lets go when the process dies; whoever finds a registered pool whose lock is
  * free unlocks its jobs at once.
  */
-export async function keepWatch(world: World): Promise<{ register(poolId: string): void; stop(): Promise<void> }> {
+export async function keepWatch(world: World): Promise<{
+  register(poolId: string): void
+  /** A pool of ours has ended with jobs in its hands: from now on it is treated like a dead one. */
+  abandon(poolId: string): void
+  stop(): Promise<void>
+}> {
   let client: pg.Client | null = null
   let stopped = false
   const mine = new Set<string>()
@@ -68,6 +73,7 @@ export async function keepWatch(world: World): Promise<{ register(poolId: string
         .then((connection) => hold(connection, poolId))
         .catch((error) => world.log.error({ err: error.message }, 'a worker could not be registered'))
     },
+    abandon: (poolId) => void mine.delete(poolId),
     async stop() {
       stopped = true
       clearInterval(timer)

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
-import { Logger, run, type TaskList, type WorkerEvents } from 'graphile-worker'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Logger, type Runner, run, type TaskList, type WorkerEvents } from 'graphile-worker'
 import type { World } from '../actions/world.ts'
 import { table } from './table.ts'
 import { keepWatch } from './takeover.ts'
@@ -15,6 +16,9 @@ const POLL_MS = 500
 
 export type Worker = { stop(): Promise<void> }
 
+/** Before a worker that gave up begins again: the database was away a moment ago. */
+const AGAIN_MS = 1_000
+
 /**
  * Does the jobs of the table, in this process and as many others as there are. Losing a finished job's completion in a
  * crash of PostgreSQL only does the job again, and every job is guarded by the row that it changes: so the queue's own
@@ -22,34 +26,61 @@ export type Worker = { stop(): Promise<void> }
  */
 export async function startWorker(world: World): Promise<Worker> {
   const pool = world.db.newPool(QUEUE_CONNECTIONS, '-c synchronous_commit=off')
-  const events: WorkerEvents = new EventEmitter()
   const watch = await keepWatch(world)
-  events.on('pool:create', ({ workerPool }) => watch.register(workerPool.id))
-  const runner = await run({
-    pgPool: pool,
-    noHandleSignals: true,
-    events,
-    logger: new Logger(() => () => {}),
-    taskList: tasks(world),
-    preset: {
-      worker: {
-        concurrentJobs: CONCURRENCY,
-        pollInterval: POLL_MS,
-        localQueue: { size: CONCURRENCY, ttl: 10_000 },
-        completeJobBatchDelay: 5,
-        failJobBatchDelay: 5,
+  let stopped = false
+  let beginning = Promise.resolve()
+  let runner: Runner | null = await begin()
+
+  function begin(): Promise<Runner> {
+    const events: WorkerEvents = new EventEmitter()
+    events.on('pool:create', ({ workerPool }) => watch.register(workerPool.id))
+    events.on('pool:gracefulShutdown', ({ workerPool }) => {
+      if (!stopped) beginning = beginAgain(workerPool.id)
+    })
+    events.on('job:error', ({ job, error }) =>
+      world.log.warn(
+        { job: job.task_identifier, attempt: job.attempts, err: (error as Error).message },
+        'a job failed and is tried again',
+      ),
+    )
+    return run({
+      pgPool: pool,
+      noHandleSignals: true,
+      events,
+      logger: new Logger(() => () => {}),
+      taskList: tasks(world),
+      preset: {
+        worker: {
+          concurrentJobs: CONCURRENCY,
+          pollInterval: POLL_MS,
+          localQueue: { size: CONCURRENCY, ttl: 10_000 },
+          completeJobBatchDelay: 5,
+          failJobBatchDelay: 5,
+        },
       },
-    },
-  })
-  events.on('job:error', ({ job, error }) =>
-    world.log.warn(
-      { job: job.task_identifier, attempt: job.attempts, err: (error as Error).message },
-      'a job failed and is tried again',
-    ),
-  )
+    })
+  }
+
+  /**
+   * The queue ends itself for good when it cannot write down how a job ended, as when the database is away just then
+   * (and its promise does not tell). The app would take calls and send nothing: so a new one begins, and the jobs that
+   * the ended one had in its hands are set free.
+   */
+  async function beginAgain(endedPoolId: string): Promise<void> {
+    world.log.error({ pool: endedPoolId }, 'the worker could not go on (was the database away?); another one begins')
+    runner = null
+    watch.abandon(endedPoolId)
+    while (!runner && !stopped) {
+      await sleep(AGAIN_MS)
+      runner = await begin().catch(() => null)
+    }
+  }
+
   return {
     async stop() {
-      await runner.stop()
+      stopped = true
+      await beginning
+      await runner?.stop()
       await watch.stop()
       await pool.end()
     },

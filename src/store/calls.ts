@@ -261,7 +261,7 @@ export async function loadCallersFacts(
       end as own_phone,
       (select created_at from last_text_back) as last_text_back_at,
       (select body from last_text_back) as last_text_back_body,
-      (select count(*)::int from recent where direction = 'outbound' and status <> 'refused') as texts_last_hour,
+      (select count(*)::int from recent where direction = 'outbound' and kind <> 'reply' and status <> 'refused') as texts_last_hour,
       (select coalesce(max(n), 0)::int from (select count(*) as n from recent where direction = 'inbound' group by body) b)
         as same_inbound_last_hour,
       (select coalesce(sum(texts), 0)::int from texts_per_day where account_id = ${accountId}

@@ -9,6 +9,8 @@ export type OpenConnection = {
   kind: CarrierKind
   apiUrl: string | null
   credentials: Record<string, string>
+  /** The account's: what a number without a country code means. */
+  country: string
 }
 
 /**
@@ -33,9 +35,10 @@ export function makeConnections(db: Database, secrets: SecretBox): Connections {
       const row = await asPlatform(db, (tx) =>
         tx
           .selectFrom('carriers')
-          .select(['accountId', 'id', 'kind', 'apiUrl', 'secrets'])
-          .where('accountId', '=', accountId)
-          .where('id', '=', id)
+          .innerJoin('accounts', 'accounts.id', 'carriers.accountId')
+          .select(['carriers.kind', 'carriers.apiUrl', 'carriers.secrets', 'accounts.country'])
+          .where('carriers.accountId', '=', accountId)
+          .where('carriers.id', '=', id)
           .executeTakeFirst(),
       )
       const connection = row
@@ -44,6 +47,7 @@ export function makeConnections(db: Database, secrets: SecretBox): Connections {
             id,
             kind: row.kind as CarrierKind,
             apiUrl: row.apiUrl,
+            country: row.country,
             credentials: secrets.open(row.secrets, key(accountId, id)),
           }
         : null

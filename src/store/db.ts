@@ -23,13 +23,17 @@ export type Database = {
   /** For long-lived connections of their own: LISTEN, advisory locks. */
   connect(): Promise<pg.Client>
   /** The same server for the job queue, see jobs/worker.ts. */
-  newPool(size: number, options?: string): pg.Pool
+  newPool(size: number, options?: string, statementMs?: number): pg.Pool
   close(): Promise<void>
 }
 
 /** A connection must be had, and a statement answered, within this: a carrier that waits must hear 503 within 3 s. */
 const CONNECT_MS = 1_500
 const STATEMENT_MS = 2_500
+
+/** A machine that lost its power closes no connection: within 15 s PostgreSQL ends its session, and with it its locks. */
+const NOTICE_DEATH =
+  '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 -c tcp_user_timeout=10000'
 
 /**
  * Opens the database. A login that row-level security would not bind (a superuser, BYPASSRLS) is bound all the same:
@@ -44,12 +48,12 @@ export async function openDatabase(config: pg.ClientConfig, poolSize = 16): Prom
     application_name: 'textback',
     connectionTimeoutMillis: CONNECT_MS,
   }
-  const newPool = (size: number, more = '') => {
+  const newPool = (size: number, more = '', statementMs = STATEMENT_MS) => {
     const pool = new pg.Pool({
       ...clientConfig,
       options: `${options} ${more}`,
       max: size,
-      query_timeout: STATEMENT_MS,
+      query_timeout: statementMs,
       pipeline: true,
     })
     // A connection that breaks is replaced; the query that meets the trouble reports it.
@@ -62,7 +66,7 @@ export async function openDatabase(config: pg.ClientConfig, poolSize = 16): Prom
     pool,
     newPool,
     async connect() {
-      const client = new pg.Client({ ...clientConfig, keepAlive: true })
+      const client = new pg.Client({ ...clientConfig, options: `${options} ${NOTICE_DEATH}`, keepAlive: true })
       await client.connect()
       return client
     },
@@ -110,10 +114,11 @@ export function asPlatform<T>(db: Database, work: (tx: Tx) => Promise<T>): Promi
 async function transaction<T>(db: Database, account: string, work: (tx: Tx) => Promise<T>): Promise<T> {
   const client = await db.pool.connect()
   let broken: Error | undefined
+  const failures: unknown[] = []
   try {
     withNext(client)
     const begun = client.query(`begin; select set_config('textback.account', ${pg.escapeLiteral(account)}, true)`)
-    const [result] = await Promise.all([work(onClient(client)), begun])
+    const [result] = await Promise.all([work(onClient(client, failures)), begun])
     // A statement that failed and was not thrown on has aborted the transaction: PostgreSQL answers commit with ROLLBACK.
     const { command } = await client.query('commit')
     if (command !== 'COMMIT') throw new Error('The transaction was rolled back: a failed statement was swallowed.')
@@ -122,7 +127,8 @@ async function transaction<T>(db: Database, account: string, work: (tx: Tx) => P
     await client.query('rollback').catch((fault) => {
       broken = fault
     })
-    throw error
+    // Of statements that were asked together, those behind the one that failed only say that it did (25P02).
+    throw failures.includes(error) ? failures[0] : error
   } finally {
     client.release(broken)
   }
@@ -155,11 +161,15 @@ function nameOf(statement: string): string | undefined {
 
 const plugins = [new CamelCasePlugin({ maintainNestedObjectKeys: true })]
 
-/** Kysely over one connection that somebody else begins and commits on. */
-function onClient(client: pg.PoolClient): Kysely<DB> {
+/** Kysely over one connection that somebody else begins and commits on. `failures` gets what failed, in order. */
+function onClient(client: pg.PoolClient, failures: unknown[]): Kysely<DB> {
   const connection: DatabaseConnection = {
     async executeQuery<R>({ sql, parameters }: CompiledQuery) {
-      const result = await client.query({ name: nameOf(sql), text: sql, values: parameters as unknown[] })
+      const asked = client.query({ name: nameOf(sql), text: sql, values: parameters as unknown[] })
+      const result = await asked.catch((error) => {
+        failures.push(error)
+        throw error
+      })
       return { rows: result.rows as R[], numAffectedRows: BigInt(result.rowCount ?? 0) }
     },
     // biome-ignore lint/correctness/useYield: a pipelined connection cannot hold a portal open

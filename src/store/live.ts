@@ -35,9 +35,10 @@ export async function startLiveFeed(
       again()
     })
     connection.on('notification', ({ payload }) => {
-      const change = JSON.parse(payload ?? '{}') as Change
-      onEvery(change)
-      for (const follower of followers.get(change.account) ?? []) follower.onChange(change)
+      for (const change of JSON.parse(payload ?? '[]') as Change[]) {
+        onEvery(change)
+        for (const follower of followers.get(change.account) ?? []) follower.onChange(change)
+      }
     })
     await connection.query('listen textback')
     client = connection

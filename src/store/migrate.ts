@@ -30,7 +30,8 @@ export async function migrate(db: Database): Promise<string[]> {
       await runFile(client, name)
       ran.push(name)
     }
-    await runMigrations({ pgPool: db.pool })
+    const patient = db.newPool(2, '', 0)
+    await runMigrations({ pgPool: patient }).finally(() => patient.end())
     return ran
   } finally {
     // Ends the lock with it.

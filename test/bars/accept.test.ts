@@ -5,7 +5,7 @@ import { testDatabase } from '../postgres.ts'
 import { signedHooks } from '../signed.ts'
 import { freePort, MAIN, SALES, until } from '../world.ts'
 import { caller, endOfMissedCall, faultsOf, missCall, untilSettled } from './load.ts'
-import { atEnd, startNetwork } from './network.ts'
+import { atEnd, startNetwork, within } from './network.ts'
 import { healthz, startTextback } from './process.ts'
 import { startProxy } from './proxy.ts'
 
@@ -55,7 +55,7 @@ for (const trouble of ['refuses connections', 'hangs'] as const)
     assert.deepEqual(await faultsOf(network, textback.api, calls), [])
   })
 
-test('the database is away for longer than a worker tries: the work goes on by itself when it is back', async (t) => {
+test('the database is away for a while and nothing is under way: the work goes on by itself when it is back', async (t) => {
   const { network, proxy, textback } = await startBehindProxy(t)
   await proxy.cut()
   await sleep(8_000)
@@ -66,6 +66,29 @@ test('the database is away for longer than a worker tries: the work goes on by i
   await untilSettled(textback.api, [call], 10)
   t.diagnostic(`the first text after it was out within ${Math.round(performance.now() - back)} ms`)
   assert.deepEqual(await faultsOf(network, textback.api, [call]), [])
+})
+
+test('jobs end while the database is away: they are taken up again, and the work goes on', async (t) => {
+  const { network, proxy, textback, hooks } = await startBehindProxy(t)
+  // Sends that no carrier answers and no receipt settles; they are given up after 8 s, and nobody can write that down.
+  await network.ask('PUT', '/settings', { webhooks: false })
+  await network.ask('POST', '/faults/next', { what: 'acceptThenTimeout', times: 5 })
+  const calls = [1, 2, 3, 4, 5].map((n) => endOfMissedCall(caller(n)))
+  for (const { webhook } of calls) assert.equal((await hooks.twilio('status', webhook)).status, 204)
+  await within(5, 'five sends without an answer', async () => (await network.texts()).length === 5)
+  await proxy.cut()
+  await sleep(10_000)
+  await proxy.restore()
+  await until(async () => (await healthz(textback.url)) === 200, 'a healthy app')
+
+  const next = endOfMissedCall(caller(6))
+  assert.equal((await hooks.twilio('status', next.webhook)).status, 204)
+  await untilSettled(textback.api, [...calls, next], 20)
+  assert.deepEqual(await faultsOf(network, textback.api, [...calls, next]), [])
+  const asked = performance.now()
+  textback.send('SIGTERM')
+  assert.deepEqual(await textback.exited, { code: 0, signal: null })
+  assert.ok(performance.now() - asked < 10_000, `it took ${Math.round(performance.now() - asked)} ms to end`)
 })
 
 async function startBehindProxy(t: TestContext) {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { test } from 'node:test'
+import type { Page } from 'playwright-core'
 import { CALLER, MAIN, until, type World } from '../world.ts'
 import { axe, DESKTOP, openBrowser, openPage, PHONE, shot, signIn, startProduct, wear } from './browser.ts'
 
@@ -28,7 +29,7 @@ test('Today', async (t) => {
     await signIn(page, url)
     await page.getByRole('heading', { name: 'Everybody is answered' }).waitFor()
     await missAndAnswer(world, CALLER, 'Hello, my heater is out. Can you come today?')
-    const row = page.getByRole('listitem').filter({ hasText: '(312) 555-0143' })
+    const row = rowOf(page, '(312) 555-0143')
     await row.getByText('my heater is out').waitFor()
     await row.getByText('Texted back').waitFor()
     await row.getByText('waiting a moment').waitFor()
@@ -66,7 +67,7 @@ test('Today', async (t) => {
   await t.test('is done with one, and takes it back', async (t) => {
     const page = await openPage(t, browser)
     await signIn(page, url)
-    const row = page.getByRole('listitem').filter({ hasText: '(312) 555-0143' })
+    const row = rowOf(page, '(312) 555-0143')
     await page.getByRole('heading', { name: '2 people wait for you' }).waitFor()
     await page.keyboard.press('j')
     await page.keyboard.press('e')
@@ -83,7 +84,7 @@ test('Today', async (t) => {
     const page = await openPage(t, browser)
     page.expectFault(/ERR_|status of 5/)
     await signIn(page, url)
-    const row = page.getByRole('listitem').filter({ hasText: '(312) 555-0143' })
+    const row = rowOf(page, '(312) 555-0143')
     await page.route('**/api/v1/conversations/*', (route) => route.abort())
     await row.getByRole('button', { name: /^Done with/ }).click()
     await page.getByText('Textback cannot be reached').first().waitFor()
@@ -136,6 +137,9 @@ test('Today', async (t) => {
     assert.ok(bytes > 0 && bytes < LARGEST_FIRST_LOAD, `${bytes} bytes`)
   })
 })
+
+/** Not a toast, which is a list item too. */
+const rowOf = (page: Page, phone: string) => page.getByRole('main').getByRole('listitem').filter({ hasText: phone })
 
 /** Somebody calls, nobody answers, and they reply to the text. */
 async function missAndAnswer(world: World, from: string, body: string): Promise<void> {

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
-import { before, describe, type TestContext, test } from 'node:test'
+import { before, describe, test } from 'node:test'
 import type { OutgoingText } from '../carrier.ts'
-import type { Bench, Subject } from '../conformance.ts'
+import type { Bench, Has, Subject } from '../conformance.ts'
 import type { Door } from './door.ts'
 import { withoutHooks, withoutLists } from './without.ts'
 import { readable } from './words.ts'
 
 /** A send says only what it proves; a text that went out unknown to us can be found again. */
-export function sendsTexts(bench: () => Bench): void {
+export function sendsTexts(has: Has, bench: () => Bench): void {
+  const networkTest: (name: string, run: () => void | Promise<void>) => void = has.network ? test : () => {}
   describe('texts', () => {
     let it: Subject
     let door: Door
@@ -27,20 +28,16 @@ export function sendsTexts(bench: () => Bench): void {
     const send = (messageId: string, to: string) => it.carrier.send(it.connection, text(messageId, to))
     const sought = (messageId: string, to: string, attemptedAt: Date) =>
       it.carrier.findSent(it.connection, { ...text(messageId, to), attemptedAt })
-    const network = (t: TestContext) => {
-      if (!it.network) t.skip('it has no texts')
-      return it.network
-    }
+    const network = () => it.network!
 
-    test('a carrier without texts refuses and says what to do', async (t) => {
-      if (it.network) return t.skip('it has texts')
-      const sent = await send('none', '+12025550130')
-      assert.equal(sent.outcome, 'refused')
-      readable(sent.trouble)
-    })
+    if (!has.network)
+      test('a carrier without texts refuses and says what to do', async () => {
+        const sent = await send('none', '+12025550130')
+        assert.equal(sent.outcome, 'refused')
+        readable(sent.trouble)
+      })
 
-    test('accepted; the receipt names our message and theirs', async (t) => {
-      if (!network(t)) return
+    networkTest('accepted; the receipt names our message and theirs', async () => {
       const sent = await send('fine', '+12025550130')
       assert.equal(sent.outcome, 'accepted')
       const delivered = await door.until('the receipt', () =>
@@ -50,9 +47,8 @@ export function sendsTexts(bench: () => Bench): void {
       assert.equal(delivered.trouble, null)
     })
 
-    test('a landline: told at once or by the receipt, in words', async (t) => {
-      const net = network(t)
-      if (!net) return
+    networkTest('a landline: told at once or by the receipt, in words', async () => {
+      const net = network()
       const sent = await send('landline', net.landline)
       const trouble =
         sent.outcome === 'refused'
@@ -62,9 +58,8 @@ export function sendsTexts(bench: () => Bench): void {
       readable(trouble)
     })
 
-    test('a text comes in; after STOP the carrier refuses, after START no longer', async (t) => {
-      const net = network(t)
-      if (!net) return
+    networkTest('a text comes in; after STOP the carrier refuses, after START no longer', async () => {
+      const net = network()
       const person = '+12025550131'
       await net.text(person, 'STOP')
       const stop = await door.until('the STOP', () => door.texts().find((one) => one.from === person))
@@ -77,9 +72,8 @@ export function sendsTexts(bench: () => Bench): void {
       assert.equal((await send('started', person)).outcome, 'accepted')
     })
 
-    test('each outcome says only what it proves, with one request per send', async (t) => {
-      const net = network(t)
-      if (!net) return
+    networkTest('each outcome says only what it proves, with one request per send', async () => {
+      const net = network()
       const person = '+12025550132'
       const cases = [
         { fault: 'status429', outcome: 'not_processed' },
@@ -105,9 +99,8 @@ export function sendsTexts(bench: () => Bench): void {
       }
     })
 
-    test('a text that was accepted without our knowing is found, once', async (t) => {
-      const net = network(t)
-      if (!net) return
+    networkTest('a text that was accepted without our knowing is found, once', async () => {
+      const net = network()
       const person = '+12025550133'
       const attemptedAt = new Date()
       await net.next('acceptThenTimeout')
@@ -122,9 +115,8 @@ export function sendsTexts(bench: () => Bench): void {
       assert.equal(await net.acceptedTexts(person), 1)
     })
 
-    test('... also when no receipt came through', async (t) => {
-      const net = network(t)
-      if (!net) return
+    networkTest('... also when no receipt came through', async () => {
+      const net = network()
       const person = '+12025550134'
       const attemptedAt = new Date()
       const found = await withoutHooks(net, async () => {
@@ -136,8 +128,7 @@ export function sendsTexts(bench: () => Bench): void {
       assert.equal(found.texts.length, 1)
     })
 
-    test('... and is not taken for another one', async (t) => {
-      if (!network(t)) return
+    networkTest('... and is not taken for another one', async () => {
       const person = '+12025550136'
       const attemptedAt = new Date()
       const other = await send('other', person)
@@ -154,9 +145,8 @@ export function sendsTexts(bench: () => Bench): void {
       }
     })
 
-    test('a text that never left is absent; a list that cannot be read says so', async (t) => {
-      const net = network(t)
-      if (!net) return
+    networkTest('a text that never left is absent; a list that cannot be read says so', async () => {
+      const net = network()
       const person = '+12025550135'
       assert.deepEqual(await sought('never', person, new Date()), { outcome: 'absent' })
       const unreadable = await withoutLists(net, () => sought('never', person, new Date()))

@@ -120,6 +120,7 @@ test('it says which address the phone system must post to', async () => {
     connection,
     '+12025550102',
     'https://textback.example/hooks/generic/acme/pbx',
+    { calls: true, texts: false },
   )
   assert.equal(ok, true)
   assert.deepEqual(

@@ -12,7 +12,11 @@ export function makeGeneric(): Carrier {
     readCredentials,
     verify,
     parse: parseCallReport,
-    answer: async () => ({ status: 200, contentType: 'application/json', body: '{"ok":true}' }),
+    // Unlike a carrier, a PBX has somebody who set it up and can mend what it sends.
+    answer: async (_hook, _connection, plan) =>
+      plan.do === 'nothing' && plan.unknownNumber
+        ? { status: 400, contentType: 'application/problem+json', body: JSON.stringify(UNKNOWN_NUMBER) }
+        : { status: 200, contentType: 'application/json', body: '{"ok":true}' },
     send: async (): Promise<SendResult> => ({ outcome: 'refused', trouble: TEXTS_LEAVE_ELSEWHERE }),
     // Nothing was ever sent here.
     findSent: async () => ({ outcome: 'absent' }),
@@ -26,6 +30,16 @@ export function makeGeneric(): Carrier {
     findLineType: async () => ({ ok: true, lineType: 'unknown' }),
     listSettlesAfterMs: 0,
   }
+}
+
+const UNKNOWN_NUMBER = {
+  type: 'about:blank',
+  title: 'Some fields are wrong',
+  status: 400,
+  detail: 'Nothing was changed. Mend the fields and send again.',
+  errors: [
+    { field: 'to', message: 'is not a number of this account; add it under Numbers, or write it like +12025550100' },
+  ],
 }
 
 const SHORTEST_SECRET = 16

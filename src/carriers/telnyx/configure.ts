@@ -1,5 +1,5 @@
 import type Telnyx from 'telnyx'
-import type { Configured, Connection } from '../carrier.ts'
+import type { Carries, Configured, Connection } from '../carrier.ts'
 import { troubleOf } from '../failures.ts'
 import type { Http } from '../http.ts'
 import { causeOf, telnyxClient } from './client.ts'
@@ -15,6 +15,7 @@ export async function configureTelnyxNumber(
   connection: Connection,
   number: string,
   hooksUrl: string,
+  carries: Carries,
 ): Promise<Configured> {
   const name = `Textback ${connection.accountId}/${connection.id}`
   const url = `${hooksUrl}/events`
@@ -25,16 +26,19 @@ export async function configureTelnyxNumber(
     const mine = await findTelnyxNumber(client, number)
     if (!mine) return { ok: false, steps: [{ what: doing, value: number, trouble: NOT_THEIRS }] }
 
-    doing = 'Calls go to'
-    const applicationId = await voiceApplication(client, name, url)
-    await client.phoneNumbers.update(mine.id, { connection_id: applicationId })
-    steps.push({ what: doing, value: url, trouble: null })
-
-    doing = 'Texts go to'
-    const { messagingProfileId = null } = connection.credentials
-    const profileId = await messagingProfile(client, messagingProfileId, name, url, mine.country)
-    await client.phoneNumbers.messaging.update(mine.id, { messaging_profile_id: profileId })
-    steps.push({ what: doing, value: url, trouble: null })
+    if (carries.calls) {
+      doing = 'Calls go to'
+      const applicationId = await voiceApplication(client, name, url)
+      await client.phoneNumbers.update(mine.id, { connection_id: applicationId })
+      steps.push({ what: doing, value: url, trouble: null })
+    }
+    if (carries.texts) {
+      doing = 'Texts go to'
+      const { messagingProfileId = null } = connection.credentials
+      const profileId = await messagingProfile(client, messagingProfileId, name, url, mine.country)
+      await client.phoneNumbers.messaging.update(mine.id, { messaging_profile_id: profileId })
+      steps.push({ what: doing, value: url, trouble: null })
+    }
     return { ok: true, steps }
   } catch (error) {
     const trouble = troubleOf(causeOf(error), readTelnyxRefusal)

@@ -22,10 +22,11 @@ export function makeTelnyx(http: Http): Carrier {
     listCalls: (connection, number, since) => listTelnyxCalls(http, connection, number, since),
     findCall: (connection, call) => findTelnyxCall(http, connection, call),
     listNumbers: (connection) => listTelnyxNumbers(http, connection),
-    configureNumber: (connection, number, hooksUrl) => configureTelnyxNumber(http, connection, number, hooksUrl),
+    configureNumber: (connection, number, hooksUrl, carries) =>
+      configureTelnyxNumber(http, connection, number, hooksUrl, carries),
     findLineType: (connection, phone) => findTelnyxLineType(http, connection, phone),
     // `message.sent` and the detail record follow the sending, not the taking: a queued text takes its time.
-    listSettlesAfterMs: 120_000,
+    listSettlesAfterMs: 300_000,
   }
 }
 

@@ -1,5 +1,5 @@
 import type { LineType } from '../../domain/words.ts'
-import type { CarrierNumber, Configured, Connection, Failed, Listed } from '../carrier.ts'
+import type { CarrierNumber, Carries, Configured, Connection, Failed, Listed } from '../carrier.ts'
 import { troubleOf } from '../failures.ts'
 import type { Http } from '../http.ts'
 import { twilioClient } from './client.ts'
@@ -39,8 +39,9 @@ export async function configureTwilioNumber(
   connection: Connection,
   number: string,
   hooksUrl: string,
+  carries: Carries,
 ): Promise<Configured> {
-  const settings = {
+  const voice = {
     voiceUrl: `${hooksUrl}/voice${RETRIES}`,
     voiceMethod: 'POST',
     // The same address again: Twilio gives the first 15 s at most. A restart of ours can take longer, and the second
@@ -49,13 +50,17 @@ export async function configureTwilioNumber(
     voiceFallbackMethod: 'POST',
     statusCallback: `${hooksUrl}/status${RETRIES}`,
     statusCallbackMethod: 'POST',
-    smsUrl: `${hooksUrl}/sms${RETRIES}`,
-    smsMethod: 'POST',
   }
+  const texts = { smsUrl: `${hooksUrl}/sms${RETRIES}`, smsMethod: 'POST' }
+  const settings = { ...(carries.calls && voice), ...(carries.texts && texts) }
   const steps = [
-    { what: 'Calls go to', value: settings.voiceUrl, trouble: null },
-    { what: 'The end of calls is told to', value: settings.statusCallback, trouble: null },
-    { what: 'Texts go to', value: settings.smsUrl, trouble: null },
+    ...(carries.calls
+      ? [
+          { what: 'Calls go to', value: voice.voiceUrl, trouble: null },
+          { what: 'The end of calls is told to', value: voice.statusCallback, trouble: null },
+        ]
+      : []),
+    ...(carries.texts ? [{ what: 'Texts go to', value: texts.smsUrl, trouble: null }] : []),
   ]
   try {
     const client = twilioClient(http, connection)

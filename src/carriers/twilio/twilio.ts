@@ -20,7 +20,8 @@ export function makeTwilio(http: Http): Carrier {
     listCalls: (connection, number, since) => listTwilioCalls(http, connection, number, since),
     findCall: (connection, call) => findTwilioCall(http, connection, call.callId),
     listNumbers: (connection) => listTwilioNumbers(http, connection),
-    configureNumber: (connection, number, hooksUrl) => configureTwilioNumber(http, connection, number, hooksUrl),
+    configureNumber: (connection, number, hooksUrl, carries) =>
+      configureTwilioNumber(http, connection, number, hooksUrl, carries),
     findLineType: (connection, phone) => findTwilioLineType(http, connection, phone),
     // Messages show up in Twilio's list within seconds (field); 30 s leaves room for a bad day.
     listSettlesAfterMs: 30_000,

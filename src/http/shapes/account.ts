@@ -49,7 +49,8 @@ export const newCarrier = z.looseObject({
     .url({ protocol: /^https?$/, error: 'must be a full address' })
     .transform((url) => url.replace(/\/+$/, ''))
     .nullable()
-    .default(null),
+    .optional()
+    .describe('Another address than the carrier’s own; what stands stays when not given.'),
 })
 
 const periods = z.array(z.tuple([z.string(), z.string()]))

@@ -186,7 +186,7 @@ async function finish(queries: QueryClient, { conversationId, unread }: Waiting,
   )
   const change = async (status: 'open' | 'closed', unread: number) => {
     await api.patch(`/conversations/${conversationId}`, { status, ...(unread > 0 && { unread: 1 }) })
-    await queries.invalidateQueries({ queryKey: ['today'] })
+    queries.invalidateQueries({ queryKey: ['today'] })
   }
   try {
     await change('closed', 0)
