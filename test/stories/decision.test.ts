@@ -94,7 +94,7 @@ test('what speaks against a text', async (t) => {
   await t.test('a caller who opted out', async () => {
     const from = '+13125550153'
     await world.api('POST', '/opt-outs', { phone: from })
-    assert.match(sentenceOf(await skipped(from, 'opted_out'), 'opted_out'), /opted out of texts on \d{4}-\d\d-\d\d/)
+    assert.match(sentenceOf(await skipped(from, 'opted_out'), 'opted_out'), /opted out of texts, today/)
     await nothingSentTo(from)
   })
 

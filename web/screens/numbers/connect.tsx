@@ -56,7 +56,9 @@ function Steps({ carriers, carrier }: { carriers: Carrier[]; carrier: Carrier | 
                 <span className="min-w-0">
                   <span className="block truncate font-medium text-sm">{carrierLabel(known)}</span>
                   <span className="block truncate text-muted text-sm">
-                    {known.kind === 'generic' ? 'Its numbers are typed' : `${known.foundNumbers.length} ${known.foundNumbers.length === 1 ? 'number' : 'numbers'} found`}
+                    {known.kind === 'generic'
+                      ? 'Its numbers are typed'
+                      : `${known.foundNumbers.length} ${known.foundNumbers.length === 1 ? 'number' : 'numbers'} found`}
                   </span>
                 </span>
                 <Button size="small" onClick={() => open(known.id)}>
