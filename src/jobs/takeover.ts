@@ -4,6 +4,9 @@ import type { World } from '../actions/world.ts'
 /** How often a survivor looks for dead workers: well within the 20 s in which their work must go on. */
 const LOOK_MS = 5_000
 
+/** A worker registers within milliseconds of its first job; who has not by then never will. */
+const UNREGISTERED_S = 10
+
 /** The first half of our advisory locks, so that they meet nobody else's. */
 const LOCK_SPACE = 715_302
 
@@ -47,13 +50,25 @@ export async function keepWatch(world: World): Promise<{
         lock_key,
       ])
       if (!tried[0].free) continue
-      await connection.query('select graphile_worker.force_unlock_workers($1::text[])', [[pool_id]])
+      await free(connection, [pool_id])
       await connection.query('delete from workers where pool_id = $1', [pool_id])
       await connection.query('select pg_advisory_unlock($1, $2)', [LOCK_SPACE, lock_key])
       world.log.warn({ pool: pool_id }, 'a worker died; its jobs go on here')
     }
+    // A process that was killed between its first job and its registration has left jobs that name no worker we know.
+    const { rows: nameless } = await connection.query<{ locked_by: string }>(
+      `select distinct locked_by from graphile_worker._private_jobs
+        where locked_at < now() - make_interval(secs => $1) and not (locked_by = any($2))
+          and not exists (select from workers where pool_id = locked_by)`,
+      [UNREGISTERED_S, [...mine]],
+    )
+    if (nameless.length > 0)
+      await free(
+        connection,
+        nameless.map((row) => row.locked_by),
+      )
     // Unlocked jobs are not announced: a look at the queue now, instead of at the next poll.
-    if (rows.length > 0) await connection.query(`notify "jobs:insert", '{"r":0,"count":1}'`)
+    if (rows.length + nameless.length > 0) await connection.query(`notify "jobs:insert", '{"r":0,"count":1}'`)
   }
 
   async function lookAgain(): Promise<void> {
@@ -84,6 +99,15 @@ export async function keepWatch(world: World): Promise<{
       await connection.end().catch(() => {})
     },
   }
+}
+
+/** The jobs of dead workers can be had again at once; that they did not end was no fault of theirs and is not counted. */
+async function free(connection: pg.Client, poolIds: string[]): Promise<void> {
+  await connection.query(
+    'update graphile_worker._private_jobs set attempts = greatest(attempts - 1, 0) where locked_by = any($1::text[])',
+    [poolIds],
+  )
+  await connection.query('select graphile_worker.force_unlock_workers($1::text[])', [poolIds])
 }
 
 async function hold(connection: pg.Client, poolId: string): Promise<void> {

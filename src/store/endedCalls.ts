@@ -58,8 +58,8 @@ export async function settleCalls(
         carrier text, body text, segments int, call_event uuid, lead_event uuid, text_event uuid, data jsonb)
       order by from_phone
     ), contact as (
-      insert into contacts (id, account_id, phone)
-      select contact_id, ${accountId}, from_phone from ended where contact_id is not null
+      insert into contacts (id, account_id, phone, created_at, updated_at)
+      select contact_id, ${accountId}, from_phone, ${now}::timestamptz, ${now}::timestamptz from ended where contact_id is not null
       on conflict (account_id, phone) do update set updated_at = ${now}
       returning id, phone
     ), of_contact as (

@@ -262,8 +262,8 @@ export async function insertReceived(
 ): Promise<{ contactId: string; conversationId: string; isNewContact: boolean } | null> {
   const { rows } = await sql<{ contactId: string; conversationId: string; isNewContact: boolean }>`
     with contact as (
-      insert into contacts (id, account_id, phone)
-      select ${m.contactId}::uuid, ${m.accountId}, ${m.from}
+      insert into contacts (id, account_id, phone, created_at, updated_at)
+      select ${m.contactId}::uuid, ${m.accountId}, ${m.from}, ${m.now}::timestamptz, ${m.now}::timestamptz
       where not exists (select from messages where account_id = ${m.accountId} and carrier = ${m.carrier}
         and carrier_message_id = ${m.carrierMessageId})
       on conflict (account_id, phone) do update set updated_at = ${m.now}
