@@ -102,8 +102,8 @@ async function fill(admin: pg.Client, account: string, conversations: number): P
       from generate_series(1, ${conversations}) i join (select *, row_number() over (order by position) - 1 as n from stages where account_id = '${account}') s on s.n = i % 4`,
   ]
   statements.push(
-    `insert into message_words select id, array_to_tsvector(array['@' || account_id]) || to_tsvector('simple', body) from messages where account_id = '${account}'`,
-    `insert into contact_words select id, array_to_tsvector(array['@' || account_id]) || to_tsvector('simple', concat_ws(' ', name, substr(phone, 2), right(phone, 10), right(phone, 7), right(phone, 4))) from contacts where account_id = '${account}'`,
+    `insert into message_words select id, array_to_tsvector(array['@' || account_id]) || to_tsvector('simple', plain_words(body)) from messages where account_id = '${account}'`,
+    `insert into contact_words select id, array_to_tsvector(array['@' || account_id]) || to_tsvector('simple', plain_words(concat_ws(' ', name, substr(phone, 2), right(phone, 10), right(phone, 7), right(phone, 4)))) from contacts where account_id = '${account}'`,
   )
   for (const statement of statements) await admin.query(statement)
   await admin.query("set session_replication_role = 'origin'")

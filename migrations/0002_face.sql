@@ -52,6 +52,11 @@ create table message_words (
 );
 create index on message_words using gin (words);
 
+-- Split where store/search.ts splits what is asked: PostgreSQL itself would keep acme.com and 129.50 whole.
+create function plain_words(text text) returns text language sql immutable as $$
+  select regexp_replace(text, '[^[:alnum:]]+', ' ', 'g')
+$$;
+
 -- A phone is found by any of its usual endings: 12025550143, 2025550143, 5550143, 0143.
 create function keep_contact_words() returns trigger language plpgsql as $$
 begin
@@ -63,8 +68,8 @@ begin
     return null;
   end if;
   insert into contact_words (contact_id, words) values (new.id, array_to_tsvector(array['@' || new.account_id]) ||
-    to_tsvector('simple', concat_ws(' ', new.name, replace(new.email, '@', ' '), substr(new.phone, 2),
-      right(new.phone, 10), right(new.phone, 7), right(new.phone, 4))))
+    to_tsvector('simple', plain_words(concat_ws(' ', new.name, new.email, substr(new.phone, 2),
+      right(new.phone, 10), right(new.phone, 7), right(new.phone, 4)))))
   on conflict (contact_id) do update set words = excluded.words;
   return null;
 end $$;
@@ -76,7 +81,7 @@ begin
     delete from message_words where message_id = old.id;
   else
     insert into message_words (message_id, words)
-    values (new.id, array_to_tsvector(array['@' || new.account_id]) || to_tsvector('simple', new.body));
+    values (new.id, array_to_tsvector(array['@' || new.account_id]) || to_tsvector('simple', plain_words(new.body)));
   end if;
   return null;
 end $$;
@@ -85,9 +90,9 @@ create trigger keep_words after insert or delete on messages for each row execut
 -- What stands in the books already.
 select set_config('textback.account', '*', true);
 insert into contact_words select id, array_to_tsvector(array['@' || account_id]) || to_tsvector('simple',
-  concat_ws(' ', name, replace(email, '@', ' '), substr(phone, 2), right(phone, 10), right(phone, 7), right(phone, 4)))
+  plain_words(concat_ws(' ', name, email, substr(phone, 2), right(phone, 10), right(phone, 7), right(phone, 4))))
 from contacts;
-insert into message_words select id, array_to_tsvector(array['@' || account_id]) || to_tsvector('simple', body) from messages;
+insert into message_words select id, array_to_tsvector(array['@' || account_id]) || to_tsvector('simple', plain_words(body)) from messages;
 
 create index on calls (account_id, started_at desc, id desc);
 create index on calls (account_id, number, id desc);

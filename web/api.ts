@@ -40,6 +40,15 @@ export const api = {
   delete: (path: string) => ask<null>('DELETE', `/api/v1${path}`),
 }
 
+/**
+ * The business that this page shows. It goes with every request: whoever changes over in another tab must not write from
+ * here into that one.
+ */
+let actsFor: string | null = null
+export const actFor = (accountId: string): void => {
+  actsFor = accountId
+}
+
 /** Asks the server; the answer's JSON, or null when it has no body. Throws an ApiProblem for everything else. */
 export async function ask<T>(
   method: string,
@@ -50,6 +59,7 @@ export async function ask<T>(
   const headers: Record<string, string> = { accept: 'application/json' }
   if (body) headers['content-type'] = 'application/json'
   if (key) headers['idempotency-key'] = key
+  if (actsFor && path !== '/api/v1/me') headers['x-textback-account'] = actsFor
   let answer: Response
   try {
     answer = await fetch(path, { method, headers, signal, ...(body && { body: JSON.stringify(body) }) })

@@ -1,10 +1,14 @@
 import { queryOptions, useSuspenseQuery } from '@tanstack/react-query'
-import { api } from './api.ts'
+import { actFor, api } from './api.ts'
 import type { Me } from './types.ts'
 
 export const meQuery = queryOptions({
   queryKey: ['me'],
-  queryFn: ({ signal }) => api.get<Me>('/me', {}, signal),
+  queryFn: async ({ signal }) => {
+    const me = await api.get<Me>('/me', {}, signal)
+    actFor(me.account.id)
+    return me
+  },
   staleTime: Number.POSITIVE_INFINITY,
 })
 

@@ -179,6 +179,8 @@ async function mergeConversations(tx: Tx, accountId: string, keepId: string, oth
   if (kept) {
     await sql`update conversations k set unread = k.unread + o.unread,
         status = case when o.status = 'open' then 'open' else k.status end,
+        snoozed_until = case when o.status = 'open' and o.waiting_since is not null then null else k.snoozed_until end,
+        assigned_to = coalesce(k.assigned_to, o.assigned_to),
         waiting_since = least(case when k.status = 'open' then k.waiting_since end, case when o.status = 'open' then o.waiting_since end),
         last_message_preview = case when o.last_message_at > coalesce(k.last_message_at, '-infinity')
           then o.last_message_preview else k.last_message_preview end,

@@ -4,7 +4,7 @@ import { magicLink } from 'better-auth/plugins/magic-link'
 import { organization } from 'better-auth/plugins/organization'
 import { memberAc, ownerAc } from 'better-auth/plugins/organization/access'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely'
+import { CamelCasePlugin, Kysely, PostgresDialect, sql } from 'kysely'
 import { accountOfKey } from '../actions/apiKeys.ts'
 import type { Log } from '../actions/world.ts'
 import type { Mailer } from '../mail.ts'
@@ -172,11 +172,17 @@ export async function identify(
       .selectFrom('members')
       .select(['accountId', 'role'])
       .where('userId', '=', session.user.id)
-      .$if(Boolean(active), (query) => query.where('accountId', '=', active!))
+      // Whoever was taken out of the active account still belongs to the others.
+      .orderBy(sql`account_id = ${active ?? ''}`, 'desc')
       .orderBy('createdAt')
       .executeTakeFirst(),
   )
   if (!member) throw new Problem(403, 'You belong to no account', { detail: 'Ask an owner to invite you.' })
+  const shown = request.headers['x-textback-account']
+  if (shown && shown !== member.accountId)
+    throw new Problem(409, 'You have changed to another business', {
+      detail: 'In another tab, it seems. Nothing was done. Load this page again to go on.',
+    })
   return {
     accountId: member.accountId,
     role: member.role === 'owner' ? 'owner' : 'member',

@@ -15,7 +15,7 @@ export type Waiting = {
   textStatus: string | null
 }
 
-/** Who waits for a person's answer, the longest first. `now` hides what is snoozed. */
+/** Who waits for a person's answer: whoever called first, then who only wrote; the longest first. `now` hides what is snoozed. */
 export async function listWaiting(tx: Tx, accountId: string, now: Date, limit: number): Promise<Waiting[]> {
   const { rows } = await sql<Waiting>`
     select v.id as conversation_id, v.contact_id, p.name, p.phone, v.waiting_since, v.unread, v.last_message_preview,
@@ -24,10 +24,11 @@ export async function listWaiting(tx: Tx, accountId: string, now: Date, limit: n
       case when c.decision->>'action' = 'skip' then c.decision->>'reason' end as reason,
       (select m.status from messages m where m.id = c.message_id) as text_status
     from conversations v join contacts p on p.id = v.contact_id
-      left join lateral (select decision, message_id from calls where contact_id = v.contact_id and outcome = 'missed' order by id desc limit 1) c on true
+      left join lateral (select decision, message_id from calls 
+        where contact_id = v.contact_id and outcome = 'missed' and decided_at >= v.waiting_since order by id desc limit 1) c on true
     where v.account_id = ${accountId} and v.waiting_since is not null and v.status = 'open'
       and (v.snoozed_until is null or v.snoozed_until <= ${now})
-    order by v.waiting_since limit ${limit}`.execute(tx)
+    order by (c.decision is null), v.waiting_since limit ${limit}`.execute(tx)
   return rows
 }
 
@@ -45,8 +46,10 @@ export type Counts = { missed: number; texted: number; replied: number; won: num
 export async function countSince(tx: Tx, accountId: string, from: Date): Promise<Counts> {
   const { rows } = await sql<Counts>`
     with missed as (
-      select contact_id, min(started_at) as first_at, count(*) as n, count(message_id) as texted from calls
-      where account_id = ${accountId} and started_at >= ${from} and outcome = 'missed' group by contact_id
+      select c.contact_id, min(c.started_at) as first_at, count(*) as n,
+        count(*) filter (where m.status in ('accepted', 'sent', 'delivered')) as texted
+      from calls c left join messages m on m.id = c.message_id
+      where c.account_id = ${accountId} and c.started_at >= ${from} and c.outcome = 'missed' group by c.contact_id
     ), won as (
       select count(*)::int as won, coalesce(sum(value_cents), 0)::bigint as won_cents from leads
       where account_id = ${accountId} and status = 'won' and closed_at >= ${from}

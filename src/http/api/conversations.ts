@@ -66,6 +66,7 @@ export async function conversations(app: Api, { world }: ApiWorld): Promise<void
           .where('accountId', '=', accountId)
           .where('status', '=', 'open')
           .where('unread', '>', 0)
+          .where(({ or, eb }) => or([eb('snoozedUntil', 'is', null), eb('snoozedUntil', '<=', world.now())]))
           .executeTakeFirstOrThrow()
         return { unread: n, waiting: await countWaiting(tx, accountId, world.now()) }
       })
