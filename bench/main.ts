@@ -18,7 +18,7 @@ const { values: flags } = parseArgs({
 const SECONDS = Number(flags.seconds)
 const ROUNDS = Number(flags.rounds)
 const STEADY_CALLS_A_SECOND = 50
-const CALLS_AT_ONCE = [32, 128, 256]
+const CALLS_AT_ONCE = [32, 64, 128, 256]
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
