@@ -1,12 +1,18 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { LiveFeed } from '../store/live.ts'
 import { whoAsks } from './who.ts'
 
 /** Proxies close a silent connection after 30 to 60 s. */
 const HEARTBEAT_MS = 20_000
 
+/** Bytes that wait for a slow reader, at most. */
+const MOST_UNREAD = 1_000_000
+
 /** Server-sent events: one `change` for each row of the account that changed, `gap` when some may have been missed. */
-export async function live(app: FastifyInstance, { feed }: { feed: LiveFeed }): Promise<void> {
+export async function live(
+  app: FastifyInstance,
+  { feed, stillThere }: { feed: LiveFeed; stillThere(request: FastifyRequest): Promise<boolean> },
+): Promise<void> {
   const open = new Set<() => void>()
   app.addHook('preClose', async () => {
     for (const close of open) close()
@@ -34,10 +40,18 @@ export async function live(app: FastifyInstance, { feed }: { feed: LiveFeed }): 
       out.write('retry: 1000\n\nevent: ready\ndata: {}\n\n')
       const stopFollowing = feed.follow(
         accountId,
-        ({ account: _, ...change }) => out.write(`event: change\ndata: ${JSON.stringify(change)}\n\n`),
+        ({ account: _, ...change }) => {
+          out.write(`event: change\ndata: ${JSON.stringify(change)}\n\n`)
+          // A reader that does not read: it comes again by itself, and fetches what it shows.
+          if (out.writableLength > MOST_UNREAD) close()
+        },
         () => out.write('event: gap\ndata: {}\n\n'),
       )
-      const heartbeat = setInterval(() => out.write(': still here\n\n'), HEARTBEAT_MS)
+      // Whoever signed out everywhere, or was taken out of the account, hears no more of it.
+      const heartbeat = setInterval(async () => {
+        if (await stillThere(request)) out.write(': still here\n\n')
+        else close()
+      }, HEARTBEAT_MS)
       const close = () => {
         clearInterval(heartbeat)
         stopFollowing()

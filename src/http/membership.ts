@@ -43,7 +43,17 @@ export const recordMembership = (db: Database) =>
     const { type, account, person, role } = mean(answer as never)
     const name = typeof person === 'string' ? person : await nameOf(db, person.userId)
     const event = { type, actor: `user:${session.user.id}`, data: { person: name, ...(role && { role }) } }
-    await asAccount(db, account, (tx) => recordEvent(tx, account, event, new Date()))
+    await asAccount(db, account, async (tx) => {
+      // What somebody who is gone looked after is nobody's now, and shows as such.
+      if (typeof person !== 'string' && (type === 'person.removed' || type === 'person.left'))
+        await tx
+          .updateTable('conversations')
+          .set({ assignedTo: null })
+          .where('accountId', '=', account)
+          .where('assignedTo', '=', person.userId)
+          .execute()
+      await recordEvent(tx, account, event, new Date())
+    })
   })
 
 async function nameOf(db: Database, userId: string): Promise<string> {

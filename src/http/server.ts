@@ -1,6 +1,6 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyRequest, LogController } from 'fastify'
 import {
   createJsonSchemaTransform,
   serializerCompiler,
@@ -76,6 +76,15 @@ export async function makeServer(parts: ServerParts) {
   })
 
   app.decorateRequest('who', null)
+  /** Whether who asked, perhaps hours ago, may still ask for the same account; a database that is away proves nothing. */
+  async function stillThere(request: FastifyRequest): Promise<boolean> {
+    try {
+      const who = await identify(request, world.db, sessions, world.publicUrl)
+      return who.accountId === request.who?.accountId
+    } catch (error) {
+      return !(error instanceof Problem)
+    }
+  }
   app.addHook('onRoute', (route) => {
     if (route.url.startsWith(DOCS)) route.config = { ...route.config, access: 'public' }
     if (!route.config?.access) throw new Error(`${route.method} ${route.url} does not say who may use it`)
@@ -145,7 +154,7 @@ export async function makeServer(parts: ServerParts) {
         inbox,
       ])
         await routes(typed, apiWorld)
-      await live(api, { feed: parts.feed })
+      await live(api, { feed: parts.feed, stillThere })
       if (parts.simulatorUrl) await simulator(api, { simulatorUrl: parts.simulatorUrl })
     },
     { prefix: '/api/v1' },

@@ -93,6 +93,7 @@ test('the carriers’ door', async (t) => {
       ],
       [['body'], await hooks.generic('[]')],
       [['outcome'], await hooks.generic({ ...report, outcome: 'maybe' })],
+      [['to'], await hooks.generic({ ...report, id: 'elsewhere', to: '+12025550177' })],
       [['started_at', 'ended_at'], await hooks.generic({ ...report, started_at: 'noon', ended_at: '2026-11-20' })],
       [['ended_at'], await hooks.generic({ ...report, ended_at: '2026-11-20T16:00:00Z' })],
     ]

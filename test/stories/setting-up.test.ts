@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { demoTelnyx, demoTwilio } from '../../simulator/demo.ts'
 import { withDatabase } from '../rows.ts'
-import { type Json, MAIN, MIKE, SALES, startWorld, until } from '../world.ts'
+import { type Json, MAIN, MIKE, SALES, startWorld, until, WORKSHOP } from '../world.ts'
 
 const NEW_LINE = '+12025550107'
 
@@ -195,4 +195,28 @@ test('a number', async (t) => {
     const [call] = await world.callsFrom('+13125550104')
     assert.equal((await api('GET', `/calls/${call.id}`)).number, NEW_LINE)
   })
+})
+
+test('a number of a PBX texts through Twilio, which is told nothing of its calls', async (t) => {
+  const world = await startWorld(t)
+  const { configured } = await world.api('GET', `/numbers/${encodeURIComponent(WORKSHOP)}`)
+  assert.deepEqual(
+    configured.steps.map((step: Json) => [step.carrier, step.what]),
+    [
+      ['pbx', 'Let your phone system post each finished call to'],
+      ['main', 'Texts go to'],
+    ],
+  )
+})
+
+test('a number cannot ring another number of ours', async (t) => {
+  const world = await startWorld(t)
+  const { status, body } = await world.ask('PATCH', `/api/v1/numbers/${encodeURIComponent(MAIN)}`, {
+    forwardTo: [SALES],
+  })
+  assert.equal(status, 400)
+  assert.deepEqual(
+    body.errors.map((error: Json) => error.field),
+    ['forwardTo[0]'],
+  )
 })

@@ -25,6 +25,14 @@ test('people sign in', async (t) => {
     assert.deepEqual([settings.status, settings.body.id], [200, 'acme'])
   })
 
+  await t.test('a page that shows another business than the session is in does nothing', async () => {
+    const mike = await signedIn(...MIKE)
+    const save = (shown: string) =>
+      mike.ask('PATCH', '/api/v1/settings', { lateAfterMinutes: 15 }, { 'x-textback-account': shown })
+    assert.equal((await save('other')).status, 409)
+    assert.equal((await save('acme')).status, 200)
+  })
+
   await t.test('and not with a wrong password, or as nobody', async () => {
     const browser = await openBrowser(world)
     assert.equal((await browser.signIn(MIKE[0], 'not-his-password')).status, 401)
