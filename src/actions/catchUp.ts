@@ -72,7 +72,7 @@ async function notInOurBooks(world: World, accountId: string, carrier: string, l
 }
 
 async function recover(world: World, connection: Connection, call: ListedCall): Promise<void> {
-  const answered = call.answered ?? (await wasAnswered(world, connection, { callId: call.callId, legId: null }))
+  const answered = call.answered ?? (await wasAnswered(world, connection, call))
   if (answered === null) return
   const decision = await asAccount(world.db, connection.accountId, async (tx) => {
     const from = readPhone(call.from) ?? call.from
@@ -81,7 +81,7 @@ async function recover(world: World, connection: Connection, call: ListedCall): 
         id: newId(),
         carrier: connection.id,
         carrierCallId: call.callId,
-        legId: null,
+        legId: call.legId,
         number: call.to,
         from: isWithheld(from) ? 'anonymous' : from,
         callerName: null,

@@ -6,8 +6,6 @@ export type CarrierKind = (typeof CARRIER_KINDS)[number]
 /** How calls reach us: we ring the business and then miss it (forward), or its carrier sends us only missed calls (cfna). */
 export type NumberMode = 'forward' | 'cfna'
 
-export type CallDirection = 'inbound' | 'outbound'
-
 /** How a call ended, or that it has not. `missed` covers busy, no answer, failed and the caller giving up. */
 export type CallOutcome = 'ringing' | 'in_progress' | 'answered' | 'missed'
 
