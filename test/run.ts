@@ -20,7 +20,7 @@ const checks = [
 ] as const
 const testFiles = ['src/**/*.test.ts', 'simulator/**/*.test.ts', 'test/**/*.test.ts']
 // Less than a file has (see watchdog.ts), so that the test that hangs is named.
-const TEST_TIMEOUT_MS = 2 * 60_000
+const TEST_TIMEOUT_MS = 4 * 60_000
 
 const asked = process.argv.slice(2).map((path) => resolve(path))
 const missing = asked.filter((path) => !existsSync(path))

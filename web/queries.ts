@@ -19,3 +19,26 @@ export function makeQueryClient(onSignedOut: () => void): QueryClient {
     },
   })
 }
+
+/**
+ * Asks for changes of one thing one after the other, so that the last act wins on the server too. `isLast` is false when
+ * another waits already: what this one brought back is then older than what the screen should show.
+ */
+export async function inTurn<T>(
+  queries: QueryClient,
+  of: string,
+  ask: () => Promise<T>,
+): Promise<{ answer: T; isLast: boolean }> {
+  const mutationKey = ['in turn', of]
+  const answer = await queries
+    .getMutationCache()
+    .build<T, unknown, void, unknown>(queries, {
+      mutationKey,
+      scope: { id: of },
+      // Without a network it fails and says so, instead of waiting in silence.
+      networkMode: 'always',
+      mutationFn: ask,
+    })
+    .execute()
+  return { answer, isLast: queries.isMutating({ mutationKey }) === 0 }
+}

@@ -23,6 +23,7 @@ export type Call = z.output<typeof calls.call>
 export type Decision = z.output<typeof calls.decision>
 export type Preview = z.output<typeof calls.preview>
 export type Contact = z.output<typeof contacts.contact>
+export type ContactChange = z.input<typeof contacts.contactChange>
 export type Lead = z.output<typeof contacts.lead>
 export type LeadTotals = z.output<typeof contacts.leadTotals>
 export type Pipeline = z.output<typeof contacts.pipeline>

@@ -44,11 +44,19 @@ export async function createContact(
   })
 }
 
+/** Tags and fields one by one: two people who add one each at the same moment both keep theirs. */
+type ContactChange = Partial<Omit<Details, 'tags' | 'fields'>> & {
+  addTags?: string[]
+  removeTags?: string[]
+  /** `null` takes a field away. */
+  fields?: Record<string, unknown>
+}
+
 export async function updateContact(
   world: World,
   accountId: string,
   contactId: string,
-  change: Partial<Details>,
+  change: ContactChange,
   actor: string,
 ): Promise<Outcome> {
   return asAccount(world.db, accountId, async (tx) => {
@@ -57,10 +65,17 @@ export async function updateContact(
       const other = await contactByPhone(tx, accountId, change.phone)
       if (other && other !== contactId) return { outcome: 'taken', contactId: other }
     }
-    const { fields, ...plain } = change
+    const { addTags = [], removeTags = [], fields = {}, ...plain } = change
     const changed = await tx
       .updateTable('contacts')
-      .set({ ...plain, ...(fields && { fields: JSON.stringify(fields) }), updatedAt: now })
+      .set({
+        ...plain,
+        tags: sql<string[]>`array(
+          select tag from unnest(tags || ${addTags}::text[]) with ordinality as t(tag, place)
+          where tag <> all(${removeTags}::text[]) group by tag order by min(place))`,
+        fields: sql`jsonb_strip_nulls(fields || ${JSON.stringify(fields)}::jsonb)`,
+        updatedAt: now,
+      })
       .where('accountId', '=', accountId)
       .where('id', '=', contactId)
       .returning('id')

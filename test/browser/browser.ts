@@ -5,7 +5,7 @@ import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 import type { TestContext } from 'node:test'
 import type { AxeResults } from 'axe-core'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { startWorld } from '../world.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -13,6 +13,9 @@ const require = createRequire(import.meta.url)
 
 export const PHONE = { width: 390, height: 844 }
 export const DESKTOP = { width: 1440, height: 900 }
+
+/** Much longer than anything takes: a busy machine must not fail a test, and one that fails may take its time. */
+const WAIT_MS = 30_000
 
 /** The whole of Textback with its web app, which bin/test has built. See test/world.ts for who is in it. */
 export async function startProduct(t: TestContext, options: Parameters<typeof startWorld>[1] = {}) {
@@ -45,7 +48,8 @@ export async function openBrowser(t: TestContext): Promise<Browser> {
 export async function openPage(t: TestContext, browser: Browser, options: BrowserContextOptions = {}) {
   const context = await browser.newContext({ viewport: DESKTOP, reducedMotion: 'reduce', ...options })
   const page = await context.newPage()
-  page.setDefaultTimeout(10_000)
+  page.setDefaultTimeout(WAIT_MS)
+  if (process.env.SLOW_NETWORK) await slowDown(context)
   const faults: string[] = []
   const expected: RegExp[] = []
   page.on('pageerror', (error) => faults.push(`error: ${error.message}`))
@@ -59,6 +63,17 @@ export async function openPage(t: TestContext, browser: Browser, options: Browse
     if (unexpected.length > 0) throw new Error(`The browser complained:\n${unexpected.join('\n')}`)
   })
   return Object.assign(page, { faults, expectFault: (pattern: RegExp) => expected.push(pattern) })
+}
+
+/**
+ * Every answer of the API takes 0.1 to 1.3 s, and they come in another order: `SLOW_NETWORK=1 bin/test test/browser/*`
+ * finds what works only because a machine is fast, in the screens and in the tests.
+ */
+async function slowDown(context: BrowserContext): Promise<void> {
+  await context.route(/\/api\/v1\/(?!live)/, async (route) => {
+    await new Promise((done) => setTimeout(done, 100 + Math.random() * 1200))
+    await route.continue().catch(() => {}) // its page may be gone
+  })
 }
 
 /** Signs in by the form, as Mike of Acme HVAC. The page is on Today then. */
@@ -79,6 +94,11 @@ export async function signInOnce(t: TestContext, browser: Browser, url: string) 
   const state = await page.context().storageState()
   await page.context().close()
   return state
+}
+
+/** Takes back what the toast says. By its words: that of the act before may still be there, or this one not yet. */
+export async function undo(page: Page, said: string): Promise<void> {
+  await page.getByRole('listitem').filter({ hasText: said }).getByRole('button', { name: 'Undo' }).last().click()
 }
 
 /** Puts the page into the other theme, and waits until every colour has changed. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { CALLER, type Json, MAIN, until } from '../world.ts'
-import { axe, DESKTOP, openBrowser, openPage, PHONE, shot, signInOnce, startProduct } from './browser.ts'
+import { axe, DESKTOP, openBrowser, openPage, PHONE, shot, signInOnce, startProduct, undo } from './browser.ts'
 
 const SECOND_PHONE = '+13125550146'
 
@@ -24,7 +24,7 @@ test('a contact', async (t) => {
     return found.every(Boolean) && found
   })
   await api('POST', `/contacts/${other.id}/notes`, { body: 'Rings from the office' })
-  await api('PATCH', `/contacts/${other.id}`, { email: 'dana@example.com', tags: ['office'] })
+  await api('PATCH', `/contacts/${other.id}`, { email: 'dana@example.com', addTags: ['office'] })
   const contact = () => api('GET', `/contacts/${dana.id}`)
 
   await t.test('is described where one reads it, and a wrong value says so', async (t) => {
@@ -56,7 +56,7 @@ test('a contact', async (t) => {
     await page.getByLabel('New tag').fill('furnace')
     await page.keyboard.press('Enter')
     await page.getByRole('button', { name: 'Take off furnace' }).click()
-    await page.getByRole('button', { name: 'Undo' }).click()
+    await undo(page, '“furnace” is taken off')
     await page.getByRole('list', { name: 'Tags' }).getByText('furnace').waitFor()
 
     await page.getByRole('button', { name: 'Add field' }).click()
@@ -64,6 +64,8 @@ test('a contact', async (t) => {
     await page.getByLabel('Value', { exact: true }).fill('4711')
     await page.getByRole('button', { name: 'Add', exact: true }).click()
     await page.getByText('4711').waitFor()
+    // It shows before the server has it.
+    await until(async () => (await contact()).fields['Gate code'] === '4711')
     const { name, tags, fields, phone } = await contact()
     assert.deepEqual([name, tags, fields, phone], ['Dana Whitfield', ['furnace'], { 'Gate code': '4711' }, CALLER])
   })
@@ -126,7 +128,7 @@ test('a contact', async (t) => {
     await page.goto(`${url}/contacts/${dana.id}`)
     await page.getByRole('button', { name: 'Opt out of texts' }).click()
     await page.getByText('They come back by texting START.').waitFor()
-    await page.getByRole('button', { name: 'Undo' }).click()
+    await undo(page, 'Opted out of texts')
     await page.getByRole('button', { name: 'Opt out of texts' }).waitFor()
     assert.equal((await contact()).optedOut, false)
 

@@ -3,7 +3,7 @@ import { type TestContext, test } from 'node:test'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { withDatabase } from '../rows.ts'
 import { CALLER, type Json, MAIN, until, type World } from '../world.ts'
-import { axe, DESKTOP, openBrowser, openPage, PHONE, shot, signInOnce, startProduct } from './browser.ts'
+import { axe, DESKTOP, openBrowser, openPage, PHONE, shot, signInOnce, startProduct, undo } from './browser.ts'
 
 const LANDLINE = '+13125550145'
 const MANY = 10_000
@@ -35,7 +35,7 @@ test('the inbox', async (t) => {
     const page = await open(t)
     await page.goto(`${url}/inbox`)
     await page.getByRole('link', { name: /\(312\) 555-0143.*unread/ }).waitFor()
-    await api('PATCH', `/contacts/${conversation.contactId}`, { name: 'Dana Whitfield', tags: ['furnace'] })
+    await api('PATCH', `/contacts/${conversation.contactId}`, { name: 'Dana Whitfield', addTags: ['furnace'] })
     await page.getByRole('link', { name: /Dana Whitfield.*unread/ }).click()
     await page.getByRole('heading', { level: 1, name: 'Dana Whitfield' }).waitFor()
     await page.getByText('Missed call').waitFor()
@@ -111,17 +111,39 @@ test('the inbox', async (t) => {
       .getByRole('button', { name: /Tomorrow/ })
       .click()
     await page.getByText('No open conversations').waitFor()
-    await page.getByRole('button', { name: 'Undo' }).last().click()
+    await undo(page, 'Snoozed until')
     await page.getByRole('link', { name: /Dana Whitfield/ }).waitFor()
     await page.keyboard.press('e')
     await page.getByText('Conversation closed', { exact: true }).waitFor()
     await page.getByText('No open conversations').waitFor()
-    await page.getByRole('button', { name: 'Undo' }).last().click()
+    await undo(page, 'Conversation closed')
     await page.getByRole('link', { name: /Dana Whitfield/ }).waitFor()
     await page.keyboard.press('u')
     await page.getByRole('link', { name: /Dana Whitfield.*unread/ }).waitFor()
     await until(async () => (await api('GET', `/conversations/${conversation.id}`)).unread === 1, 'it staying unread')
     await page.keyboard.press('u')
+  })
+
+  await t.test('does what was done last, however slow the network', async (t) => {
+    const page = await open(t)
+    await page.goto(`${url}/inbox/${conversation.id}`)
+    await page.getByRole('heading', { level: 1, name: 'Dana Whitfield' }).waitFor()
+    const late = Promise.withResolvers<void>()
+    let asked = 0
+    await page.route(`**/api/v1/conversations/${conversation.id}`, async (route) => {
+      if (route.request().method() !== 'PATCH') return route.continue()
+      if (++asked === 1) await late.promise
+      await route.continue()
+    })
+    const row = page.getByRole('link', { name: /Dana Whitfield/ })
+    await page.keyboard.press('e')
+    await row.waitFor({ state: 'detached' })
+    await page.keyboard.press('e')
+    await row.waitFor()
+    late.resolve()
+    await page.getByText('Conversation reopened').first().waitFor()
+    assert.equal((await api('GET', `/conversations/${conversation.id}`)).status, 'open')
+    await row.waitFor()
   })
 
   await t.test('says what the carrier said, and what to do', async (t) => {

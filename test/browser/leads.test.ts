@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { until, type World } from '../world.ts'
-import { axe, DESKTOP, openBrowser, openPage, PHONE, shot, signIn, startProduct, wear } from './browser.ts'
+import { axe, DESKTOP, openBrowser, openPage, PHONE, shot, signIn, startProduct, undo, wear } from './browser.ts'
 
 test('Leads', async (t) => {
   const world = await startProduct(t)
@@ -144,6 +144,7 @@ test('Leads', async (t) => {
     await column(page, 'Booked').getByText('Dana Whitfield').waitFor({ state: 'detached' })
     await page.getByRole('radio', { name: /Contacted/ }).click()
     await column(page, 'Contacted').getByText('Dana Whitfield').waitFor()
+    await until(async () => (await stageOf(world, 'Dana Whitfield')) === 'Contacted')
     const width = await page.evaluate(() => document.documentElement.scrollWidth)
     assert.equal(width, PHONE.width, 'nothing is wider than the screen')
   })
@@ -215,9 +216,6 @@ async function drag(page: Page, name: string, stage: string): Promise<void> {
 
 /** After Space, dnd-kit listens for the arrows one timer later; no person is as fast as this test. */
 const listening = (page: Page) => page.evaluate(() => new Promise((done) => setTimeout(done)))
-
-const undo = (page: Page, said: string) =>
-  page.getByRole('listitem').filter({ hasText: said }).getByRole('button', { name: 'Undo' }).click()
 
 async function act(page: Page, name: string, item: string, role: 'menuitem' | 'menuitemradio' = 'menuitem') {
   const button = page.getByRole('button', { name: `Actions for ${name}` })

@@ -4,14 +4,12 @@ import { getCountries } from 'libphonenumber-js/max'
 import type { Page } from 'playwright-core'
 import { COUNTRIES } from '../../web/screens/settings/places.ts'
 import { CALLER, MAIN, until } from '../world.ts'
-import { axe, DESKTOP, openBrowser, openPage, PHONE, shot, signIn, startProduct } from './browser.ts'
+import { axe, DESKTOP, openBrowser, openPage, PHONE, shot, signIn, startProduct, undo } from './browser.ts'
 
 const open = async (page: Page, url: string, section: string) => {
   await page.goto(`${url}/settings/${section}`)
   await page.getByRole('heading', { level: 1 }).waitFor()
 }
-
-const undo = (page: Page) => page.getByRole('button', { name: 'Undo' }).last().click()
 
 test('settings', async (t) => {
   const world = await startProduct(t)
@@ -109,7 +107,7 @@ test('settings', async (t) => {
     await excluded.getByText('(202) 555-0181').waitFor()
     await excluded.getByRole('button', { name: 'Take (202) 555-0181 off' }).click()
     await excluded.getByText('(202) 555-0181').waitFor({ state: 'detached' })
-    await undo(page)
+    await undo(page, '(202) 555-0181 is off the list')
     await excluded.getByText('(202) 555-0181').waitFor()
     await excluded.getByText('Supplier ·').waitFor()
   })
@@ -133,7 +131,7 @@ test('settings', async (t) => {
     await page.getByRole('button', { name: 'Cancel' }).click()
     await page.getByRole('button', { name: 'Delete On my way' }).click()
     await page.getByRole('heading', { name: 'On my way' }).waitFor({ state: 'detached' })
-    await undo(page)
+    await undo(page, '“On my way” is deleted')
     await page.getByRole('heading', { name: 'On my way' }).waitFor()
   })
 

@@ -78,6 +78,7 @@ test('the web app around its screens', async (t) => {
 
   await t.test('has its places at the left of a wide screen', async (t) => {
     const page = await openPage(t, browser)
+    page.expectFault(/status of 401/) // what was being asked for when one signs out
     await signIn(page, url)
     const nav = page.getByRole('navigation', { name: 'Main' })
     await nav.getByRole('link', { name: 'Calls' }).click()

@@ -91,6 +91,7 @@ test('the ways in', async (t) => {
     page.expectFault(/status of 400/)
     await page.goto(`${url}/sign-in`)
     await page.getByRole('link', { name: 'Forgot your password?' }).click()
+    await page.getByRole('heading', { name: 'Forgot your password?' }).waitFor()
     await page.getByLabel('Email').fill('mike@acme.test')
     await page.getByRole('button', { name: 'Send the link' }).click()
     await page.getByRole('status').filter({ hasText: 'mike@acme.test' }).waitFor()

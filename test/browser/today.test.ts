@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { CALLER, MAIN, until, type World } from '../world.ts'
-import { axe, DESKTOP, openBrowser, openPage, PHONE, shot, signIn, startProduct, wear } from './browser.ts'
+import { axe, DESKTOP, openBrowser, openPage, PHONE, shot, signIn, startProduct, undo, wear } from './browser.ts'
 
 const LARGEST_FIRST_LOAD = 250_000
 const ANOTHER = '+13125550144'
@@ -75,7 +75,7 @@ test('Today', async (t) => {
     await page.getByText('Done with (312) 555-0143').first().waitFor()
     const closed = async () => (await world.api('GET', '/conversations?status=closed')).data.length
     assert.equal(await closed(), 1)
-    await page.getByRole('button', { name: 'Undo' }).click()
+    await undo(page, 'Done with (312) 555-0143')
     await row.waitFor()
     await until(async () => (await closed()) === 0)
   })

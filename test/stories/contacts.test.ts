@@ -25,7 +25,7 @@ test('contacts', async (t) => {
     const taken = await ask('PATCH', `/api/v1/contacts/${kim.id}`, { phone: '+13125550101', name: 'Kim' })
     assert.equal(taken.status, 409)
     assert.equal((await api('GET', `/contacts/${kim.id}`)).name, null)
-    const changed = await api('PATCH', `/contacts/${kim.id}`, { name: 'Kim', tags: ['vip'] })
+    const changed = await api('PATCH', `/contacts/${kim.id}`, { name: 'Kim', addTags: ['vip'], removeTags: ['boiler'] })
     assert.partialDeepStrictEqual(changed, { name: 'Kim', tags: ['vip'], phone: '+13125550102' })
 
     const found = async (query: string) => (await api('GET', `/contacts?${query}`)).data.map((c: Json) => c.name)
@@ -42,10 +42,22 @@ test('contacts', async (t) => {
     assert.match(events[0].actor, /^key:/)
   })
 
+  await t.test('what two people add at the same moment is all there; null takes a field away', async () => {
+    const { id } = await api('POST', '/contacts', { phone: '+13125550109', tags: ['old'], fields: { zip: '60601' } })
+    const added = Array.from({ length: 8 }, (_, n) => `tag ${n}`)
+    await Promise.all(added.map((tag) => api('PATCH', `/contacts/${id}`, { addTags: [tag], fields: { [tag]: tag } })))
+    const { tags, fields } = await api('GET', `/contacts/${id}`)
+    assert.deepEqual(tags.toSorted(), ['old', ...added])
+    assert.deepEqual(fields, { zip: '60601', ...Object.fromEntries(added.map((tag) => [tag, tag])) })
+    const change = { addTags: ['old', 'new'], removeTags: added, fields: { zip: null } }
+    const changed = await api('PATCH', `/contacts/${id}`, change)
+    assert.deepEqual([changed.tags, changed.fields.zip], [['old', 'new'], undefined])
+  })
+
   await t.test('merged: calls, texts, leads and what is known move to the kept one', async () => {
     const [keep, other] = await Promise.all([called(world, '+13125550103'), called(world, '+13125550104')])
-    await api('PATCH', `/contacts/${other}`, { name: 'Pat', tags: ['attic'], fields: { zip: '60602' } })
-    await api('PATCH', `/contacts/${keep}`, { tags: ['cellar'] })
+    await api('PATCH', `/contacts/${other}`, { name: 'Pat', addTags: ['attic'], fields: { zip: '60602' } })
+    await api('PATCH', `/contacts/${keep}`, { addTags: ['cellar'] })
     const merged = await api('POST', `/contacts/${keep}/merge`, { otherId: other })
     assert.partialDeepStrictEqual(merged, {
       id: keep,

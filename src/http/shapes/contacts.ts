@@ -18,22 +18,27 @@ export const contact = z.object({
 const name = z.string().trim().max(120).nullable()
 const email = z.email('is not an email address').max(254).nullable()
 const tags = z.array(z.string().trim().min(1).max(60)).max(100)
-const fields = z.record(z.string().max(60), z.union([z.string().max(2000), z.number(), z.boolean(), z.null()]))
+const fieldName = z.string().max(60)
+const fieldValue = z.union([z.string().max(2000), z.number(), z.boolean()])
 
 export const newContact = z.strictObject({
   phone,
   name: name.default(null),
   email: email.default(null),
   tags: tags.default([]),
-  fields: fields.default({}),
+  fields: z.record(fieldName, fieldValue).default({}),
 })
 
 export const contactChange = z.strictObject({
   phone: phone.optional(),
   name: name.optional(),
   email: email.optional(),
-  tags: tags.optional(),
-  fields: fields.optional(),
+  addTags: tags.optional(),
+  removeTags: tags.optional(),
+  fields: z
+    .record(fieldName, fieldValue.nullable())
+    .optional()
+    .describe('By name; the fields that are not named stay, and null takes one away.'),
 })
 
 export const contactFilter = page.extend({

@@ -1,6 +1,7 @@
 import { queryOptions, useQueryClient } from '@tanstack/react-query'
 import { api, type List } from '../../api.ts'
-import type { Contact, Conversation, Lead } from '../../types.ts'
+import { inTurn } from '../../queries.ts'
+import type { Contact, ContactChange, Conversation, Lead } from '../../types.ts'
 
 export const contactQuery = (id: string) =>
   queryOptions({
@@ -24,20 +25,33 @@ export const conversationOfQuery = (contactId: string) =>
     select: ({ data }: List<Conversation>) => data[0] ?? null,
   })
 
-type Change = Partial<Pick<Contact, 'name' | 'phone' | 'email' | 'tags' | 'fields'>>
-
 /** Changes a contact, at once on the screen; back to what it was when the server does not take it, which throws. */
 export function useChangeContact(id: string) {
   const queries = useQueryClient()
   const { queryKey } = contactQuery(id)
-  return async (change: Change): Promise<void> => {
+  return async (change: ContactChange): Promise<void> => {
+    // What is on its way was asked before this change.
+    await queries.cancelQueries({ queryKey, exact: true })
     const before = queries.getQueryData(queryKey)
-    queries.setQueryData(queryKey, (now) => now && { ...now, ...change })
+    queries.setQueryData(queryKey, (now) => now && changed(now, change))
     try {
-      queries.setQueryData(queryKey, await api.patch<Contact>(`/contacts/${id}`, change))
+      const { answer, isLast } = await inTurn(queries, `contact ${id}`, () =>
+        api.patch<Contact>(`/contacts/${id}`, change),
+      )
+      if (isLast) queries.setQueryData(queryKey, answer)
     } catch (error) {
       queries.setQueryData(queryKey, before)
+      queries.invalidateQueries({ queryKey, exact: true })
       throw error
     }
+  }
+}
+
+function changed(contact: Contact, { addTags = [], removeTags = [], fields = {}, ...plain }: ContactChange): Contact {
+  return {
+    ...contact,
+    ...plain,
+    tags: [...new Set([...contact.tags, ...addTags])].filter((tag) => !removeTags.includes(tag)),
+    fields: Object.fromEntries(Object.entries({ ...contact.fields, ...fields }).filter(([, value]) => value !== null)),
   }
 }

@@ -5,21 +5,21 @@ import { FormError } from '../../parts/error-state.tsx'
 import { IconButton } from '../../parts/icon-button.tsx'
 import { Input } from '../../parts/input.tsx'
 import { toast } from '../../parts/toast.tsx'
-import type { Contact } from '../../types.ts'
+import type { Contact, ContactChange } from '../../types.ts'
 import { Editable } from './editable.tsx'
 
 type Fields = Contact['fields']
-type Props = { fields: Fields; save(fields: Fields): Promise<void> }
+/** `save` changes the fields that it is given; null takes one away. */
+type Props = { fields: Fields; save(fields: ContactChange['fields']): Promise<void> }
 
 /** What a business wants to know of its people beside the usual: a gate code, a model, an address. */
 export function CustomFields({ fields, save }: Props) {
   const [adding, setAdding] = useState(false)
 
   async function remove(name: string) {
-    const { [name]: _, ...rest } = fields
     try {
-      await save(rest)
-      toast.undo(`“${name}” is removed`, () => save(fields).catch(toast.error))
+      await save({ [name]: null })
+      toast.undo(`“${name}” is removed`, () => save({ [name]: fields[name] as string }).catch(toast.error))
     } catch (error) {
       toast.error(error)
     }
@@ -36,7 +36,7 @@ export function CustomFields({ fields, save }: Props) {
               field={`fields.${name}`}
               value={value === null ? '' : String(value)}
               placeholder="Empty"
-              save={(text) => save({ ...fields, [name]: text })}
+              save={(text) => save({ [name]: text })}
             />
           </div>
           <IconButton icon={Trash2} label={`Remove ${name}`} onClick={() => remove(name)} />
@@ -64,7 +64,7 @@ function NewField({ fields, save, onDone }: Props & { onDone(): void }) {
     event.preventDefault()
     if (name.trim() === '' || isTaken) return
     try {
-      await save({ ...fields, [name.trim()]: value.trim() })
+      await save({ [name.trim()]: value.trim() })
       onDone()
     } catch (error) {
       setProblem(error)

@@ -231,7 +231,7 @@ function Details({ contact }: { contact: Contact }) {
         <Leads contactId={contact.id} history />
       </Card>
       <Card title="Tags">
-        <Tags tags={contact.tags} save={(tags) => change({ tags })} />
+        <Tags tags={contact.tags} save={change} />
       </Card>
     </div>
   )

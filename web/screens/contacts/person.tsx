@@ -70,7 +70,7 @@ export function Person({ contactId }: { contactId: string }) {
         <Leads contactId={contactId} history={false} />
       </Part>
       <Part title="Tags">
-        <Tags tags={contact.tags} save={(tags) => change({ tags })} />
+        <Tags tags={contact.tags} save={change} />
       </Part>
       <div className="grid gap-1 border-border border-t pt-4 text-muted">
         <Notes contactId={contactId} />

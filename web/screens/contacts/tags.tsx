@@ -3,7 +3,7 @@ import { type FormEvent, useRef, useState } from 'react'
 import { Input } from '../../parts/input.tsx'
 import { toast } from '../../parts/toast.tsx'
 
-type Props = { tags: string[]; save(tags: string[]): Promise<void> }
+type Props = { tags: string[]; save(change: { addTags?: string[]; removeTags?: string[] }): Promise<void> }
 
 /** Words that group people. One is added by Enter, and taken off by its cross, with Undo. */
 export function Tags({ tags, save }: Props) {
@@ -15,13 +15,13 @@ export function Tags({ tags, save }: Props) {
     event.preventDefault()
     const tag = text.trim()
     setText('')
-    if (tag !== '' && !tags.includes(tag)) save([...tags, tag]).catch(toast.error)
+    if (tag !== '' && !tags.includes(tag)) save({ addTags: [tag] }).catch(toast.error)
   }
 
   async function remove(tag: string) {
     try {
-      await save(tags.filter((other) => other !== tag))
-      toast.undo(`“${tag}” is taken off`, () => save(tags).catch(toast.error))
+      await save({ removeTags: [tag] })
+      toast.undo(`“${tag}” is taken off`, () => save({ addTags: [tag] }).catch(toast.error))
     } catch (error) {
       toast.error(error)
     }

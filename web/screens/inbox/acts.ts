@@ -1,8 +1,9 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api.ts'
 import { toast } from '../../parts/toast.tsx'
+import { inTurn } from '../../queries.ts'
 import type { Conversation } from '../../types.ts'
-import { findConversation, placeConversation } from './conversations.ts'
+import { findConversation, outdateRefreshes, placeConversation } from './conversations.ts'
 
 type Change = {
   status?: 'open' | 'closed'
@@ -59,12 +60,19 @@ export function useActs() {
 
 async function change(queries: QueryClient, { id }: Conversation, change: Change): Promise<boolean> {
   const before = findConversation(queries, id)
-  if (before) placeConversation(queries, { ...before, ...change, ...(change.status === 'closed' && { unread: 0 }) })
+  const place = (conversation: Conversation) => {
+    outdateRefreshes(id)
+    placeConversation(queries, conversation)
+  }
+  if (before) place({ ...before, ...change, ...(change.status === 'closed' && { unread: 0 }) })
   try {
-    placeConversation(queries, await api.patch<Conversation>(`/conversations/${id}`, change))
+    const { answer, isLast } = await inTurn(queries, `conversation ${id}`, () =>
+      api.patch<Conversation>(`/conversations/${id}`, change),
+    )
+    if (isLast) place(answer)
     return true
   } catch (error) {
-    if (before) placeConversation(queries, before)
+    if (before) place(before)
     toast.error(error)
     return false
   }

@@ -105,11 +105,22 @@ function insert(pages: Pages, conversation: Conversation): Pages {
   }
 }
 
+/** The newest refresh of each conversation that is on its way. */
+const refreshes = new Map<string, symbol>()
+
+/** What is on its way was asked before something newer was known: it must not be shown over it. */
+export const outdateRefreshes = (id: string) => refreshes.delete(id)
+
 /** Fetches one again, for a change that was heard of. */
 export async function refreshConversation(queries: QueryClient, id: string): Promise<void> {
+  const refresh = Symbol(id)
+  refreshes.set(id, refresh)
   try {
-    placeConversation(queries, await api.get<Conversation>(`/conversations/${id}`))
+    const conversation = await api.get<Conversation>(`/conversations/${id}`)
+    if (refreshes.get(id) === refresh) placeConversation(queries, conversation)
   } catch (error) {
     if (error instanceof ApiProblem && error.status === 404) dropConversation(queries, id)
+  } finally {
+    if (refreshes.get(id) === refresh) refreshes.delete(id)
   }
 }

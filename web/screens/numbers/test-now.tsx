@@ -31,13 +31,15 @@ const newestCalls = (number: string, signal?: AbortSignal) =>
 export function TestNow({ line, onOpen }: Props) {
   // The newest call before the test: what is newer belongs to it. By id, since the clocks of a browser and of a
   // carrier differ.
-  const [before, setBefore] = useState<{ newest: string | null; round: number } | null>(null)
+  const [before, setBefore] = useState<{ newest: string | null } | null>(null)
   const [pending, setPending] = useState(false)
   const start = async () => {
+    // Until it is known, a call must not be asked for: it would not count as one of this test.
+    setBefore(null)
     setPending(true)
     try {
       const { data } = await newestCalls(line.number)
-      setBefore((last) => ({ newest: data[0]?.id ?? null, round: (last?.round ?? 0) + 1 }))
+      setBefore({ newest: data[0]?.id ?? null })
     } catch (error) {
       toast.error(error)
     } finally {
@@ -47,7 +49,7 @@ export function TestNow({ line, onOpen }: Props) {
   return (
     <Card title="Test it now" hint="A real call and a real text, watched step by step.">
       {before ? (
-        <Watch key={before.round} line={line} after={before.newest} onOpen={onOpen} onAgain={start} />
+        <Watch line={line} after={before.newest} onOpen={onOpen} onAgain={start} />
       ) : (
         <div className="grid justify-items-start gap-4">
           <WhatToDo line={line} />
