@@ -21,6 +21,7 @@ import {
 import { asAccount, type Tx } from '../store/db.ts'
 import { type SettledCall, settleCalls } from '../store/endedCalls.ts'
 import { addJob } from '../store/jobs.ts'
+import { textsTodayInTurn } from '../store/textsPerDay.ts'
 import type { World } from './world.ts'
 
 /** Which connection brought the news. */
@@ -243,15 +244,16 @@ async function settleOneEach(
     lockCallers(tx, accountId, callers),
     loadCallersFacts(tx, accountId, callers, timezone, now),
   ])
-  let texts = 0
+  const { dailyCap } = over[0]!.call.line
+  let today = await textsTodayInTurn(tx, accountId, { timezone, dailyCap }, now, facts[0]!.textsToday)
   const settled = over.map(({ call, answered }, i): SettledCall => {
     const { line } = call
     const known = facts[i]!
     const phone = call.fromPhone === 'anonymous' ? null : readPhone(call.fromPhone)
-    const decision = decideFor(call, line, { ...known, textsToday: known.textsToday + texts }, answered, now)
+    const decision = decideFor(call, line, { ...known, textsToday: today }, answered, now)
     decisions.set(call, decision)
     const sends = decision.action === 'send'
-    if (sends) texts++
+    if (sends) today++
     const wantsLead = phone !== null && deservesLead(decision)
     const body = sends ? textBackBody(line, known, now) : null
     return {

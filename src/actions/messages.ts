@@ -13,6 +13,7 @@ import { ensureLead } from '../store/leads.ts'
 import {
   idOfSent,
   insertReceived,
+  type Moved,
   moveForward,
   moveTogether,
   nobodyWaits,
@@ -197,13 +198,19 @@ export async function recordReceipt(world: World, source: Source, event: Receipt
   const step = { id, status, at: event.at, carrierMessageId: event.carrierId, trouble: event.trouble }
   const moved =
     status === 'failed' || status === 'undelivered'
-      ? await asAccount(world.db, accountId, (tx) => recordFailure(world, tx, accountId, step))
+      ? await asAccount(world.db, accountId, (tx) => recordStep(world, tx, accountId, step))
       : await moveTogether(world.db, accountId, step)
   if (moved && (status === 'delivered' || status === 'failed' || status === 'undelivered'))
     world.measure.messageEnded(status)
 }
 
-async function recordFailure(world: World, tx: Tx, accountId: string, step: Step & { trouble: Receipt['trouble'] }) {
+/** One step of a text of ours, whoever told of it. A failure also says something about the phone, and is an event. */
+export async function recordStep(
+  world: World,
+  tx: Tx,
+  accountId: string,
+  step: Step & { trouble: Receipt['trouble'] },
+): Promise<Moved | null> {
   const moved = await moveForward(tx, accountId, step)
   if (!moved || !step.trouble) return moved
   await learnFromTrouble(world, tx, accountId, moved.toPhone, step.trouble)

@@ -6,6 +6,7 @@ import { eventAbout, recordEvent } from '../store/events.ts'
 import { addJob } from '../store/jobs.ts'
 import { lockOutgoing, moveForward, type OutgoingMessage, requeue, takenCarrierIds } from '../store/messages.ts'
 import { end, GIVE_UP_MS } from './deliver.ts'
+import { recordStep } from './messages.ts'
 import type { World } from './world.ts'
 
 type Which = { accountId: string; messageId: string }
@@ -44,12 +45,12 @@ export async function reconcileMessage(world: World, which: Which): Promise<void
       )
       const ours = found.texts.find((text) => !taken.has(text.carrierId))
       if (ours) {
-        await moveForward(tx, which.accountId, {
+        await recordStep(world, tx, which.accountId, {
           id: message.id,
           status: asMessageStatus(ours.status),
           at: ours.at,
           carrierMessageId: ours.carrierId,
-          trouble: null,
+          trouble: ours.trouble,
         })
         return
       }

@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import { newId } from '../domain/ids.ts'
 import { measureText, plainQuotes } from '../domain/message.ts'
 import { whyUntextable } from '../domain/phone.ts'
@@ -7,6 +6,7 @@ import { contactByPhone } from '../store/contacts.ts'
 import { asAccount, type Tx } from '../store/db.ts'
 import { recordEvent } from '../store/events.ts'
 import { queueMessage } from '../store/messages.ts'
+import { textsToday, textsTodayInTurn } from '../store/textsPerDay.ts'
 import type { World } from './world.ts'
 
 export type WrittenMessage = {
@@ -67,7 +67,8 @@ export async function sendMessage(
       textsToday(tx, accountId, line.timezone, now),
     ])
     if (optedOut) return OPTED_OUT
-    if (today >= line.dailyCap) return dailyCapReached(line.dailyCap)
+    if ((await textsTodayInTurn(tx, accountId, line, now, today)) >= line.dailyCap)
+      return dailyCapReached(line.dailyCap)
 
     const contactId = recipient.contactId ?? (await makeContact(tx, accountId, recipient.phone, actor, now))
     const conversationId =
@@ -136,17 +137,6 @@ async function firstNumber(tx: Tx, accountId: string): Promise<string | null> {
     .orderBy('number')
     .executeTakeFirst()
   return row?.number ?? null
-}
-
-export async function textsToday(tx: Tx, accountId: string, timezone: string, now: Date): Promise<number> {
-  const day = new Intl.DateTimeFormat('en-CA', { timeZone: timezone }).format(now)
-  const row = await tx
-    .selectFrom('textsPerDay')
-    .select(({ fn }) => fn.sum<string | null>('texts').as('texts'))
-    .where('accountId', '=', accountId)
-    .where('day', '=', sql<Date>`${day}::date`)
-    .executeTakeFirst()
-  return Number(row?.texts ?? 0)
 }
 
 async function makeContact(tx: Tx, accountId: string, phone: string, actor: string, now: Date): Promise<string> {

@@ -190,9 +190,16 @@ export type SendResult =
 
 export type SoughtText = { messageId: string; from: string; to: string; body: string; attemptedAt: Date }
 
+export type SentText = {
+  carrierId: string
+  status: ReceiptStatus
+  trouble: (Trouble & { kind: TroubleKind }) | null
+  at: Date
+}
+
 /** `found` lists every text that could be the one, oldest first; the caller takes one that no other message has. */
 export type FoundSent =
-  | { outcome: 'found'; texts: { carrierId: string; status: ReceiptStatus; at: Date }[] }
+  | { outcome: 'found'; texts: SentText[] }
   | { outcome: 'absent' }
   | { outcome: 'unreadable'; why: string }
 

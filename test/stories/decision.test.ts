@@ -188,6 +188,13 @@ test('what speaks against a text', async (t) => {
     const refused = await world.ask('POST', '/api/v1/messages', { to: '+13125550168', body: 'Hi' })
     assert.equal(refused.status, 422)
     assert.match(refused.body.detail, /Raise the daily cap/)
+
+    await world.api('PATCH', '/settings', { dailyCap: textsToday + 4 })
+    const asked = Array.from({ length: 12 }, (_, n) =>
+      world.ask('POST', '/api/v1/messages', { to: `+131255501${70 + n}`, body: 'Hi' }),
+    )
+    const statuses = (await Promise.all(asked)).map(({ status }) => status).toSorted()
+    assert.deepEqual(statuses, [201, 201, 201, ...Array(9).fill(422)], 'at the same moment, too')
     await world.api('PATCH', '/settings', { dailyCap: 500 })
   })
 

@@ -47,6 +47,19 @@ test('a text leaves once, whatever the carrier does', async (t) => {
       await onePhone(phone)
     })
 
+    await t.test(`${carrier} takes it, never answers, and does not deliver it: its list says why`, async () => {
+      const phone = somebody()
+      await world.network('PUT', `/phones/${encodeURIComponent(phone)}`, { kind: 'unreachable' })
+      await world.network('PUT', '/settings', { webhooks: false, listsReadable: false })
+      await world.network('POST', '/faults/next', { what: 'acceptThenTimeout' })
+      const id = await send(phone, line)
+      await until(async () => (await world.textsSentTo(phone))[0]?.status === 'undelivered', 'an end at the carrier')
+      await world.network('PUT', '/settings', { webhooks: false, listsReadable: true })
+      const { trouble } = await reaches(id, 'undelivered', 'failed')
+      assert.equal(trouble.code, line === MAIN ? '30003' : '40008')
+      await world.network('PUT', '/settings', { webhooks: true })
+    })
+
     await t.test(`${carrier} has too much to do (429): it is sent again`, async () => {
       const phone = somebody()
       await world.network('POST', '/faults/next', { what: 'status429' })

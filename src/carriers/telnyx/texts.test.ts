@@ -122,8 +122,8 @@ describe('finding a text whose sending has an unknown outcome', () => {
     assert.deepEqual(result, {
       outcome: 'found',
       texts: [
-        { carrierId: 'first', status: 'delivered', at: new Date('2026-11-20T17:00:01Z') },
-        { carrierId: 'second', status: 'unknown', at: new Date('2026-11-20T17:00:20Z') },
+        { carrierId: 'first', status: 'delivered', trouble: null, at: new Date('2026-11-20T17:00:01Z') },
+        { carrierId: 'second', status: 'unknown', trouble: null, at: new Date('2026-11-20T17:00:20Z') },
       ],
     })
   })

@@ -1,9 +1,17 @@
-import type { Connection, FoundSent, OutgoingText, ReceiptStatus, SendResult, SoughtText } from '../carrier.ts'
+import type {
+  Connection,
+  FoundSent,
+  OutgoingText,
+  ReceiptStatus,
+  SendResult,
+  SentText,
+  SoughtText,
+} from '../carrier.ts'
 import { sendFailure, troubleOf } from '../failures.ts'
 import type { Http } from '../http.ts'
 import { causeOf, telnyxClient } from './client.ts'
 import { deliveredEvents } from './deliveries.ts'
-import { readTelnyxRefusal } from './errors.ts'
+import { readTelnyxRefusal, telnyxTrouble } from './errors.ts'
 import { textAt, timeAt } from './event.ts'
 import { eventsOf } from './parse.ts'
 
@@ -43,8 +51,6 @@ export async function findSentTelnyxText(http: Http, connection: Connection, sou
   }
 }
 
-type SentText = { carrierId: string; status: ReceiptStatus; at: Date }
-
 const CLOCKS_DIFFER_MS = 5_000
 // The request was given up after 8 s at most; what Telnyx made of it, it made within the minute.
 const TAKEN_WITHIN_MS = 60_000
@@ -58,8 +64,9 @@ async function fromWebhooks(http: Http, connection: Connection, sought: SoughtTe
     const read = eventsOf(event, sought.attemptedAt, sought.messageId)
     const [receipt] = read.ok ? read.events : []
     if (receipt?.type !== 'message.receipt') continue
-    const { carrierId, status, at } = receipt
-    if ((latest.get(carrierId)?.at.getTime() ?? 0) <= at.getTime()) latest.set(carrierId, { carrierId, status, at })
+    const { carrierId, status, trouble, at } = receipt
+    if ((latest.get(carrierId)?.at.getTime() ?? 0) <= at.getTime())
+      latest.set(carrierId, { carrierId, status, trouble, at })
   }
   return latest.size > 0 ? [...latest.values()].sort((a, b) => a.at.getTime() - b.at.getTime()) : null
 }
@@ -86,7 +93,11 @@ async function fromDetailRecords(http: Http, connection: Connection, sought: Sou
     const theirs = textAt(record, 'cli') === sought.from && textAt(record, 'cld') === sought.to
     const id = textAt(record, 'uuid')
     if (!theirs || id === '' || textAt(record, 'direction') === 'inbound' || !at || at.getTime() > until) continue
-    texts.push({ carrierId: id, status: RECORD_STATUS.get(textAt(record, 'status')) ?? 'accepted', at })
+    const status = RECORD_STATUS.get(textAt(record, 'status')) ?? 'accepted'
+    // A list of bare codes here, unlike everywhere else.
+    const [code] = 'errors' in record && Array.isArray(record.errors) ? record.errors : []
+    const trouble = status === 'failed' ? telnyxTrouble(code ? String(code) : null, null) : null
+    texts.push({ carrierId: id, status, trouble, at })
   }
   return texts.sort((a, b) => a.at.getTime() - b.at.getTime())
 }

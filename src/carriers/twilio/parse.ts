@@ -108,17 +108,22 @@ function received(form: Form, hook: Hook): CarrierEvent {
 }
 
 function receipt(form: Form, hook: Hook): CarrierEvent | null {
-  const status = TEXT_STATUS.get(form.get('MessageStatus'))
-  if (!status) return null
-  const failed = status === 'failed' || status === 'undelivered'
+  const said = form.get('MessageStatus')
+  if (!TEXT_STATUS.has(said)) return null
   return {
     type: 'message.receipt',
     messageId: hook.path[1] ?? null,
     carrierId: form.get('MessageSid'),
-    status,
-    trouble: failed ? twilioTrouble(form.get('ErrorCode') || null, form.get('ErrorMessage') || null) : null,
+    ...outcomeOf(said, form.get('ErrorCode'), form.get('ErrorMessage')),
     at: timeOf(form, hook),
   }
+}
+
+/** What Twilio says of a text, in a receipt or in its list; a word of it that we don't know means that it has the text. */
+export function outcomeOf(said: string, errorCode: string | number | null, errorMessage: string | null) {
+  const status = TEXT_STATUS.get(said) ?? 'accepted'
+  const failed = status === 'failed' || status === 'undelivered'
+  return { status, trouble: failed ? twilioTrouble(String(errorCode || '') || null, errorMessage || null) : null }
 }
 
 export const WHY_UNANSWERED = new Map<string, Unanswered>([
@@ -129,7 +134,7 @@ export const WHY_UNANSWERED = new Map<string, Unanswered>([
 ])
 
 /** Twilio's words for an outgoing text; `receiving` and `received` are of incoming ones and mean nothing here. */
-export const TEXT_STATUS = new Map<string, ReceiptStatus>([
+const TEXT_STATUS = new Map<string, ReceiptStatus>([
   ['queued', 'accepted'],
   ['accepted', 'accepted'],
   ['scheduled', 'accepted'],

@@ -3,7 +3,7 @@ import { sendFailure, troubleOf } from '../failures.ts'
 import type { Http } from '../http.ts'
 import { twilioClient } from './client.ts'
 import { readTwilioRefusal } from './errors.ts'
-import { TEXT_STATUS } from './parse.ts'
+import { outcomeOf } from './parse.ts'
 import { RETRIES } from './urls.ts'
 
 // Twilio takes 1 to 36,000 seconds.
@@ -53,7 +53,7 @@ export async function findSentText(http: Http, connection: Connection, sought: S
       .filter((text) => !(text.dateCreated instanceof Date) || text.dateCreated.getTime() >= earliest)
       .map((text) => ({
         carrierId: text.sid,
-        status: TEXT_STATUS.get(text.status) ?? ('accepted' as const),
+        ...outcomeOf(text.status, text.errorCode, text.errorMessage),
         at: text.dateCreated instanceof Date ? text.dateCreated : sought.attemptedAt,
       }))
       .sort((a, b) => a.at.getTime() - b.at.getTime())
