@@ -57,9 +57,15 @@ export async function makeApp(parts: AppParts) {
     (change) => {
       if (change.what === 'carriers') connections.forget(change.account, change.id)
     },
-    () => connections.forgetAll(),
+    () => {
+      connections.forgetAll()
+      // The database was away. A carrier tries a webhook again at once and then no more: its list has what we missed.
+      if (ready) catchUpSoon()
+    },
   )
   let ready = false
+  const catchUpSoon = () =>
+    catchUpAll(world).catch((error) => log.warn({ err: error.message }, 'catching up could not be enqueued'))
   const server = await makeServer({
     world,
     feed,
@@ -90,9 +96,7 @@ export async function makeApp(parts: AppParts) {
       worker = await startWorker(world)
       await catchUpAll(world)
       await configureAll(world)
-      timer = setInterval(() => {
-        catchUpAll(world).catch((error) => log.warn({ err: error.message }, 'catching up could not be enqueued'))
-      }, CATCH_UP_MS)
+      timer = setInterval(catchUpSoon, CATCH_UP_MS)
       ready = true
     },
     /** A link that signs somebody in, once; null when there is no such user. */

@@ -15,12 +15,14 @@ import {
   writeFile,
 } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import { lockFolder } from './embedded/lock.ts'
 import { findPlace, type Place } from './embedded/place.ts'
 import {
   findPostmaster,
+  isAlive,
   type Postmaster,
   type Settings,
   serverEnv,
@@ -81,9 +83,10 @@ export async function startEmbedded(options: {
       throw error
     }
     const { socketDir } = place
+    const keeper = keepRunning(postmaster, place, settings, log)
     let stopped: Promise<void> | undefined
     const stop = async () => {
-      await stopPostmaster(postmaster)
+      await stopPostmaster(await keeper.letGo())
       await rm(socketDir, { recursive: true, force: true })
       lock.release()
     }
@@ -170,6 +173,46 @@ async function adopt(
     log(`PostgreSQL (process ${orphan.pid}) is left over and does not answer (${(error as Error).message}); ended.`)
     await stopPostmaster(orphan)
     return undefined
+  }
+}
+
+/** How often one looks whether the server is still there; carriers bring a webhook again for longer than this. */
+const LOOK_MS = 1_000
+
+/** After a start that failed one waits twice as long as before, up to this. */
+const LONGEST_WAIT_MS = 30_000
+
+/**
+ * Starts the server again when it ends by itself: the system was short of memory, or somebody ended it. Until then the
+ * app answers 503, and takes up its work by itself when the database is back. `letGo` gives the server that runs now.
+ */
+function keepRunning(first: Postmaster, place: Place, settings: Settings, log: (line: string) => void) {
+  let postmaster = first
+  const over = new AbortController()
+  const keep = async () => {
+    for (let waitMs = LOOK_MS; ; ) {
+      await sleep(waitMs, undefined, { signal: over.signal, ref: false })
+      if (isAlive(postmaster)) continue
+      log(`PostgreSQL (process ${postmaster.pid}) ended by itself; starting it again.`)
+      try {
+        postmaster = await startPostmaster(place, settings, log)
+        waitMs = LOOK_MS
+        log(`PostgreSQL runs again (process ${postmaster.pid}).`)
+      } catch (error) {
+        waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS)
+        log((error as Error).message)
+      }
+    }
+  }
+  const kept = keep().catch((error) => {
+    if (!over.signal.aborted) throw error
+  })
+  return {
+    async letGo(): Promise<Postmaster> {
+      over.abort()
+      await kept
+      return postmaster
+    },
   }
 }
 

@@ -7,10 +7,10 @@ import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { testDatabase } from '../postgres.ts'
-import { freePort } from '../world.ts'
-import { acknowledgedEnds, faultsOf, placeCalls, seeded, untilSettled } from './load.ts'
+import { freePort, MAIN } from '../world.ts'
+import { acknowledgedEnds, caller, faultsOf, missCall, placeCalls, seeded, untilSettled } from './load.ts'
 import { atEnd, startNetwork, within } from './network.ts'
-import { launchTextback, startTextback } from './process.ts'
+import { healthz, launchTextback, startTextback } from './process.ts'
 
 for (const carrier of ['a quick carrier', 'a carrier that keeps some sends waiting'] as const)
   test(`SIGTERM under load with ${carrier}: ends within 10 s, with nothing lost and nothing half done`, async (t) => {
@@ -94,6 +94,31 @@ test('Ctrl-C while it is still starting: PostgreSQL ends as well', async (t) => 
     assert.deepEqual(await textback.exited, { code: 0, signal: null }, textback.output())
     assert.equal(isRunning(postgres), false, `PostgreSQL runs on after a Ctrl-C ${ms} ms after it began`)
   }
+})
+
+test('PostgreSQL is killed under the running app: it is back by itself, and so is the work', async (t) => {
+  const [network, port] = await Promise.all([startNetwork(t), freePort()])
+  const dataDir = join(network.folder, 'data')
+  const textback = await startTextback(t, { port, provision: network.provision, dataDir })
+  await network.untilConfigured(textback.api)
+  const before = await missCall(network, caller(1), MAIN, 50)
+  await untilSettled(textback.api, [before], 10)
+
+  const killed = (await postmasterOf(dataDir))!
+  process.kill(killed, 'SIGKILL')
+  await within(5, 'a process that is gone', async () => !isRunning(killed))
+  // Its carrier tries again at once, and then no more: this call comes from the carrier's list.
+  const meanwhile = await missCall(network, caller(2), MAIN, 50)
+  await within(15, 'a database', async () => (await healthz(textback.url)) === 200)
+  const after = await missCall(network, caller(3), MAIN, 50)
+  await untilSettled(textback.api, [before, meanwhile, after], 20)
+  assert.deepEqual(await faultsOf(network, textback.api, [before, meanwhile, after]), [])
+
+  const next = (await postmasterOf(dataDir))!
+  assert.notEqual(next, killed)
+  textback.send('SIGTERM')
+  assert.deepEqual(await textback.exited, { code: 0, signal: null })
+  assert.equal(isRunning(next), false)
 })
 
 /** The process id of the PostgreSQL that runs on this data folder; null when there is none. */
