@@ -16,3 +16,6 @@ export const meQuery = queryOptions({
 export function useMe(): Me {
   return useSuspenseQuery(meQuery).data
 }
+
+/** Owners change how the business works; members work in it. */
+export const useIsOwner = (): boolean => useMe().role === 'owner'

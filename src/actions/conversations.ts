@@ -1,5 +1,6 @@
 import { asAccount } from '../store/db.ts'
 import { type NewEvent, recordEvent } from '../store/events.ts'
+import { addJob } from '../store/jobs.ts'
 import type { World } from './world.ts'
 
 type Change = {
@@ -57,8 +58,40 @@ export async function changeConversation(
       await tell({ type: change.status === 'closed' ? 'conversation.closed' : 'conversation.opened' })
     if (change.assignedTo !== undefined && change.assignedTo !== before.assignedTo)
       await tell({ type: 'conversation.assigned', data: { to: change.assignedTo } })
-    if (change.snoozedUntil)
-      await tell({ type: 'conversation.snoozed', data: { until: change.snoozedUntil.toISOString() } })
+    if (change.snoozedUntil) {
+      const until = change.snoozedUntil.toISOString()
+      await tell({ type: 'conversation.snoozed', data: { until } })
+      await addJob(
+        tx,
+        'wake-conversation',
+        { accountId, conversationId, until },
+        { runAt: change.snoozedUntil, key: `wake ${conversationId}` },
+      )
+    }
     return 'ok'
+  })
+}
+
+/** The snooze is over: back at the top of the inbox, unread. Nothing when it was ended or changed before. */
+export async function wakeConversation(
+  world: World,
+  { accountId, conversationId, until }: { accountId: string; conversationId: string; until: string },
+): Promise<void> {
+  await asAccount(world.db, accountId, async (tx) => {
+    const now = world.now()
+    const woken = await tx
+      .updateTable('conversations')
+      .set(({ fn, lit }) => ({
+        snoozedUntil: null,
+        updatedAt: now,
+        unread: fn<number>('greatest', ['unread', lit(1)]),
+      }))
+      .where('accountId', '=', accountId)
+      .where('id', '=', conversationId)
+      .where('snoozedUntil', '=', new Date(until))
+      .where('status', '=', 'open')
+      .returning('contactId')
+      .executeTakeFirst()
+    if (woken) await recordEvent(tx, accountId, { type: 'conversation.woken', contactId: woken.contactId }, now)
   })
 }

@@ -1,6 +1,7 @@
 import { concludeCall } from '../actions/calls.ts'
 import { checkCarrier } from '../actions/carriers.ts'
 import { catchUp } from '../actions/catchUp.ts'
+import { wakeConversation } from '../actions/conversations.ts'
 import { deliverMessage } from '../actions/deliver.ts'
 import { configureNumber } from '../actions/numbers.ts'
 import { reconcileMessage } from '../actions/reconcile.ts'
@@ -15,4 +16,5 @@ export const table: { [N in keyof Jobs]: (world: World, payload: Jobs[N]) => Pro
   'check-carrier': checkCarrier,
   'configure-number': configureNumber,
   'catch-up': catchUp,
+  'wake-conversation': wakeConversation,
 }

@@ -41,6 +41,7 @@ export type EventType =
   | 'contact.erased'
   | 'conversation.assigned'
   | 'conversation.snoozed'
+  | 'conversation.woken'
   | 'conversation.closed'
   | 'conversation.opened'
 

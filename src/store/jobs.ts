@@ -9,6 +9,7 @@ export type Jobs = {
   'check-carrier': { accountId: string; carrier: string }
   'configure-number': { accountId: string; number: string }
   'catch-up': { accountId: string; carrier: string }
+  'wake-conversation': { accountId: string; conversationId: string; until: string }
 }
 
 /**

@@ -89,6 +89,40 @@ test('the inbox', async (t) => {
     await composer.fill('')
   })
 
+  await t.test('says it to who has gone on meanwhile, too', async (t) => {
+    const page = await open(t)
+    page.expectFault(/ERR_INTERNET_DISCONNECTED/)
+    await page.goto(`${url}/inbox/${conversation.id}`)
+    const gone = Promise.withResolvers<void>()
+    await page.route('**/api/v1/messages', async (route) => {
+      await gone.promise
+      await route.abort('internetdisconnected')
+    })
+    await page.getByLabel('Reply', { exact: true }).fill('Which side is the gate?')
+    await page.keyboard.press('Control+Enter')
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Inbox' }).click()
+    await page.waitForURL(`${url}/inbox`)
+    gone.resolve()
+    await page.getByRole('listitem').filter({ hasText: 'Not sent: “Which side is the gate?”' }).waitFor()
+    await page.getByRole('link', { name: /Dana Whitfield.*Not sent/ }).waitFor()
+    await axe(page)
+    await shot(page, 'inbox-not-sent-row')
+    await page.unroute('**/api/v1/messages')
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await until(async () => (await world.textsOn(CALLER)).some(({ body }) => body.includes('the gate')))
+    await page.getByRole('link', { name: /Dana Whitfield.*Not sent/ }).waitFor({ state: 'detached' })
+  })
+
+  await t.test('comes back by itself, unread, when its snooze is over', async (t) => {
+    const page = await open(t)
+    await page.goto(`${url}/inbox`)
+    const until = new Date(Date.now() + 1_500).toISOString()
+    await api('PATCH', `/conversations/${conversation.id}`, { snoozedUntil: until, unread: 0 })
+    await page.getByText('No open conversations').waitFor()
+    await page.getByRole('link', { name: /Dana Whitfield.*unread/ }).click()
+    await page.getByText('The snooze is over').waitFor()
+  })
+
   await t.test('notes, assigns, snoozes, closes, and takes it back', async (t) => {
     const page = await open(t)
     await page.goto(`${url}/inbox/${conversation.id}`)

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { BellOff, BellRing } from 'lucide-react'
 import { useState } from 'react'
 import { api } from '../../api.ts'
+import { useIsOwner } from '../../me.ts'
 import { Button } from '../../parts/button.tsx'
 import { Confirm } from '../../parts/confirm.tsx'
 import { toast } from '../../parts/toast.tsx'
@@ -11,6 +12,7 @@ import { contactQuery } from './contact.ts'
 /** Whether they may be texted; they say so themselves by STOP and START, or told us. */
 export function OptOut({ contact }: { contact: Contact }) {
   const queries = useQueryClient()
+  const isOwner = useIsOwner()
   const [asking, setAsking] = useState(false)
   const phone = contact.phone
   const change = useMutation({
@@ -20,7 +22,9 @@ export function OptOut({ contact }: { contact: Contact }) {
     },
     networkMode: 'always',
     onSuccess: (_, optOut) => {
-      if (optOut) toast.undo('Opted out of texts', () => change.mutate(false))
+      // To lift it again is the owner's.
+      if (optOut && isOwner) toast.undo('Opted out of texts', () => change.mutate(false))
+      else if (optOut) toast.show('Opted out of texts')
       else toast.show('They may be texted again')
     },
     onError: (error) => toast.error(error),
@@ -52,10 +56,12 @@ export function OptOut({ contact }: { contact: Contact }) {
           <strong className="font-semibold">Opted out of texts.</strong> They come back by texting START.
         </span>
       </p>
-      <Button size="small" className="justify-self-start" onClick={() => setAsking(true)}>
-        <BellRing aria-hidden />
-        They asked for texts again
-      </Button>
+      {isOwner && (
+        <Button size="small" className="justify-self-start" onClick={() => setAsking(true)}>
+          <BellRing aria-hidden />
+          They asked for texts again
+        </Button>
+      )}
       <Confirm
         open={asking}
         onClose={() => setAsking(false)}

@@ -36,6 +36,8 @@ type Pages = InfiniteData<List<Conversation>, string | null>
 /** The one on the screen. It stays in its list while one looks at it, even when reading it made it leave the view. */
 let shownId: string | null = null
 
+export const isShown = (id: string): boolean => shownId === id
+
 export function setShown(queries: QueryClient, id: string | null): void {
   const before = shownId
   shownId = id

@@ -50,6 +50,8 @@ export function eventSentence({ type, actor, data }: Event, { personName, time, 
         : `${who} assigned this to ${personName(text('to'))}`
     case 'conversation.snoozed':
       return `${who} snoozed this until ${time(text('until'))}`
+    case 'conversation.woken':
+      return 'The snooze is over'
     case 'conversation.closed':
       return `${who} closed the conversation`
     case 'conversation.opened':

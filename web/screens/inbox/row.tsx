@@ -1,11 +1,12 @@
 import { Link } from '@tanstack/react-router'
-import { AlarmClock, BellOff, Hourglass } from 'lucide-react'
+import { AlarmClock, BellOff, CircleAlert, Hourglass } from 'lucide-react'
 import { memo } from 'react'
 import { Avatar } from '../../parts/avatar.tsx'
 import { classes } from '../../parts/classes.ts'
 import { Phone } from '../../parts/phone.tsx'
 import { Time } from '../../parts/time.tsx'
 import type { Conversation } from '../../types.ts'
+import { useUnsent } from './unsent.ts'
 import type { View } from './views.ts'
 
 /** A row's height in px; all are alike, so that the list knows where each is without having drawn it. */
@@ -17,6 +18,7 @@ type Props = { conversation: Conversation; view: View; isOpen: boolean; assignee
 export const Row = memo(function Row({ conversation, view, isOpen, assignee }: Props) {
   const { id, contact, unread, waitingSince, status, snoozedUntil, optedOut } = conversation
   const isUnread = unread > 0
+  const hasFailed = useUnsent(id).some(({ state }) => state === 'failed')
   const isWaiting = status === 'open' && waitingSince !== null
   return (
     <Link
@@ -55,6 +57,12 @@ export const Row = memo(function Row({ conversation, view, isOpen, assignee }: P
           <span className={classes('min-w-0 flex-1 truncate', isUnread ? 'text-text' : 'text-muted')}>
             {conversation.lastMessagePreview ?? 'Missed call, no text yet'}
           </span>
+          {hasFailed && (
+            <span className="flex shrink-0 items-center gap-1 text-danger text-xs">
+              <CircleAlert aria-hidden className="size-3.5" />
+              <span className="sr-only">, </span>Not sent
+            </span>
+          )}
           {isWaiting && (
             <span title="Waits for an answer" className="text-warning">
               <Hourglass aria-hidden className="size-3.5" />

@@ -3,7 +3,7 @@ import { ApiProblem, api, type List, newKey } from '../../api.ts'
 import { toast } from '../../parts/toast.tsx'
 import { explain } from '../../problem.ts'
 import type { Conversation, Message, TimelineItem } from '../../types.ts'
-import { refreshConversation } from './conversations.ts'
+import { isShown, refreshConversation } from './conversations.ts'
 import { timelineQuery } from './timeline-query.ts'
 import { dropUnsent, keepUnsent, type Unsent } from './unsent.ts'
 
@@ -36,7 +36,13 @@ async function attempt(queries: QueryClient, id: string, contactId: string, text
     queries.invalidateQueries({ queryKey: timelineQuery(contactId).queryKey })
     refreshConversation(queries, id)
   } catch (error) {
-    keepUnsent(id, { ...text, state: 'failed', why: whyNot(error) })
+    const why = whyNot(error)
+    keepUnsent(id, { ...text, state: 'failed', why })
+    // Who has gone on to another conversation does not see the bubble that says it.
+    if (!isShown(id))
+      toast.error(new ApiProblem({ status: 0, title: `Not sent: “${text.body}”`, detail: why }), () =>
+        attempt(queries, id, contactId, { ...text, state: 'sending', why: null }),
+      )
   }
 }
 

@@ -1,10 +1,11 @@
 import { CircleAlert, CircleCheck, RotateCw } from 'lucide-react'
+import { useIsOwner } from '../../me.ts'
 import { Button } from '../../parts/button.tsx'
 import { Card } from '../../parts/card.tsx'
 import { Spinner } from '../../parts/spinner.tsx'
 import { Time } from '../../parts/time.tsx'
 import type { Line } from '../../types.ts'
-import { useConfigure, useIsOwner } from './data.ts'
+import { useConfigure } from './data.ts'
 
 /** What was set for the number at its carrier, step by step, live. */
 export function Configured({ line }: { line: Line }) {

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
+import { useIsOwner } from '../../me.ts'
 import { Button } from '../../parts/button.tsx'
 import { Card } from '../../parts/card.tsx'
 import { ErrorState } from '../../parts/error-state.tsx'
@@ -8,7 +9,7 @@ import { SkeletonRows } from '../../parts/skeleton.tsx'
 import type { Carrier } from '../../types.ts'
 import { ChooseNumbers } from './choose-numbers.tsx'
 import { Credentials } from './credentials.tsx'
-import { carrierLabel, carriersQuery, useIsOwner } from './data.ts'
+import { carrierLabel, carriersQuery } from './data.ts'
 import { PbxNumber } from './pbx-number.tsx'
 
 const route = getRouteApi('/app/numbers/connect')

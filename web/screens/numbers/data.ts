@@ -53,8 +53,6 @@ export function freeCarrierId(kind: Carrier['kind'], taken: string[]): string {
   }
 }
 
-export const useIsOwner = (): boolean => useMe().role === 'owner'
-
 /** What people call a number: its label, or the number as they write it. */
 export function useLineName(): (line: Pick<Line, 'label' | 'number'>) => string {
   const { country } = useMe().account

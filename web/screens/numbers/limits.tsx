@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { useIsOwner } from '../../me.ts'
 import { Card } from '../../parts/card.tsx'
 import { Field } from '../../parts/field.tsx'
 import { Input } from '../../parts/input.tsx'
 import { Select } from '../../parts/select.tsx'
 import { Choice } from './choice.tsx'
-import { settingsQuery, useIsOwner } from './data.ts'
+import { settingsQuery } from './data.ts'
 import type { Draft } from './draft.ts'
 
 const cooldowns: [minutes: number, words: string][] = [

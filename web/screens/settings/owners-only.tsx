@@ -1,10 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { Lock } from 'lucide-react'
 import { api, type List } from '../../api.ts'
-import { useMe } from '../../me.ts'
+import { useIsOwner } from '../../me.ts'
 import type { Person } from '../../types.ts'
-
-export const useIsOwner = (): boolean => useMe().role === 'owner'
 
 /** For a member: what only owners do, and who they are. `what` follows 'Only an owner can '. */
 export function OwnersOnly({ what }: { what: string }) {

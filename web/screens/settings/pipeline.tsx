@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { api } from '../../api.ts'
+import { useIsOwner } from '../../me.ts'
 import { Card } from '../../parts/card.tsx'
 import { ErrorState } from '../../parts/error-state.tsx'
 import { SkeletonRows } from '../../parts/skeleton.tsx'
 import type { Board } from '../../types.ts'
 import { NewStage } from './new-stage.tsx'
-import { OwnersOnly, useIsOwner } from './owners-only.tsx'
+import { OwnersOnly } from './owners-only.tsx'
 import { SettingsPage } from './page.tsx'
 import { StageRows } from './stage-rows.tsx'
 
