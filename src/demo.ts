@@ -37,7 +37,7 @@ type Act = { ago: number } & (
   | { texts: string }
   | { weText: string }
   | { note: string }
-  | { known: { name: string; tags?: string[]; email?: string } }
+  | { known: { name: string; addTags?: string[]; email?: string } }
   | { lead: { stage?: string; status?: 'won' | 'lost'; valueCents?: number; reason?: string } }
   | { closed: true }
 )
@@ -55,7 +55,7 @@ const STORIES: Story[] = [
       },
       {
         ago: 6 * DAY + 3 * HOUR - 3 * MINUTE,
-        known: { name: 'Dana Whitfield', tags: ['furnace'], email: 'dana.whitfield@example.com' },
+        known: { name: 'Dana Whitfield', addTags: ['furnace'], email: 'dana.whitfield@example.com' },
       },
       {
         ago: 6 * DAY + 3 * HOUR - 6 * MINUTE,
@@ -72,7 +72,7 @@ const STORIES: Story[] = [
     phone: '+12025550122',
     acts: [
       { ago: 5 * DAY + 4 * HOUR, calls: MAIN, rings: 9, answeredFor: 184 },
-      { ago: 5 * DAY + 4 * HOUR - 5 * MINUTE, known: { name: 'Luis Ortega', tags: ['maintenance'] } },
+      { ago: 5 * DAY + 4 * HOUR - 5 * MINUTE, known: { name: 'Luis Ortega', addTags: ['maintenance'] } },
     ],
   },
   {
@@ -80,7 +80,7 @@ const STORIES: Story[] = [
     acts: [
       { ago: 4 * DAY + 6 * HOUR, calls: SALES, rings: 14 },
       { ago: 4 * DAY + 6 * HOUR - 4 * MINUTE, texts: 'Looking for a quote on two mini-splits, about 1,400 sq ft' },
-      { ago: 4 * DAY + 6 * HOUR - 5 * MINUTE, known: { name: 'Priya Nair', tags: ['mini-split', 'quote'] } },
+      { ago: 4 * DAY + 6 * HOUR - 5 * MINUTE, known: { name: 'Priya Nair', addTags: ['mini-split', 'quote'] } },
       {
         ago: 4 * DAY + 5 * HOUR,
         weText: 'Happy to! Could you send a photo of the outside wall? Rough number: $6,800 to $7,900 installed.',
@@ -111,7 +111,7 @@ const STORIES: Story[] = [
     acts: [
       { ago: DAY + 6 * HOUR, calls: SALES, rings: 11 },
       { ago: DAY + 6 * HOUR - 7 * MINUTE, texts: 'Do you service heat pumps in Arlington?' },
-      { ago: DAY + 6 * HOUR - 8 * MINUTE, known: { name: 'Renee Castillo', tags: ['heat pump'] } },
+      { ago: DAY + 6 * HOUR - 8 * MINUTE, known: { name: 'Renee Castillo', addTags: ['heat pump'] } },
       { ago: DAY + 5 * HOUR, weText: 'We do. Is it heating poorly or not at all?' },
       { ago: DAY + 5 * HOUR - 3 * MINUTE, texts: 'Blowing lukewarm air since Tuesday' },
       { ago: DAY + 5 * HOUR - 6 * MINUTE, lead: { stage: 'Contacted', valueCents: 45_000 } },
@@ -130,7 +130,7 @@ const STORIES: Story[] = [
     acts: [
       { ago: 3 * HOUR, calls: MAIN, rings: 22 },
       { ago: 3 * HOUR - 90 * SECOND, texts: 'Hello, AC is leaking water onto the floor, how soon could you come?' },
-      { ago: 3 * HOUR - 100 * SECOND, known: { name: 'Omar Haddad', tags: ['leak'] } },
+      { ago: 3 * HOUR - 100 * SECOND, known: { name: 'Omar Haddad', addTags: ['leak'] } },
     ],
   },
   { phone: '+12025550130', acts: [{ ago: 50 * MINUTE, calls: MAIN, rings: 18 }] },

@@ -65,11 +65,13 @@ export async function updateContact(
       const other = await contactByPhone(tx, accountId, change.phone)
       if (other && other !== contactId) return { outcome: 'taken', contactId: other }
     }
-    const { addTags = [], removeTags = [], fields = {}, ...plain } = change
+    const { name, phone, email, addTags = [], removeTags = [], fields = {} } = change
     const changed = await tx
       .updateTable('contacts')
       .set({
-        ...plain,
+        ...(name !== undefined && { name }),
+        ...(phone !== undefined && { phone }),
+        ...(email !== undefined && { email }),
         tags: sql<string[]>`array(
           select tag from unnest(tags || ${addTags}::text[]) with ordinality as t(tag, place)
           where tag <> all(${removeTags}::text[]) group by tag order by min(place))`,

@@ -155,7 +155,7 @@ export async function makeServer(parts: ServerParts) {
       ])
         await routes(typed, apiWorld)
       await live(api, { feed: parts.feed, stillThere })
-      if (parts.simulatorUrl) await simulator(api, { simulatorUrl: parts.simulatorUrl })
+      if (parts.simulatorUrl) await simulator(api, { db: parts.world.db, simulatorUrl: parts.simulatorUrl })
     },
     { prefix: '/api/v1' },
   )

@@ -1,13 +1,19 @@
 import { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
-import { Problem } from './errors.ts'
+import { isOnSimulator } from '../store/carriers.ts'
+import { asAccount, type Database } from '../store/db.ts'
+import { notFound, Problem } from './errors.ts'
+import { whoAsks } from './who.ts'
 
 /**
  * The simulated phone network's own API, for the page of phones: handed through under our own address, so that the
- * page needs no other origin, and only to people who are signed in. Registered only while the simulator is on. What it
- * refuses becomes a problem like any other of ours.
+ * page needs no other origin, and only to accounts with a connection to that network: its wire shows every text on it.
+ * Registered only while the simulator is on. What it refuses becomes a problem like any other of ours.
  */
-export async function simulator(app: FastifyInstance, { simulatorUrl }: { simulatorUrl: string }): Promise<void> {
+export async function simulator(
+  app: FastifyInstance,
+  { db, simulatorUrl }: { db: Database; simulatorUrl: string },
+): Promise<void> {
   // A live feed would keep the server from closing for as long as somebody watches.
   const closing = new AbortController()
   app.addHook('preClose', async () => closing.abort())
@@ -18,6 +24,8 @@ export async function simulator(app: FastifyInstance, { simulatorUrl }: { simula
     config: { access: 'member' },
     schema: { hide: true },
     async handler(request, reply) {
+      const { accountId } = whoAsks(request)
+      if (!(await asAccount(db, accountId, (tx) => isOnSimulator(tx, accountId)))) throw notFound('page')
       // Set as a path, and not resolved: `//elsewhere.example` would be another host.
       const url = new URL(simulatorUrl)
       url.pathname = `/${request.params['*']}`

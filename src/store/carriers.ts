@@ -13,6 +13,18 @@ export type OpenConnection = {
   country: string
 }
 
+/** Whether the account has a connection to the simulated phone network: nothing else has an address of its own. */
+export async function isOnSimulator(tx: Tx, accountId: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('carriers')
+    .select('id')
+    .where('accountId', '=', accountId)
+    .where('apiUrl', 'is not', null)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /**
  * The connections by account and id, kept in memory: every webhook needs one, and they change once a year. `forget`
  * is called by the live feed when a row changed, in any process; the age limit is the net under a lost notification.

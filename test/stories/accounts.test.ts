@@ -73,6 +73,20 @@ test('another account’s things look exactly like none', async (t) => {
     }
   })
 
+  await t.test('the simulated phone network, which carries their texts', async () => {
+    for (const [method, path] of [
+      ['GET', '/simulator/wire'],
+      ['GET', `/simulator/phones/${encodeURIComponent(CALLER)}/messages`],
+      ['POST', '/simulator/faults/next'],
+    ] as const) {
+      const { status } = await world.ask(method, `/api/v1${path}`, method === 'POST' ? {} : undefined, asOther)
+      assert.equal(status, 404, path)
+    }
+    assert.equal((await world.ask('GET', '/api/v1/simulator/wire')).status, 200)
+    const sees = async (key?: string) => (await world.api('GET', '/me', undefined, key)).simulator
+    assert.deepEqual([await sees(), await sees(OTHER_KEY)], [true, false])
+  })
+
   await t.test('words that try to reach past the account', async () => {
     for (const words of ['Dana', '@acme', "@acme' | 'dana", 'dana | @acme', '@acme:*', '!@other', CALLER, '5550143'])
       for (const path of [`/search?q=${encodeURIComponent(words)}`, `/contacts?search=${encodeURIComponent(words)}`]) {

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { isOnSimulator } from '../../store/carriers.ts'
 import { asAccount, asPlatform } from '../../store/db.ts'
 import { pageOf } from '../../store/pages.ts'
 import { list, page } from '../shapes/common.ts'
@@ -8,7 +9,7 @@ import { afterId } from './paging.ts'
 import type { Api, ApiWorld } from './types.ts'
 
 /** Who is here, who asks, and what people did. Inviting and roles are sign-in's business: /api/auth/organization. */
-export async function people(app: Api, { world, simulator }: ApiWorld): Promise<void> {
+export async function people(app: Api, { world, simulator: hasSimulator }: ApiWorld): Promise<void> {
   app.get(
     '/me',
     {
@@ -23,6 +24,7 @@ export async function people(app: Api, { world, simulator }: ApiWorld): Promise<
           .select(['id', 'name', 'timezone', 'country', 'plan'])
           .where('id', '=', accountId)
           .executeTakeFirstOrThrow()
+        const simulator = hasSimulator && (await isOnSimulator(tx, accountId))
         if (!userId)
           return { user: null, account, accounts: [{ id: account.id, name: account.name, role }], role, simulator }
         const user = await tx

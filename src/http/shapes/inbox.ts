@@ -6,7 +6,7 @@ export const me = z.object({
   account: z.object({ id: z.string(), name: z.string(), timezone: z.string(), country: z.string(), plan: z.string() }),
   accounts: z.array(z.object({ id: z.string(), name: z.string(), role: z.string() })),
   role: z.enum(['owner', 'member']),
-  simulator: z.boolean().describe('Whether the simulated phone network is on.'),
+  simulator: z.boolean().describe('Whether the simulated phone network is on, and the account is connected to it.'),
 })
 
 export const person = z.object({
