@@ -63,18 +63,18 @@ export function exactTime(value: string, timeZone?: string): string {
 
 /** Seconds as people say them: '0.8 s', '14 s', '3 min 20 s', '1 h 5 min'. */
 export function duration(seconds: number): string {
-  if (seconds < 10 && !Number.isInteger(seconds)) return `${seconds.toFixed(1)} s`
+  if (seconds < 10 && !Number.isInteger(seconds)) return `${seconds.toFixed(1)}\u00a0s`
   const whole = Math.round(seconds)
-  if (whole < 60) return `${whole} s`
-  if (whole < 3600) return `${Math.floor(whole / 60)} min${whole % 60 > 0 ? ` ${whole % 60} s` : ''}`
-  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`
+  if (whole < 60) return `${whole}\u00a0s`
+  if (whole < 3600) return `${Math.floor(whole / 60)}\u00a0min${whole % 60 > 0 ? ` ${whole % 60}\u00a0s` : ''}`
+  return `${Math.floor(whole / 3600)}\u00a0h ${Math.floor((whole % 3600) / 60)}\u00a0min`
 }
 
-/** How long something has lasted, roughly: 'a moment', '12 min', '3 h', '1 day', '40 days'. */
+/** How long something has lasted, roughly: 'a moment', '12 min', '3 h', '1 day', '40 days'; what belongs together stays on one line. */
 export function elapsed(ms: number): string {
   if (ms < MINUTE) return 'a moment'
-  if (ms < HOUR) return `${Math.floor(ms / MINUTE)} min`
-  if (ms < 24 * HOUR) return `${Math.floor(ms / HOUR)} h`
+  if (ms < HOUR) return `${Math.floor(ms / MINUTE)}\u00a0min`
+  if (ms < 24 * HOUR) return `${Math.floor(ms / HOUR)}\u00a0h`
   const days = Math.floor(ms / (24 * HOUR))
-  return days === 1 ? '1 day' : `${days} days`
+  return days === 1 ? '1\u00a0day' : `${days}\u00a0days`
 }

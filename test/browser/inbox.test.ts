@@ -101,7 +101,7 @@ test('the inbox', async (t) => {
     await page.getByLabel('Reply', { exact: true }).fill('Which side is the gate?')
     await page.keyboard.press('Control+Enter')
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Inbox' }).click()
-    await page.waitForURL(`${url}/inbox`)
+    await page.getByText('Pick a conversation').waitFor()
     gone.resolve()
     await page.getByRole('listitem').filter({ hasText: 'Not sent: “Which side is the gate?”' }).waitFor()
     await page.getByRole('link', { name: /Dana Whitfield.*Not sent/ }).waitFor()
@@ -164,20 +164,44 @@ test('the inbox', async (t) => {
     await page.getByRole('heading', { level: 1, name: 'Dana Whitfield' }).waitFor()
     const late = Promise.withResolvers<void>()
     let asked = 0
+    let answered = 0
     await page.route(`**/api/v1/conversations/${conversation.id}`, async (route) => {
       if (route.request().method() !== 'PATCH') return route.continue()
       if (++asked === 1) await late.promise
       await route.continue()
     })
-    const row = page.getByRole('link', { name: /Dana Whitfield/ })
-    await page.keyboard.press('e')
-    await row.waitFor({ state: 'detached' })
-    await page.keyboard.press('e')
-    await row.waitFor()
+    page.on('requestfinished', (request) => {
+      if (request.method() === 'PATCH') answered++
+    })
+    const unread = page.getByRole('link', { name: /Dana Whitfield.*unread/ })
+    await page.keyboard.press('u')
+    await unread.waitFor()
+    await page.keyboard.press('u')
+    await unread.waitFor({ state: 'detached' })
     late.resolve()
-    await page.getByText('Conversation reopened').first().waitFor()
-    assert.equal((await api('GET', `/conversations/${conversation.id}`)).status, 'open')
-    await row.waitFor()
+    await until(async () => answered === 2, 'two answers')
+    assert.equal((await api('GET', `/conversations/${conversation.id}`)).unread, 0)
+    assert.equal(await unread.count(), 0)
+  })
+
+  await t.test('goes on to the next row after a close, and back by Undo', async (t) => {
+    await says('Do you also do heat pumps?', '+13125550146')
+    const page = await open(t)
+    await page.goto(`${url}/inbox`)
+    await page.getByRole('link', { name: /\(312\) 555-0146/ }).click()
+    await page.getByRole('heading', { level: 1, name: '(312) 555-0146' }).waitFor()
+    await page.keyboard.press('e')
+    await page.waitForURL(`${url}/inbox`)
+    await page.getByText('Pick a conversation').waitFor()
+    await until(
+      async () => (await page.evaluate(() => document.activeElement?.textContent))?.includes('Dana'),
+      'the focus',
+    )
+    await undo(page, 'Conversation closed')
+    await page.getByRole('heading', { level: 1, name: '(312) 555-0146' }).waitFor()
+    await page.keyboard.press('j')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { level: 1, name: 'Dana Whitfield' }).waitFor()
   })
 
   await t.test('says what the carrier said, and what to do', async (t) => {

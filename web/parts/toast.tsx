@@ -43,7 +43,7 @@ export function Toasts() {
     () => shown,
   )
   return (
-    <Radix.Provider duration={SHOWN_MS} swipeDirection="down">
+    <Radix.Provider duration={SHOWN_MS} swipeDirection="up">
       {toasts.map(({ id, text, tone, action }) => (
         <Radix.Root
           key={id}
@@ -65,7 +65,8 @@ export function Toasts() {
           </Radix.Close>
         </Radix.Root>
       ))}
-      <Radix.Viewport className="fixed inset-x-4 bottom-[calc(4.5rem+env(safe-area-inset-bottom))] z-50 mx-auto grid max-w-md gap-2 lg:right-6 lg:bottom-6 lg:left-auto lg:w-96" />
+      {/* At the top of a phone and at the left of a wide screen: at the right is what one writes and sends with. */}
+      <Radix.Viewport className="fixed inset-x-4 top-[calc(0.75rem+env(safe-area-inset-top))] z-50 mx-auto grid max-w-md gap-2 lg:top-auto lg:right-auto lg:bottom-6 lg:left-6 lg:mx-0 lg:w-96" />
     </Radix.Provider>
   )
 }

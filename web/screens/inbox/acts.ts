@@ -22,11 +22,12 @@ export const isKeptUnread = ({ id, lastMessageAt }: Conversation) =>
 export function useActs() {
   const queries = useQueryClient()
   return {
-    async close(conversation: Conversation) {
+    async close(conversation: Conversation, onUndo?: () => void) {
       if (await change(queries, conversation, { status: 'closed' }))
-        toast.undo('Conversation closed', () =>
-          change(queries, conversation, { status: 'open', unread: conversation.unread > 0 ? 1 : 0 }),
-        )
+        toast.undo('Conversation closed', () => {
+          change(queries, conversation, { status: 'open', unread: conversation.unread > 0 ? 1 : 0 })
+          onUndo?.()
+        })
     },
     async reopen(conversation: Conversation) {
       if (await change(queries, conversation, { status: 'open' }))

@@ -12,15 +12,20 @@ import {
   UserPlus,
   UserRound,
 } from 'lucide-react'
+import { useMe } from '../../me.ts'
 import { useNow } from '../../now.ts'
 import { Button } from '../../parts/button.tsx'
 import { IconButton } from '../../parts/icon-button.tsx'
 import { Menu, MenuItem, MenuLine } from '../../parts/menu.tsx'
 import { Phone } from '../../parts/phone.tsx'
 import { Time } from '../../parts/time.tsx'
+import { formatPhone } from '../../phones.ts'
+import { elapsed } from '../../times.ts'
 import type { Conversation } from '../../types.ts'
+import { numbersQuery } from '../numbers/data.ts'
 import { useActs } from './acts.ts'
 import { useAsk } from './ask.ts'
+import { useClose } from './close.ts'
 import { peopleQuery } from './people.ts'
 
 type Props = { conversation: Conversation; onDetails(): void }
@@ -28,7 +33,8 @@ type Props = { conversation: Conversation; onDetails(): void }
 /** Who it is with, how it stands, and what one does with it. */
 export function ConversationHeader({ conversation, onDetails }: Props) {
   const { contact, status } = conversation
-  const { close, reopen, markUnread } = useActs()
+  const { reopen, markUnread } = useActs()
+  const close = useClose()
   const ask = useAsk()
   const navigate = useNavigate()
   return (
@@ -103,6 +109,8 @@ export function ConversationHeader({ conversation, onDetails }: Props) {
 function State({ conversation }: { conversation: Conversation }) {
   const now = useNow()
   const people = useQuery(peopleQuery).data
+  const line = useQuery(numbersQuery).data?.find((line) => line.number === conversation.number)
+  const { country } = useMe().account
   const { status, snoozedUntil, waitingSince, assignedTo, number } = conversation
   const assignee = people?.find(({ id }) => id === assignedTo)?.name
   const isAsleep = snoozedUntil !== null && Date.parse(snoozedUntil) > now
@@ -115,12 +123,10 @@ function State({ conversation }: { conversation: Conversation }) {
           Snoozed until <Time value={snoozedUntil} plain /> ·{' '}
         </>
       ) : waitingSince ? (
-        <span className="text-warning">
-          Waiting for an answer, <Time value={waitingSince} plain /> ·{' '}
-        </span>
+        <span className="text-warning">Waiting {elapsed(now - Date.parse(waitingSince))} · </span>
       ) : null}
       {assignee && `${assignee} looks after it · `}
-      on <Phone value={number} />
+      on {line?.label ? <span title={formatPhone(number, country)}>{line.label}</span> : <Phone value={number} />}
     </>
   )
 }

@@ -13,6 +13,7 @@ import { Segmented } from '../../parts/segmented.tsx'
 import type { Conversation } from '../../types.ts'
 import { useActs } from './acts.ts'
 import { AskContext, type Asking } from './ask.ts'
+import { useClose } from './close.ts'
 import { COMPOSER_ID } from './composer.tsx'
 import { countsQuery, findConversation } from './conversations.ts'
 import { List, type ListHandle } from './list.tsx'
@@ -58,15 +59,15 @@ function useInboxKeys(list: { current: ListHandle | null }, openId: string | nul
   const queries = useQueryClient()
   const navigate = useNavigate()
   const { view } = route.useSearch()
-  const { close, reopen, markRead, markUnread } = useActs()
+  const { reopen, markRead, markUnread } = useActs()
+  const close = useClose()
 
   const on = (act: (conversation: Conversation) => void) => () => {
     const found = list.current?.focused() ?? (openId ? findConversation(queries, openId) : undefined)
     if (found) act(found)
   }
   const closeOrReopen = on((conversation) => {
-    // The row leaves the list; the focus goes on to the next one before it does.
-    if (list.current?.focused()) list.current.move(1)
+    list.current?.leave(conversation.id)
     if (conversation.status === 'open') close(conversation)
     else reopen(conversation)
   })

@@ -14,6 +14,8 @@ import type { View } from './views.ts'
 export type ListHandle = {
   /** Moves the focus up or down from the row that has it, or from the open conversation. */
   move(step: 1 | -1): void
+  /** Moves the focus off a row that is about to leave the list: to the one after it, or before it at the end. */
+  leave(id: string): void
   /** The conversation whose row has the focus. */
   focused(): Conversation | null
 }
@@ -48,15 +50,21 @@ export function List({ view, openId, handle }: Props) {
   // Where a key has sent the focus that is not there yet: a held key is faster than the rows are drawn.
   const goingTo = useRef<string | null>(null)
   const focusedId = () => (document.activeElement as HTMLElement | null)?.dataset.conversation ?? null
+  const goTo = (index: number) => {
+    const row = rows[index]
+    if (!row) return
+    virtual.scrollToIndex(index)
+    goingTo.current = row.id
+    focusSoon(scroller.current, goingTo)
+  }
   useImperativeHandle(handle, () => ({
     move(step) {
       const from = rows.findIndex(({ id }) => id === (goingTo.current ?? focusedId() ?? openId))
-      const to = from < 0 ? 0 : Math.min(Math.max(from + step, 0), rows.length - 1)
-      const row = rows[to]
-      if (!row) return
-      virtual.scrollToIndex(to)
-      goingTo.current = row.id
-      focusSoon(scroller.current, goingTo)
+      goTo(from < 0 ? 0 : Math.min(Math.max(from + step, 0), rows.length - 1))
+    },
+    leave(id) {
+      const from = rows.findIndex((row) => row.id === id)
+      if (from >= 0) goTo(from + 1 < rows.length ? from + 1 : from - 1)
     },
     focused: () => rows.find(({ id }) => id === focusedId()) ?? null,
   }))
