@@ -102,7 +102,9 @@ export function ContactScreen() {
       </div>
       {contact && asking === 'merge' && <MergeDialog contact={contact} onClose={() => setAsking(null)} />}
       {contact && asking === 'erase' && <EraseDialog contact={contact} onClose={() => setAsking(null)} />}
-      {contact && asking === 'text' && <TextDialog contact={contact} onClose={() => setAsking(null)} />}
+      {contact?.phone && asking === 'text' && (
+        <TextDialog to={{ name: contact.name, phone: contact.phone }} onClose={() => setAsking(null)} />
+      )}
     </div>
   )
 }

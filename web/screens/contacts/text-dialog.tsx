@@ -6,17 +6,25 @@ import { Button } from '../../parts/button.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { FormError } from '../../parts/error-state.tsx'
 import { Field } from '../../parts/field.tsx'
+import { Input } from '../../parts/input.tsx'
 import { Textarea } from '../../parts/textarea.tsx'
-import type { Contact, Message } from '../../types.ts'
+import type { Message } from '../../types.ts'
 import { SegmentCounter } from '../inbox/segment-counter.tsx'
 
+type Props = {
+  to: { name: string | null; phone: string }
+  /** The phone is still to be written, or looked over; `to` has what is known of it. */
+  asksPhone?: boolean
+  onClose(): void
+}
+
 /** The first text to a person; from then on there is a conversation. */
-export function TextDialog({ contact, onClose }: { contact: Contact; onClose(): void }) {
+export function TextDialog({ to, asksPhone = false, onClose }: Props) {
   const navigate = useNavigate()
   const id = useId()
   const [key] = useState(newKey)
-  const form = useForm({ body: '' }, async ({ body }) => {
-    const { conversationId } = await api.post<Message>('/messages', { to: contact.phone, body }, key)
+  const form = useForm({ to: to.phone, body: '' }, async (values) => {
+    const { conversationId } = await api.post<Message>('/messages', values, key)
     onClose()
     await navigate({ to: '/inbox/$conversationId', params: { conversationId } })
   })
@@ -24,7 +32,7 @@ export function TextDialog({ contact, onClose }: { contact: Contact; onClose(): 
     <Dialog
       open
       onClose={onClose}
-      title={`Text ${contact.name ?? 'them'}`}
+      title={asksPhone ? 'New text' : `Text ${to.name ?? 'them'}`}
       actions={
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -33,7 +41,7 @@ export function TextDialog({ contact, onClose }: { contact: Contact; onClose(): 
             type="submit"
             form={id}
             pending={form.pending}
-            disabled={form.values.body.trim() === ''}
+            disabled={form.values.body.trim() === '' || form.values.to.trim() === ''}
           >
             Send
           </Button>
@@ -42,6 +50,11 @@ export function TextDialog({ contact, onClose }: { contact: Contact; onClose(): 
     >
       <form id={id} onSubmit={form.submit} className="grid gap-3">
         <FormError error={form.problem} />
+        {asksPhone && (
+          <Field label="To" error={form.error('to')}>
+            {(control) => <Input {...control} type="tel" autoComplete="off" {...form.text('to')} />}
+          </Field>
+        )}
         <Field
           label="Text"
           error={form.error('body')}

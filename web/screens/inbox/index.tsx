@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Outlet, useNavigate, useParams } from '@tanstack/react-router'
-import { Inbox, ListFilter, Search } from 'lucide-react'
+import { Inbox, ListFilter, Search, SquarePen } from 'lucide-react'
 import { useRef, useState } from 'react'
 import { openPalette, useCommands } from '../../commands.ts'
 import { useKeys } from '../../keys.ts'
@@ -18,6 +18,7 @@ import { COMPOSER_ID } from './composer.tsx'
 import { countsQuery, findConversation } from './conversations.ts'
 import { List, type ListHandle } from './list.tsx'
 import { useLiveList } from './live-list.ts'
+import { NewText } from './new-text.tsx'
 import { AssignDialog, SnoozeDialog } from './pickers.tsx'
 import { type View, views } from './views.ts'
 
@@ -29,8 +30,10 @@ export function InboxScreen() {
   const openId = useParams({ strict: false }).conversationId ?? null
   const list = useRef<ListHandle>(null)
   const [asking, setAsking] = useState<Asking>(null)
+  const [writing, setWriting] = useState(false)
   useLiveList()
   useInboxKeys(list, openId, setAsking)
+  useNewText(() => setWriting(true))
   return (
     <AskContext value={setAsking}>
       <div className="flex h-full min-h-0">
@@ -41,13 +44,14 @@ export function InboxScreen() {
             openId ? 'hidden' : 'flex',
           )}
         >
-          <ListHeader view={view} isAlone={openId === null} />
+          <ListHeader view={view} isAlone={openId === null} onNew={() => setWriting(true)} />
           <List key={view} view={view} openId={openId} handle={list} />
         </section>
         <div className={classes('min-h-0 min-w-0 flex-1 md:flex', openId ? 'flex' : 'hidden')}>
           <Outlet />
         </div>
       </div>
+      {writing && <NewText onClose={() => setWriting(false)} />}
       {asking?.what === 'assign' && <AssignDialog conversation={asking.conversation} onClose={() => setAsking(null)} />}
       {asking?.what === 'snooze' && <SnoozeDialog conversation={asking.conversation} onClose={() => setAsking(null)} />}
     </AskContext>
@@ -99,7 +103,12 @@ function useInboxKeys(list: { current: ListHandle | null }, openId: string | nul
   ])
 }
 
-function ListHeader({ view, isAlone }: { view: View; isAlone: boolean }) {
+function useNewText(open: () => void) {
+  useKeys('Inbox', { c: ['New text', open] })
+  useCommands([{ id: 'inbox new', section: 'Inbox', label: 'New text', shortcut: 'c', icon: SquarePen, run: open }])
+}
+
+function ListHeader({ view, isAlone, onNew }: { view: View; isAlone: boolean; onNew(): void }) {
   const navigate = useNavigate()
   const counts = useQuery(countsQuery).data
   const go = (next: string) =>
@@ -117,6 +126,7 @@ function ListHeader({ view, isAlone }: { view: View; isAlone: boolean }) {
       <div className="flex items-center gap-1">
         <Heading className="flex-1 font-semibold text-xl tracking-tight">Inbox</Heading>
         <IconButton icon={Search} label="Search" shortcut="/" onClick={openPalette} />
+        <IconButton icon={SquarePen} label="New text" shortcut="c" onClick={onNew} />
       </div>
       <div className="flex items-center gap-1.5">
         <Segmented

@@ -1,7 +1,5 @@
-import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Command as Cmdk } from 'cmdk'
-import { UserPlus } from 'lucide-react'
-import { useDeferredValue, useId, useState } from 'react'
+import { useQueryClient } from '@tanstack/react-query'
+import { useId, useState } from 'react'
 import { ApiProblem, api, type List } from '../../api.ts'
 import { useForm } from '../../form.ts'
 import { useMe } from '../../me.ts'
@@ -14,72 +12,27 @@ import { Field } from '../../parts/field.tsx'
 import { Input } from '../../parts/input.tsx'
 import { Phone } from '../../parts/phone.tsx'
 import { toast } from '../../parts/toast.tsx'
-import type { Contact, Found, Lead } from '../../types.ts'
+import type { Contact, Lead } from '../../types.ts'
+import { type Person, WhoDialog } from '../contacts/who-dialog.tsx'
 import { MoneyInput } from './money-input.tsx'
 import { NO_AMOUNT } from './value-dialog.tsx'
-
-/** A person of the contacts, or a new one by phone. */
-type Person = { contactId: string; name: string | null; phone: string | null } | 'new'
 
 /** A lead by hand: who it is first, then what it is worth. */
 export function NewLead({ onClose }: { onClose(): void }) {
   const [person, setPerson] = useState<Person | null>(null)
   const [typed, setTyped] = useState('')
   if (person) return <LeadForm person={person} typed={typed} onBack={() => setPerson(null)} onClose={onClose} />
-  return <WhoDialog text={typed} onText={setTyped} onChoose={setPerson} onClose={onClose} />
-}
-
-type WhoProps = { text: string; onText(text: string): void; onChoose(person: Person): void; onClose(): void }
-
-function WhoDialog({ text, onText, onChoose, onClose }: WhoProps) {
-  const query = useDeferredValue(text.trim())
-  const found = useQuery({
-    queryKey: ['contacts', 'find', query],
-    queryFn: ({ signal }) => api.get<Found>('/search', { q: query }, signal),
-    enabled: query.length >= 2,
-    placeholderData: keepPreviousData,
-  })
-  const people = query.length >= 2 ? (found.data?.people ?? []) : []
   return (
-    <Dialog open onClose={onClose} title="New lead" description="Who is it? Find the person, or add a new one.">
-      <Cmdk label="Person" shouldFilter={false} loop>
-        <Cmdk.Input
-          value={text}
-          onValueChange={onText}
-          placeholder="Name or phone"
-          className="h-11 w-full rounded-lg border border-border-strong/60 bg-surface px-3 placeholder:text-muted focus:border-accent"
-        />
-        <Cmdk.List label="People" className="mt-2 max-h-72 overflow-y-auto">
-          {people.map(({ contactId, name, phone }) => (
-            <Cmdk.Item
-              key={contactId}
-              value={contactId}
-              className={itemLook}
-              onSelect={() => onChoose({ contactId, name, phone })}
-            >
-              <Avatar name={name} size="small" />
-              <span className="min-w-0 flex-1 truncate font-medium">{name ?? (phone && <Phone value={phone} />)}</span>
-              {name && phone && (
-                <span className="text-muted">
-                  <Phone value={phone} />
-                </span>
-              )}
-            </Cmdk.Item>
-          ))}
-          <Cmdk.Item value="new" className={itemLook} onSelect={() => onChoose('new')}>
-            <span className="flex size-7 items-center justify-center rounded-full bg-accent-soft text-accent">
-              <UserPlus aria-hidden className="size-4" />
-            </span>
-            {text.trim() ? `Add “${text.trim()}” as a new person` : 'Add a new person'}
-          </Cmdk.Item>
-        </Cmdk.List>
-      </Cmdk>
-    </Dialog>
+    <WhoDialog
+      title="New lead"
+      text={typed}
+      onText={setTyped}
+      newPerson={(text) => (text ? `Add “${text}” as a new person` : 'Add a new person')}
+      onChoose={setPerson}
+      onClose={onClose}
+    />
   )
 }
-
-const itemLook =
-  'flex min-h-11 cursor-default select-none items-center gap-3 rounded-lg px-2.5 text-sm data-[selected=true]:bg-hover'
 
 type FormProps = { person: Person; typed: string; onBack(): void; onClose(): void }
 
