@@ -9,6 +9,7 @@ import { Page } from '../../parts/page.tsx'
 import { SkeletonRows } from '../../parts/skeleton.tsx'
 import type { Today } from '../../types.ts'
 import { Counts, CountsSkeleton } from './counts.tsx'
+import { useFinish } from './finish.ts'
 import { WaitingList } from './waiting.tsx'
 
 /** What needs me now, then how it goes. */
@@ -36,6 +37,7 @@ export function TodayScreen() {
 }
 
 function Waiting({ today: { waiting, waitingCount } }: { today: Today }) {
+  const finish = useFinish()
   if (waiting.length === 0)
     return (
       <section aria-label="Who waits for you" className="rounded-xl border border-border bg-surface [&>div]:py-12">
@@ -58,7 +60,7 @@ function Waiting({ today: { waiting, waitingCount } }: { today: Today }) {
       <h2 id="waiting" className="mb-3 font-semibold">
         {waitingCount === 1 ? 'One person waits for you' : `${waitingCount} people wait for you`}
       </h2>
-      <WaitingList waiting={waiting} />
+      <WaitingList waiting={waiting} onDone={finish} />
       {waitingCount > waiting.length && (
         <p className="mt-3 text-muted text-sm">
           These wait longest.{' '}

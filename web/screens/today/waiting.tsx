@@ -1,8 +1,6 @@
-import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { Check, CircleAlert, MessageSquareReply, PhoneCall } from 'lucide-react'
 import { useRef } from 'react'
-import { api } from '../../api.ts'
 import { useKeys } from '../../keys.ts'
 import { useMe } from '../../me.ts'
 import { useNow } from '../../now.ts'
@@ -10,7 +8,6 @@ import { Avatar } from '../../parts/avatar.tsx'
 import { Button } from '../../parts/button.tsx'
 import { IconButton } from '../../parts/icon-button.tsx'
 import { Phone } from '../../parts/phone.tsx'
-import { toast } from '../../parts/toast.tsx'
 import { formatPhone } from '../../phones.ts'
 import { elapsed, exactTime } from '../../times.ts'
 import type { Today } from '../../types.ts'
@@ -18,21 +15,33 @@ import { didNotArrive, skipReason } from '../../words.ts'
 
 type Waiting = Today['waiting'][number]
 
+type Props = { waiting: Waiting[]; onDone(one: Waiting, who: string): void }
+
 /** Who waits, the longest first. `j` and `k` go through them, `r` replies, `e` is done with one. */
-export function WaitingList({ waiting }: { waiting: Waiting[] }) {
-  const queries = useQueryClient()
+export function WaitingList({ waiting, onDone }: Props) {
   const navigate = useNavigate()
   const list = useRef<HTMLUListElement>(null)
   const { country } = useMe().account
   const whoIs = ({ name, phone }: Waiting) => name ?? formatPhone(phone ?? '', country)
 
   const links = () => [...(list.current?.querySelectorAll<HTMLElement>('a[data-person]') ?? [])]
+  /** Of the row that has the focus; -1 when none has. */
   const position = () => links().findIndex((link) => link.closest('li')?.contains(document.activeElement))
   const go = (step: number) => {
     const all = links()
-    all[Math.min(Math.max(position() + step, 0), all.length - 1)]?.focus()
+    const from = position()
+    all[from < 0 ? 0 : Math.min(Math.max(from + step, 0), all.length - 1)]?.focus()
   }
-  const current = () => waiting[Math.max(position(), 0)]
+  // Without the focus on a row a key means nobody: it would be done with whoever happens to be first.
+  const current = () => waiting[position()]
+  const finish = (one: Waiting) => {
+    // The focus goes on before the row takes it along, so that the next key means the person one sees marked.
+    const all = links()
+    const at = waiting.indexOf(one)
+    const next = all[at + 1] ?? all[at - 1]
+    next?.focus()
+    onDone(one, whoIs(one))
+  }
   useKeys('Today', {
     j: ['Next person', () => go(1)],
     k: ['Person before', () => go(-1)],
@@ -52,7 +61,7 @@ export function WaitingList({ waiting }: { waiting: Waiting[] }) {
       'Done',
       () => {
         const one = current()
-        if (one) finish(queries, one, whoIs(one))
+        if (one) finish(one)
       },
     ],
   })
@@ -60,13 +69,7 @@ export function WaitingList({ waiting }: { waiting: Waiting[] }) {
   return (
     <ul ref={list} className="divide-y divide-border rounded-xl border border-border bg-surface">
       {waiting.map((one, index) => (
-        <Row
-          key={one.conversationId}
-          one={one}
-          isFirst={index === 0}
-          who={whoIs(one)}
-          onDone={() => finish(queries, one, whoIs(one))}
-        />
+        <Row key={one.conversationId} one={one} isFirst={index === 0} who={whoIs(one)} onDone={() => finish(one)} />
       ))}
     </ul>
   )
@@ -84,7 +87,7 @@ function Row({ one, who, isFirst, onDone }: { one: Waiting; who: string; isFirst
             <Link
               to="/inbox/$conversationId"
               params={params}
-              data-person
+              data-person={conversationId}
               className="min-w-0 truncate rounded font-semibold hover:underline"
             >
               {name ?? (phone ? <Phone value={phone} /> : 'Hidden number')}
@@ -169,30 +172,4 @@ function Trouble({ children }: { children: React.ReactNode }) {
       <span>{children}</span>
     </p>
   )
-}
-
-/** Closes the conversation at once; taken back when the server did not, or by Undo. */
-async function finish(queries: QueryClient, { conversationId, unread }: Waiting, who: string): Promise<void> {
-  await queries.cancelQueries({ queryKey: ['today'] })
-  const before = queries.getQueryData<Today>(['today'])
-  queries.setQueryData<Today>(
-    ['today'],
-    (today) =>
-      today && {
-        ...today,
-        waiting: today.waiting.filter((one) => one.conversationId !== conversationId),
-        waitingCount: today.waitingCount - 1,
-      },
-  )
-  const change = async (status: 'open' | 'closed', unread: number) => {
-    await api.patch(`/conversations/${conversationId}`, { status, ...(unread > 0 && { unread: 1 }) })
-    queries.invalidateQueries({ queryKey: ['today'] })
-  }
-  try {
-    await change('closed', 0)
-    toast.undo(`Done with ${who}`, () => change('open', unread).catch((error) => toast.error(error)))
-  } catch (error) {
-    queries.setQueryData(['today'], before)
-    toast.error(error)
-  }
 }
