@@ -1,7 +1,7 @@
 import type { CallPlan, CarrierEvent } from '../carriers/carrier.ts'
 import { verdictOn } from '../domain/call.ts'
 import { newId } from '../domain/ids.ts'
-import { fillPlaceholders, firstName, measureText } from '../domain/message.ts'
+import { DEFAULT_TEXT_BACK, fillPlaceholders, firstName, measureText } from '../domain/message.ts'
 import { isOpen } from '../domain/openHours.ts'
 import { isWithheld, readPhone } from '../domain/phone.ts'
 import { type Decision, decideTextBack, deservesLead } from '../domain/textback.ts'
@@ -320,10 +320,12 @@ export function textBackBody(
     (again && line.textBackRepeatMessage) ||
     (!isOpen(line.hours, now, line.timezone) && line.afterHoursMessage) ||
     line.textBackMessage
-  return fillPlaceholders(template, {
+  const values = {
     first_name: firstName(facts.contactName),
     name: facts.contactName,
     business: line.business,
     number: line.number,
-  })
+  }
+  // A message is refused when a stranger would get nothing of it; one of before that rule still must not be silence.
+  return fillPlaceholders(template, values) || fillPlaceholders(DEFAULT_TEXT_BACK, values)
 }

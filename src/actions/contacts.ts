@@ -70,7 +70,8 @@ export async function updateContact(
       .updateTable('contacts')
       .set({
         ...(name !== undefined && { name }),
-        ...(phone !== undefined && { phone }),
+        // What was learned of the old phone says nothing about the new one.
+        ...(phone !== undefined && { phone, lineType: null, lineTypeSource: null, lineTypeAt: null }),
         ...(email !== undefined && { email }),
         tags: sql<string[]>`array(
           select tag from unnest(tags || ${addTags}::text[]) with ordinality as t(tag, place)

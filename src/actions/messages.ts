@@ -7,6 +7,7 @@ import { readPhone } from '../domain/phone.ts'
 import { before, HOUR } from '../domain/time.ts'
 import type { CarrierKind } from '../domain/words.ts'
 import { lockCaller } from '../store/calls.ts'
+import { contactByPhone } from '../store/contacts.ts'
 import { asAccount, type Tx } from '../store/db.ts'
 import { eventAbout, recordEvent } from '../store/events.ts'
 import { ensureLead } from '../store/leads.ts'
@@ -43,7 +44,8 @@ export async function receiveMessage(world: World, source: Source, event: Receiv
     ])
     if (!line || !readPhone(from)) {
       world.log.warn({ accountId: source.accountId, carrier: source.carrier }, 'text to or from an unknown number')
-      return null
+      // A number that was given up may still be texted: whoever says stop there says it to the business.
+      return readPhone(from) ? heedStranger(world, tx, source, from, word) : null
     }
     const now = world.now()
     const id = newId()
@@ -87,6 +89,20 @@ export async function receiveMessage(world: World, source: Source, event: Receiv
     return received.contactId
   })
   if (contactId && word === 'stop') await untilNoneLeaves(world, source.accountId, contactId)
+}
+
+/** A stop or start on a number that the account has no more: in force, without an answer. Gives the contact, if any. */
+async function heedStranger(
+  world: World,
+  tx: Tx,
+  { accountId }: Source,
+  phone: string,
+  word: ReturnType<typeof consentWord>,
+): Promise<string | null> {
+  const contactId = await contactByPhone(tx, accountId, phone)
+  if (word === 'stop') await optOut(world, tx, { accountId, phone, contactId, source: 'keyword' })
+  if (word === 'start') await optIn(world, tx, { accountId, phone, contactId, source: 'keyword' })
+  return contactId
 }
 
 /** Long enough for a request to leave, short enough for Telnyx, which waits 2 s for our answer. */

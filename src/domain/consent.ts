@@ -27,8 +27,16 @@ const STOP_WORDS = new Set([
   'arret',
   'arrêt',
   'alto',
+  'baja',
   'parar',
 ])
+/**
+ * Stop with nothing beside it but manners and the word for texts. "Stop it" and "please stop by" are not: it may be the
+ * dripping that should stop.
+ */
+const PLAIN_STOP =
+  /^(?:(?:please|no|ok|okay|just|thanks|thank you|now|text|texts|texting|message|messages|messaging|sms|the|these|all|your|me)[ ,.!]+)*(?:stop+|s t o p|unsub(?:s?cribe)?|opt[- ]?out)(?:[ ,.!]+(?:stop+|please|now|thanks|thank you|text|texts|texting|message|messages|messaging|sms|the|these|all|your|me))*$/
+
 const START_WORDS = new Set(['start', 'unstop', 'yes', 'subscribe', 'opt in', 'opt-in', 'optin'])
 const HELP_WORDS = new Set(['help', 'info', 'ayuda'])
 
@@ -54,12 +62,13 @@ const DOUBTFUL = [
   /\bwrong number\b/,
   /\bstop (it|this|now|please|sending|contacting|calling)\b/,
   /\bplease stop\b(?! by)/,
-  /\b(don'?t|do not|never) (text|message|contact) (me|us|this number)\b/,
+  /\b(don'?t|do not|never) (text|message|contact)\b/,
   /\b(remove|take|get) me (from|off)\b/,
   /\bnot interested\b/,
   /\blose (my|this) number\b/,
   /\bspam\b/,
-  /\bunsubscribe\b/,
+  /\bunsubs?cribe\b/,
+  /\bopt[- ]?out\b/,
 ]
 
 export function consentWord(body: string): ConsentWord {
@@ -69,9 +78,10 @@ export function consentWord(body: string): ConsentWord {
     .replace(/[’`´]/g, "'")
     .replace(/[“”„«»]/g, '"')
     .replace(/\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f|\u200d/gu, '')
+    .replace(/\n+sent from my [^\n]*$/, '')
     .replace(/[\s\u200b]+/g, ' ')
     .replace(/^["'.!?¡¿ ]+|["'.!? ]+$/g, '')
-  if (STOP_WORDS.has(text)) return 'stop'
+  if (STOP_WORDS.has(text) || PLAIN_STOP.test(text)) return 'stop'
   if (START_WORDS.has(text)) return 'start'
   if (HELP_WORDS.has(text)) return 'help'
   if (STOP_PHRASES.some((phrase) => phrase.test(text))) return 'stop'

@@ -109,6 +109,10 @@ describe('a template’s faults', () => {
     ['Hi {{first_name', /stands alone/],
     ['Hi first_name}}', /stands alone/],
     ['Hi {{First Name}}', /stands alone/],
+    ['{{first_name}}', /Nothing is left of the message for a caller whose name is not known/],
+    ['{{ name }} {{first_name}}', /Nothing is left/],
+    ['{{first_name | there}}', null],
+    [`${'a'.repeat(LONGEST_BODY - 20)} {{name}}`, /With long names .* longer than 1600/],
     ['Hi {{constructor}}', /no placeholder \{\{constructor\}\}/],
   ]
   for (const [template, fault] of cases)

@@ -66,6 +66,16 @@ export function fillPlaceholders(template: string, values: Placeholders): string
   return plainQuotes(filled.replace(/[ \t]{2,}/g, ' ').trim())
 }
 
+/** Most callers. */
+const STRANGER: Placeholders = { first_name: null, name: null, business: 'Acme HVAC', number: '+12025550100' }
+
+const LONGEST_NAMES: Placeholders = {
+  first_name: 'a'.repeat(120),
+  name: 'a'.repeat(120),
+  business: 'a'.repeat(80),
+  number: '+12025550100',
+}
+
 /** What is wrong with a template, in words for its author; empty when nothing is. */
 export function templateFaults(template: string): string[] {
   const faults: string[] = []
@@ -77,6 +87,12 @@ export function templateFaults(template: string): string[] {
   }
   if (/\{\{|\}\}/.test(template.replace(PLACEHOLDER, '')))
     faults.push('A {{ or }} stands alone. Write placeholders like {{first_name | there}}.')
+  if (faults.length === 0 && fillPlaceholders(template, STRANGER) === '')
+    faults.push(
+      'Nothing is left of the message for a caller whose name is not known. Write words around {{first_name}}.',
+    )
+  if (faults.length === 0 && fillPlaceholders(template, LONGEST_NAMES).length > LONGEST_BODY)
+    faults.push(`With long names the message gets longer than ${LONGEST_BODY} characters. Shorten it.`)
   return faults
 }
 

@@ -105,7 +105,7 @@ const AGAINST: [CheckName, SkipReason, Situation, RegExp][] = [
   ['loop', 'loop', { facts: { sameInboundLastHour: 3 } }, /same text came from them 3 times/],
   ['loop', 'loop', { facts: { textsLastHour: 10 } }, /10 texts in the last hour/],
   ['daily_cap', 'daily_cap', { facts: { textsToday: 500 } }, /All 500 texts/],
-  ['daily_cap', 'daily_cap', { facts: { dailyCap: 0 } }, /All 0 texts/],
+  ['daily_cap', 'daily_cap', { facts: { dailyCap: 0 } }, /sends no texts/],
   ['late', 'late', { call: { endedAt: before(NOW, 15 * MINUTE) } }, /15 min after it ended/],
 ]
 

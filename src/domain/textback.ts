@@ -230,14 +230,16 @@ export function decideTextBack(call: DecidedCall, facts: TextBackFacts, now: Dat
       facts.textsToday < facts.dailyCap,
       { textsToday: facts.textsToday, dailyCap: facts.dailyCap },
       `${facts.textsToday} of ${facts.dailyCap} texts used today.`,
-      `All ${facts.dailyCap} texts of today are used.`,
+      facts.dailyCap === 0
+        ? 'This account sends no texts: its daily cap is 0.'
+        : `All ${facts.dailyCap} texts of today are used.`,
     ),
     check(
       'late',
       'late',
       minutesLate < facts.lateAfterMinutes,
       { minutesLate, lateAfterMinutes: facts.lateAfterMinutes },
-      'The call has just ended.',
+      minutesLate < 1 ? 'The call has just ended.' : `The call ended ${minutesLate} min ago.`,
       `We learned of the call ${minutesLate} min after it ended; a text after ${facts.lateAfterMinutes} min does more harm than good.`,
     ),
   ]

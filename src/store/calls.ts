@@ -249,7 +249,7 @@ export async function loadCallersFacts(
       where m.contact_id = contact.id and m.created_at > ${hourAgo}
     ), last_text_back as (
       select m.created_at, m.body from messages m, contact
-      where m.contact_id = contact.id and m.kind = 'text_back' and m.status <> 'refused'
+      where m.contact_id = contact.id and m.kind = 'text_back' and m.status not in ('refused', 'failed', 'undelivered')
       order by m.created_at desc limit 1
     )
     select contact.id as contact_id, contact.name as contact_name, contact.line_type, contact.line_type_source,

@@ -120,6 +120,30 @@ test('what people text about being texted', async (t) => {
     }
   })
 
+  await t.test('STOP to a number that was given up: its carrier still tells us, and it counts', async () => {
+    const pat = stranger()
+    const gone = '+12025550108'
+    const hooks = signedHooks(world)
+    const text = (Body: string) => ({
+      MessageSid: `SM${randomUUID().replaceAll('-', '')}`,
+      From: pat.phone,
+      To: gone,
+      Body,
+    })
+    assert.equal((await hooks.twilio('sms', text('What is your address?'))).status, 200)
+    assert.equal(await pat.optOut(), null)
+    assert.equal((await hooks.twilio('sms', text('STOP'))).status, 200)
+    assert.equal((await pat.optOut()).source, 'keyword')
+    await world.missedCall(pat.phone, MAIN)
+    const call = await until(async () => {
+      const { data } = await world.api('GET', `/calls?from=${encodeURIComponent(pat.phone)}`)
+      return data[0]?.decision && data[0]
+    })
+    assert.equal(call.decision.reason, 'opted_out')
+    await hooks.twilio('sms', text('START'))
+    assert.equal(await pat.optOut(), null)
+  })
+
   await t.test('"yes" is START to somebody who had stopped, and an ordinary text otherwise', async () => {
     const pat = stranger()
     assert.deepEqual(await pat.says(SALES, 'Yes'), [])

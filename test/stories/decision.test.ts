@@ -89,6 +89,11 @@ test('what speaks against a text', async (t) => {
       const failed = events.find((event: Json) => event.type === 'message.failed')
       assert.equal(events.find((event: Json) => event.id === failed.causeId).type, 'message.queued')
     }
+    // The person gives their mobile instead: what was learned is about the old phone.
+    const [person] = (await world.api('GET', `/contacts?phone=${encodeURIComponent('+13125550151')}`)).data
+    await world.api('PATCH', `/contacts/${person.id}`, { phone: '+13125550174' })
+    await world.missedCall('+13125550174', SALES)
+    await world.textsOn('+13125550174')
   })
 
   await t.test('a caller who opted out', async () => {
@@ -152,6 +157,21 @@ test('what speaks against a text', async (t) => {
     await world.api('PATCH', `/numbers/${SALES}`, { textBack: { cooldownMinutes: 60 } })
     const third = await skipped(from, 'cooldown', SALES, 3)
     assert.equal(factsOf(third, 'cooldown').cooldownMinutes, 60)
+    await world.api('PATCH', `/numbers/${SALES}`, { textBack: { cooldownMinutes: 0 } })
+  })
+
+  await t.test('a text that never arrived starts no cooldown', async () => {
+    const from = '+13125550173'
+    await world.network('PUT', `/phones/${encodeURIComponent(from)}`, { kind: 'unreachable' })
+    await world.missedCall(from, SALES)
+    await until(async () => {
+      const { data } = await world.api('GET', '/messages?limit=200')
+      return data.find((m: Json) => m.to === from)?.status === 'undelivered'
+    }, 'a text that did not arrive')
+    await world.network('PUT', `/phones/${encodeURIComponent(from)}`, { kind: 'mobile' })
+    await world.api('PATCH', `/numbers/${SALES}`, { textBack: { cooldownMinutes: 60 } })
+    await world.missedCall(from, SALES)
+    await world.textsOn(from)
     await world.api('PATCH', `/numbers/${SALES}`, { textBack: { cooldownMinutes: 0 } })
   })
 
