@@ -15,7 +15,7 @@ export type Waiting = {
   textStatus: string | null
 }
 
-/** Who waits for a person's answer: whoever called first, then who only wrote; the longest first. `now` hides what is snoozed. */
+/** Who waits for a person's answer: who was missed, then who only wrote; in each the longest first. `now` hides what is snoozed. */
 export async function listWaiting(tx: Tx, accountId: string, now: Date, limit: number): Promise<Waiting[]> {
   const { rows } = await sql<Waiting>`
     select v.id as conversation_id, v.contact_id, p.name, p.phone, v.waiting_since, v.unread, v.last_message_preview,

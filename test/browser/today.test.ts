@@ -8,6 +8,8 @@ import { axe, DESKTOP, openBrowser, openPage, PHONE, shot, signIn, startProduct,
 
 const LARGEST_FIRST_LOAD = 250_000
 const ANOTHER = '+13125550144'
+const WRITER = '+13125550145'
+const LATEST = '+13125550146'
 
 test('Today', async (t) => {
   const world = await startProduct(t)
@@ -169,6 +171,35 @@ test('Today', async (t) => {
       `${(bytes / 1000).toFixed(0)} kB gzip, ${((await sizeOf('br')) / 1000).toFixed(0)} kB brotli, ${scripts.size} files`,
     )
     assert.ok(bytes > 0 && bytes < LARGEST_FIRST_LOAD, `${bytes} bytes`)
+  })
+
+  await t.test('has missed calls before texts, the longest wait first in each, and says how many more', async (t) => {
+    await world.network('POST', '/messages', { from: WRITER, to: MAIN, body: 'Do you service boilers?' })
+    await until(async () => (await world.api('GET', '/today')).waitingCount === 3)
+    await world.missedCall(LATEST, MAIN)
+    await until(async () => (await world.api('GET', '/today')).waitingCount === 4)
+    const page = await openPage(t, browser)
+    await page.route('**/api/v1/today', async (route) => {
+      const answer = await route.fetch()
+      const today = await answer.json()
+      await route.fulfill({ response: answer, json: { ...today, waitingCount: today.waitingCount + 3 } })
+    })
+    await signIn(page, url)
+    await page.getByRole('heading', { name: '7 people wait for you' }).waitFor()
+    const section = page.getByRole('region', { name: '7 people wait for you' })
+    const said = await section.locator('h3, a[data-person]').allTextContents()
+    assert.deepEqual(said, [
+      'Missed calls',
+      '(312) 555-0143',
+      '(312) 555-0144',
+      '(312) 555-0146',
+      'Texts',
+      '(312) 555-0145',
+    ])
+    await axe(page)
+    await shot(page, 'today-groups')
+    await page.getByRole('link', { name: '3 more wait in the inbox' }).click()
+    await page.waitForURL('**/inbox?view=waiting')
   })
 })
 

@@ -55,21 +55,21 @@ function Waiting({ today: { waiting, waitingCount } }: { today: Today }) {
         </EmptyState>
       </section>
     )
+  const more = waitingCount - waiting.length
   return (
     <section aria-labelledby="waiting">
       <h2 id="waiting" className="mb-3 font-semibold">
         {waitingCount === 1 ? 'One person waits for you' : `${waitingCount} people wait for you`}
       </h2>
       <WaitingList waiting={waiting} onDone={finish} />
-      {waitingCount > waiting.length && (
+      {more > 0 && (
         <p className="mt-3 text-muted text-sm">
-          These wait longest.{' '}
           <Link
             to="/inbox"
             search={{ view: 'waiting' }}
             className="font-medium text-accent underline underline-offset-2"
           >
-            {waitingCount - waiting.length} more are in the inbox
+            {more === 1 ? '1 more waits' : `${more} more wait`} in the inbox
           </Link>
         </p>
       )}

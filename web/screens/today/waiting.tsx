@@ -17,10 +17,13 @@ type Waiting = Today['waiting'][number]
 
 type Props = { waiting: Waiting[]; onDone(one: Waiting, who: string): void }
 
-/** Who waits, the longest first. `j` and `k` go through them, `r` replies, `e` is done with one. */
+/**
+ * Who waits: missed callers, then who only wrote, in each the longest first, as the server sends them. `j` and `k` go
+ * through them, `r` replies, `e` is done with one.
+ */
 export function WaitingList({ waiting, onDone }: Props) {
   const navigate = useNavigate()
-  const list = useRef<HTMLUListElement>(null)
+  const list = useRef<HTMLDivElement>(null)
   const { country } = useMe().account
   const whoIs = ({ name, phone }: Waiting) => name ?? formatPhone(phone ?? '', country)
 
@@ -33,11 +36,11 @@ export function WaitingList({ waiting, onDone }: Props) {
     all[from < 0 ? 0 : Math.min(Math.max(from + step, 0), all.length - 1)]?.focus()
   }
   // Without the focus on a row a key means nobody: it would be done with whoever happens to be first.
-  const current = () => waiting[position()]
+  const current = () => waiting.find(({ conversationId }) => conversationId === links()[position()]?.dataset.person)
   const finish = (one: Waiting) => {
     // The focus goes on before the row takes it along, so that the next key means the person one sees marked.
     const all = links()
-    const at = waiting.indexOf(one)
+    const at = all.findIndex((link) => link.dataset.person === one.conversationId)
     const next = all[at + 1] ?? all[at - 1]
     next?.focus()
     onDone(one, whoIs(one))
@@ -67,13 +70,39 @@ export function WaitingList({ waiting, onDone }: Props) {
   })
 
   return (
-    <ul ref={list} className="divide-y divide-border rounded-xl border border-border bg-surface">
-      {waiting.map((one, index) => (
-        <Row key={one.conversationId} one={one} isFirst={index === 0} who={whoIs(one)} onDone={() => finish(one)} />
-      ))}
-    </ul>
+    <div ref={list} className="grid gap-5">
+      {groups.map(({ title, has }) => {
+        const those = waiting.filter(has)
+        if (those.length === 0) return null
+        return (
+          <div key={title}>
+            <h3 className="mb-2 font-medium text-muted text-sm">{title}</h3>
+            <ul className="divide-y divide-border rounded-xl border border-border bg-surface">
+              {those.map((one) => (
+                <Row
+                  key={one.conversationId}
+                  one={one}
+                  isFirst={one === waiting[0]}
+                  who={whoIs(one)}
+                  onDone={() => finish(one)}
+                />
+              ))}
+            </ul>
+          </div>
+        )
+      })}
+    </div>
   )
 }
+
+/** Every missed call was texted back, or has a reason why not. */
+const called = ({ texted, reason }: Waiting) => texted || reason !== null
+
+/** Missed calls first, however short the wait: who calls and hears nobody calls the next business. */
+const groups = [
+  { title: 'Missed calls', has: called },
+  { title: 'Texts', has: (one: Waiting) => !called(one) },
+]
 
 function Row({ one, who, isFirst, onDone }: { one: Waiting; who: string; isFirst: boolean; onDone(): void }) {
   const { conversationId, name, phone, lastMessagePreview, lastMessageDirection } = one
