@@ -130,8 +130,10 @@ function whyNotNow(message: OutgoingMessage, now: Date): Trouble | null {
       sentence: 'The recipient opted out of texts before this one left.',
       nextStep: 'Call them, or wait until they text START.',
     }
+  // A person who has it sent again knows what time it is.
   const late =
     message.kind === 'text_back' &&
+    message.sentBy === null &&
     (message.hungUpAt ?? message.createdAt) < before(now, message.lateAfterMinutes * MINUTE)
   if (late)
     return {

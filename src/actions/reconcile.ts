@@ -124,6 +124,7 @@ export async function resolveMessage(
   world: World,
   which: Which,
   as: 'sent' | 'not_sent' | 'send_again',
+  actor: string,
 ): Promise<boolean> {
   return asAccount(world.db, which.accountId, async (tx) => {
     const message = await lockOutgoing(tx, which.accountId, which.messageId)
@@ -135,6 +136,12 @@ export async function resolveMessage(
       const trouble = { code: null, sentence: 'A person found that it was not sent.', nextStep: 'Nothing.' }
       await end(world, tx, which, { status: 'failed', at: now, trouble })
     } else {
+      await tx
+        .updateTable('messages')
+        .set({ sentBy: actor })
+        .where('accountId', '=', which.accountId)
+        .where('id', '=', message.id)
+        .execute()
       await requeue(tx, which.accountId, message.id)
       await addJob(tx, 'deliver-message', which, { key: `deliver ${message.id}` })
     }

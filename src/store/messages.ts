@@ -24,12 +24,14 @@ export type OutgoingMessage = {
   segmentsPerSecond: number
   optedOutAt: Date | null
   lateAfterMinutes: number
+  /** Who wrote it, or chose that it is sent; null: Textback by itself. */
+  sentBy: string | null
   /** When the ringing of the missed call ended; null for what is no text-back. */
   hungUpAt: Date | null
 }
 
 const outgoing = sql`m.id, m.contact_id, m.call_id, m.kind, m.from_phone, m.to_phone, m.body, m.segments, m.status,
-  m.attempts, m.attempted_at, m.slot_at, m.created_at, m.carrier, m.carrier_message_id,
+  m.attempts, m.attempted_at, m.slot_at, m.created_at, m.carrier, m.carrier_message_id, m.sent_by,
   coalesce(n.segments_per_second, 1) as segments_per_second, o.created_at as opted_out_at, a.late_after_minutes,
   coalesce(k.rang_until, k.ended_at) as hung_up_at`
 

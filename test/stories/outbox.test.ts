@@ -237,6 +237,19 @@ test('a text whose outcome nobody can find out', async (t) => {
     ahead = 0
   })
 
+  await t.test('is sent again late when a person says so: they know what time it is', async () => {
+    const from = '+13125550147'
+    await world.network('PUT', '/settings', { webhooks: true, listsReadable: false })
+    await world.network('POST', '/faults/next', { what: 'status500' })
+    await world.missedCall(from, MAIN)
+    const [{ messageId }] = await world.callsFrom(from)
+    await reaches(messageId, 'unknown')
+    ahead = 20 * 60_000
+    assert.equal((await resolve(messageId, 'send_again')).status, 200)
+    await reaches(messageId, 'delivered')
+    ahead = 0
+  })
+
   await t.test('never leaves at all when its time has passed meanwhile', async () => {
     await world.network('PUT', '/settings', { webhooks: true, listsReadable: true })
     await world.network('POST', '/faults/next', { what: 'status429' })

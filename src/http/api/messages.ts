@@ -96,9 +96,9 @@ export async function messages(app: Api, { world }: ApiWorld): Promise<void> {
       },
     },
     async (request) => {
-      const { accountId } = whoAsks(request)
+      const { accountId, actor } = whoAsks(request)
       const before = await find(accountId, request.params.id)
-      if (!(await resolveMessage(world, { accountId, messageId: request.params.id }, request.body.as)))
+      if (!(await resolveMessage(world, { accountId, messageId: request.params.id }, request.body.as, actor)))
         throw new Problem(409, 'Its outcome is known', { detail: `The text is ${before.status}.` })
       return find(accountId, request.params.id)
     },
