@@ -23,7 +23,25 @@ test('Today', async (t) => {
     await axe(page)
     await shot(page, 'today-empty')
     await page.getByRole('link', { name: 'Test it in 60 seconds' }).click()
-    await page.waitForURL('**/numbers')
+    await page.waitForURL(`**/numbers/${encodeURIComponent(MAIN)}?tab=test`)
+  })
+
+  await t.test('begins with a number for a business that has none', async (t) => {
+    for (const viewport of [PHONE, DESKTOP]) {
+      const page = await openPage(t, browser, { viewport, hasTouch: viewport === PHONE })
+      await page.goto(`${url}/sign-up`)
+      await page.getByLabel('Your name').fill('Dana')
+      await page.getByLabel('Business name').fill('Dana’s Roofs')
+      await page.getByLabel('Email').fill(`dana-${viewport.width}@roofs.test`)
+      await page.getByLabel('Password').fill('danas-password')
+      await page.getByRole('button', { name: 'Create account' }).click()
+      await page.getByRole('heading', { name: 'Connect your first number' }).waitFor()
+      assert.equal(await page.getByText('Everybody is answered').count(), 0)
+      await axe(page)
+      await shot(page, `today-no-number-${viewport.width}`)
+      await page.getByRole('link', { name: 'Add a number' }).click()
+      await page.waitForURL('**/numbers/connect')
+    }
   })
 
   await t.test('shows live who waits, since when, and whether they were texted', async (t) => {

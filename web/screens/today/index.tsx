@@ -1,15 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { CircleCheck } from 'lucide-react'
 import { api } from '../../api.ts'
-import { Button } from '../../parts/button.tsx'
-import { EmptyState } from '../../parts/empty-state.tsx'
 import { ErrorState } from '../../parts/error-state.tsx'
 import { Page } from '../../parts/page.tsx'
 import { SkeletonRows } from '../../parts/skeleton.tsx'
 import type { Today } from '../../types.ts'
 import { Counts, CountsSkeleton } from './counts.tsx'
 import { useFinish } from './finish.ts'
+import { Nobody } from './nobody.tsx'
 import { WaitingList } from './waiting.tsx'
 
 /** What needs me now, then how it goes. */
@@ -38,23 +36,7 @@ export function TodayScreen() {
 
 function Waiting({ today: { waiting, waitingCount } }: { today: Today }) {
   const finish = useFinish()
-  if (waiting.length === 0)
-    return (
-      <section aria-label="Who waits for you" className="rounded-xl border border-border bg-surface [&>div]:py-12">
-        <EmptyState
-          icon={CircleCheck}
-          title="Everybody is answered"
-          action={
-            <Button asChild>
-              <Link to="/numbers">Test it in 60 seconds</Link>
-            </Button>
-          }
-        >
-          When you miss a call, the caller gets a text and waits for you here. See it happen: call one of your numbers,
-          and do not pick up.
-        </EmptyState>
-      </section>
-    )
+  if (waiting.length === 0) return <Nobody />
   const more = waitingCount - waiting.length
   return (
     <section aria-labelledby="waiting">
