@@ -55,6 +55,8 @@ export async function sendMessage(
     const number = written.from ?? recipient.number ?? (await firstNumber(tx, accountId))
     const line = number ? await findLine(tx, accountId, number) : null
     if (!line) return { outcome: 'wrong', field: 'from', message: 'is not a number of this account' }
+    if (await findLine(tx, accountId, recipient.phone))
+      return { outcome: 'wrong', field: 'to', message: 'is one of your own numbers' }
     const untextable = whyUntextable(recipient.phone, line.countries)
     if (untextable) return refusedAs(untextable)
     const [optedOut, today] = await Promise.all([

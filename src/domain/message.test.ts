@@ -54,6 +54,10 @@ describe('typographic characters', () => {
     assert.equal(plainQuotes('“It’s” – well… `ok`\u00a0now'), "\"It's\" - well... 'ok' now")
   })
 
+  test('stay where three dots for one would be more than the carriers take', () => {
+    assert.equal(plainQuotes('…'.repeat(LONGEST_BODY)), '…'.repeat(LONGEST_BODY))
+  })
+
   test('stay where the text is UCS-2 anyway', () => {
     assert.equal(plainQuotes('It’s łódź'), 'It’s łódź')
   })

@@ -45,7 +45,8 @@ const PLAIN: Record<string, string> = {
 /** One curly quote halves the room of a text: where typography is all that stands in the way of GSM-7, replace it. */
 export function plainQuotes(body: string): string {
   const plain = body.replace(/[“”„‘’‚`´–—…\u00a0]/g, (character) => PLAIN[character] ?? character)
-  return measureText(plain).encoding === 'GSM-7' ? plain : body
+  // Three dots for one character may be too many for the carriers.
+  return plain.length <= LONGEST_BODY && measureText(plain).encoding === 'GSM-7' ? plain : body
 }
 
 /** The longest body that both carriers take. */

@@ -18,6 +18,8 @@ test('a wrong request is told what is wrong with it', async (t) => {
       ['POST', '/contacts', { phone: '+13125550101', fields: { deep: { er: 1 } } }, ['fields.deep']],
       ['POST', '/messages', { to: '+13125550101', body: '  ' }, ['body']],
       ['POST', '/messages', { to: '+13125550101', body: 'a'.repeat(1601) }, ['body']],
+      ['POST', '/messages', { to: '+13125550101', body: '\u200b' }, ['body']],
+      ['POST', '/messages', { to: SALES, body: 'Hi' }, ['to']],
       ['POST', '/messages', { body: 'Hi' }, ['conversationId']],
       ['POST', '/messages', { to: '+13125550101', conversationId: randomUUID(), body: 'Hi' }, ['conversationId']],
       ['POST', '/messages', { to: '+13125550101', from: '+12025550177', body: 'Hi' }, ['from']],

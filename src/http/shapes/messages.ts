@@ -46,8 +46,8 @@ export const newMessage = z
     body: z
       .string()
       .trim()
-      .min(1, 'is empty; write what they should read')
-      .max(LONGEST_BODY, `is longer than ${LONGEST_BODY} characters`),
+      .max(LONGEST_BODY, `is longer than ${LONGEST_BODY} characters`)
+      .regex(/[^\p{C}\s]/u, 'is empty; write what they should read'),
   })
   .refine((m) => (m.conversationId === undefined) !== (m.to === undefined), {
     path: ['conversationId'],
