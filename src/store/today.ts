@@ -67,17 +67,17 @@ export async function hangUpToText(
   tx: Tx,
   accountId: string,
   from: Date,
-): Promise<{ median: number; p95: number; texts: number } | null> {
-  const { rows } = await sql<{ median: number | null; p95: number | null; texts: number }>`
+): Promise<{ median: number; p95: number; slowest: number; texts: number } | null> {
+  const { rows } = await sql<{ median: number | null; p95: number | null; slowest: number | null; texts: number }>`
     select percentile_cont(0.5) within group (order by s) as median,
-      percentile_cont(0.95) within group (order by s) as p95, count(*)::int as texts
+      percentile_cont(0.95) within group (order by s) as p95, max(s) as slowest, count(*)::int as texts
     from (
       select greatest(0, extract(epoch from m.accepted_at - coalesce(c.rang_until, c.ended_at)))::float8 as s
       from calls c join messages m on m.id = c.message_id
       where c.account_id = ${accountId} and c.started_at >= ${from} and m.accepted_at is not null and not c.recovered
     ) t`.execute(tx)
-  const { median, p95, texts } = rows[0]!
-  return median === null || p95 === null ? null : { median, p95, texts }
+  const { median, p95, slowest, texts } = rows[0]!
+  return median === null || p95 === null || slowest === null ? null : { median, p95, slowest, texts }
 }
 
 /** Midnight of today and the beginning of the last seven days, on the business's own clock. */

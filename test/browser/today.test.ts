@@ -154,6 +154,23 @@ test('Today', async (t) => {
     await page.getByText('caller wrote back').waitFor()
   })
 
+  await t.test('says how fast texts leave, and of a few no more than the half and the slowest', async (t) => {
+    const page = await openPage(t, browser)
+    let texts = 7
+    await page.route('**/api/v1/today', async (route) => {
+      const answer = await route.fetch()
+      const hangUpToTextSeconds = { median: 0.24, p95: 2.9, slowest: 3.1, texts }
+      await route.fulfill({ response: answer, json: { ...(await answer.json()), hangUpToTextSeconds } })
+    })
+    await signIn(page, url)
+    await page
+      .getByText('half of your texts left within 0.2 s of the hang-up, the slowest after 3.1 s (7 texts)')
+      .waitFor()
+    texts = 20
+    await page.reload()
+    await page.getByText('95 of 100 within 2.9 s (20 texts measured)').waitFor()
+  })
+
   await t.test('says what happened when it cannot be shown, and tries again', async (t) => {
     const page = await openPage(t, browser)
     page.expectFault(/status of 429/)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { CALLER, MAIN, MIKE, SALES, startWorld } from '../world.ts'
+import { CALLER, MAIN, MIKE, SALES, startWorld, until } from '../world.ts'
 
 test('a call that nobody answers is texted back, and contact, lead and conversation are there', async (t) => {
   const world = await startWorld(t)
@@ -50,4 +50,19 @@ test('a line that gets only missed calls leaves the caller ringing at Telnyx, an
   await world.missedCall(CALLER, SALES)
   const [text] = await world.textsOn(CALLER)
   assert.equal(text.from, SALES)
+})
+
+test('today says how long texts take to leave: the half, 95 of 100, and the slowest', async (t) => {
+  const world = await startWorld(t)
+  assert.equal((await world.api('GET', '/today')).hangUpToTextSeconds, null)
+  for (const caller of [CALLER, '+13125550144', '+13125550145']) {
+    await world.missedCall(caller, MAIN)
+    await world.textsOn(caller)
+  }
+  const measured = await until(async () => {
+    const { hangUpToTextSeconds } = await world.api('GET', '/today')
+    return hangUpToTextSeconds?.texts === 3 && hangUpToTextSeconds
+  })
+  const { median, p95, slowest } = measured
+  assert.ok(median >= 0 && median <= p95 && p95 <= slowest && slowest < 10, JSON.stringify(measured))
 })

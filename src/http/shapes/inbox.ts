@@ -116,7 +116,7 @@ export const today = z.object({
   day: counts,
   week: counts,
   hangUpToTextSeconds: z
-    .object({ median: z.number(), p95: z.number(), texts: z.int() })
+    .object({ median: z.number(), p95: z.number(), slowest: z.number(), texts: z.int() })
     .nullable()
     .describe('From the end of the call to the carrier having the text, over the week; null without texts.'),
 })

@@ -54,13 +54,23 @@ function Count({ label, value, hint }: { label: string; value: number; hint: Rea
   )
 }
 
+/** Of fewer than 20, 5 of 100 is less than one text, and the 95th a number between two that were measured. */
+const ENOUGH_FOR_95 = 20
+
 function Speed({ measured }: { measured: Today['hangUpToTextSeconds'] }) {
   if (!measured) return 'How fast your texts leave will be measured with the first one.'
-  const { median, p95, texts } = measured
+  const { median, p95, slowest, texts } = measured
   if (texts === 1)
     return (
       <>
         In the last 7 days one text left, <b className="font-semibold text-text">{speed(median)}</b> after the hang-up.
+      </>
+    )
+  if (texts < ENOUGH_FOR_95)
+    return (
+      <>
+        In the last 7 days half of your texts left within <b className="font-semibold text-text">{speed(median)}</b> of
+        the hang-up, the slowest after <b className="font-semibold text-text">{speed(slowest)}</b> ({texts} texts).
       </>
     )
   return (
