@@ -3,7 +3,7 @@ import type { NumberSettings } from '../domain/number.ts'
 import type { CarrierKind } from '../domain/words.ts'
 import { asAccount, asPlatform, type Tx } from '../store/db.ts'
 import { addJob } from '../store/jobs.ts'
-import { findNumber, saveConfigured, upsertNumber } from '../store/numbers.ts'
+import { findNumber, listNumbers, saveConfigured, upsertNumber } from '../store/numbers.ts'
 import { hooksUrl, type World } from './world.ts'
 
 /**
@@ -16,11 +16,30 @@ export async function saveNumber(
   accountId: string,
   settings: NumberSettings,
 ): Promise<FieldError[]> {
-  const errors = await wrongCarriers(tx, accountId, settings)
-  if (errors.length > 0) return errors
-  await upsertNumber(tx, accountId, settings, world.now())
-  await configureLater(tx, accountId, settings)
-  return []
+  const [errors = []] = await saveNumbers(world, tx, accountId, [settings])
+  return errors
+}
+
+/**
+ * The same for several numbers, in whatever order: each is held against the account as it will be with all of them.
+ * Gives each one's faults, and writes nothing when there are any.
+ */
+export async function saveNumbers(
+  world: World,
+  tx: Tx,
+  accountId: string,
+  settings: NumberSettings[],
+): Promise<FieldError[][]> {
+  const kinds = await kindsOfCarriers(tx, accountId)
+  const saved = new Map(settings.map((one) => [one.number, one]))
+  const others = (await listNumbers(tx, accountId)).filter((row) => !saved.has(row.number))
+  const errors = settings.map((one) => [...wrongCarriers(kinds, one), ...circles(one, saved, others)])
+  if (errors.some((one) => one.length > 0)) return errors
+  for (const one of settings) {
+    await upsertNumber(tx, accountId, one, world.now())
+    await configureLater(tx, accountId, one)
+  }
+  return errors
 }
 
 /** One number of a connection after the other: two at once would each make the connection's Telnyx application. */
@@ -45,17 +64,34 @@ export async function configureAll(world: World): Promise<void> {
   })
 }
 
-async function wrongCarriers(tx: Tx, accountId: string, settings: NumberSettings): Promise<FieldError[]> {
+async function kindsOfCarriers(tx: Tx, accountId: string): Promise<Map<string, CarrierKind>> {
   const rows = await tx.selectFrom('carriers').select(['id', 'kind']).where('accountId', '=', accountId).execute()
-  const kinds = new Map(rows.map((row) => [row.id, row.kind as CarrierKind]))
+  return new Map(rows.map((row) => [row.id, row.kind as CarrierKind]))
+}
+
+/** A line that rings another line of the account would be a caller of its own, and be texted. */
+function circles(settings: NumberSettings, saved: Map<string, NumberSettings>, others: NumberSettings[]): FieldError[] {
+  const errors: FieldError[] = []
+  const [target] = settings.forwardTo
+  // The number itself as its target is refused before, by its shape.
+  if (target && (saved.has(target) || others.some(({ number }) => number === target)))
+    errors.push({ field: 'forwardTo[0]', message: 'is one of your own numbers here; calls would go round in circles' })
+  // A line that is saved together with this one says it itself, above.
+  const rung = others.find(({ forwardTo }) => forwardTo.includes(settings.number))
+  if (rung)
+    errors.push({
+      field: 'number',
+      message: `is the phone that your number ${rung.number} rings; calls would go round in circles`,
+    })
+  return errors
+}
+
+function wrongCarriers(kinds: Map<string, CarrierKind>, settings: NumberSettings): FieldError[] {
   const errors: FieldError[] = []
   const missing = (id: string) => `names no carrier connection of this account: ${id}`
   if (!kinds.has(settings.carrier)) errors.push({ field: 'carrier', message: missing(settings.carrier) })
   if (settings.textsThrough && !kinds.has(settings.textsThrough))
     errors.push({ field: 'textsThrough', message: missing(settings.textsThrough) })
-  const [target] = settings.forwardTo
-  if (target && (await findNumber(tx, accountId, target)))
-    errors.push({ field: 'forwardTo[0]', message: 'is one of your own numbers here; calls would go round in circles' })
   const through = kinds.get(settings.textsThrough ?? settings.carrier)
   if (through === 'generic')
     errors.push({

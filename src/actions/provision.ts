@@ -12,7 +12,8 @@ import { createDefaultPipeline } from '../store/leads.ts'
 import type { SecretBox } from '../store/secrets.ts'
 import { hashKey, saveApiKey } from './apiKeys.ts'
 import { saveCarrier } from './carriers.ts'
-import { saveNumber } from './numbers.ts'
+import { saveNumbers } from './numbers.ts'
+import { twice } from './twice.ts'
 import type { World } from './world.ts'
 
 const carrier = z.looseObject({
@@ -59,7 +60,11 @@ const account = z.strictObject({
   blocked: z.array(phone).default([]),
 })
 
-const provisioning = z.strictObject({ accounts: z.array(account) })
+const provisioning = z.strictObject({
+  accounts: z.array(account).check(({ value, issues }) => {
+    issues.push(...twice(value))
+  }),
+})
 
 type Account = z.output<typeof account>
 
@@ -156,7 +161,8 @@ async function applyAccount(world: World, tx: Tx, secrets: SecretBox, a: Account
   for (const [i, { id, kind, label, apiUrl, ...credentials }] of a.carriers.entries())
     found(`${at}.carriers[${i}]`, await saveCarrier(world, tx, secrets, a.id, { id, kind, label, apiUrl, credentials }))
   if (errors.length > 0) return errors
-  for (const [i, number] of a.numbers.entries()) found(`${at}.numbers[${i}]`, await saveNumber(world, tx, a.id, number))
+  const wrong = await saveNumbers(world, tx, a.id, a.numbers)
+  for (const [i, faults] of wrong.entries()) found(`${at}.numbers[${i}]`, faults)
   return errors
 }
 

@@ -182,6 +182,73 @@ test('the provisioning file', async (t) => {
     assert.deepEqual([await everything(), await rowCounts(world)], before)
   })
 
+  await t.test(
+    'with a number that another one rings is refused, whichever comes first, and at each start',
+    async () => {
+      const circles = 'is one of your own numbers here; calls would go round in circles'
+      const before = await everything()
+      for (const [from, to] of [
+        [0, 1],
+        [1, 0],
+      ] as const) {
+        const file: Json = example(world)
+        const { numbers } = file.accounts[0]
+        Object.assign(numbers[from], { forwardTo: [numbers[to].number] })
+        for (const _ of ['once', 'again'])
+          assert.deepEqual(await faultsOf(file), [
+            { field: `accounts[0].numbers[${from}].forwardTo[0]`, message: circles },
+          ])
+      }
+      assert.deepEqual(await everything(), before)
+      // What the file takes back in the same breath is no circle.
+      const file: Json = example(world)
+      const [main] = file.accounts[0].numbers
+      const own = { number: main.forwardTo[0], carrier: 'main', mode: 'cfna' }
+      file.accounts[0].numbers = [own]
+      assert.deepEqual(await faultsOf(file), [
+        {
+          field: 'accounts[0].numbers[0].number',
+          message: 'is the phone that your number +12025550100 rings; calls would go round in circles',
+        },
+      ])
+      file.accounts[0].numbers = [own, { ...main, forwardTo: ['+12025550112'] }]
+      assert.deepEqual(await faultsOf(file), [])
+    },
+  )
+
+  await t.test('with anything in it twice is refused, and both are named', async () => {
+    const before = await everything()
+    const again = (list: Json[], more: Json = {}) => list.push({ ...list[0], ...more })
+    const cases: [(account: Json, file: Json) => void, string, string][] = [
+      [
+        (a) => again(a.numbers, { number: '(202) 555-0100' }),
+        'accounts[0].numbers[2].number',
+        'accounts[0].numbers[0]',
+      ],
+      [(a) => again(a.carriers), 'accounts[0].carriers[3].id', 'accounts[0].carriers[0]'],
+      [
+        (a) => again(a.apiKeys, { key: 'tb_another_key_than_ci' }),
+        'accounts[0].apiKeys[1].name',
+        'accounts[0].apiKeys[0]',
+      ],
+      [(a) => again(a.apiKeys, { name: 'cd' }), 'accounts[0].apiKeys[1].key', 'accounts[0].apiKeys[0]'],
+      [(a) => again(a.users, { email: 'Mike@HVAC.test' }), 'accounts[0].users[1].email', 'accounts[0].users[0]'],
+      [(_, file) => file.accounts.push({ id: 'acme-hvac', name: 'Acme' }), 'accounts[1].id', 'accounts[0]'],
+    ]
+    for (const [spoil, field, first] of cases) {
+      const file: Json = example(world)
+      spoil(file.accounts[0], file)
+      assert.deepEqual(await faultsOf(file), [{ field, message: `is in the file twice (${first})` }])
+    }
+    const file: Json = example(world)
+    const [mike] = file.accounts[0].users
+    file.accounts.push({ id: 'second', name: 'Second', users: [{ ...mike, password: 'another-password' }] })
+    assert.deepEqual(await faultsOf(file), [
+      { field: 'accounts[1].users[0].password', message: 'is another one at accounts[0].users[0]' },
+    ])
+    assert.deepEqual(await everything(), before)
+  })
+
   await t.test('that is no file, or no JSON', async () => {
     assert.match((await faultsOf('{"accounts": ['))[0]!.message, /is not JSON/)
     assert.match((await faultsOf('[]'))[0]!.message, /./)
