@@ -190,7 +190,9 @@ async function playCall(
   { calls: to, rings, answeredFor }: Extract<Act, { calls: string }>,
   endsRinging: Date,
 ): Promise<void> {
-  const source = { accountId, carrier: to === MAIN ? 'main' : 'alt', country: 'US' }
+  const line =
+    to === MAIN ? ({ carrier: 'main', kind: 'twilio' } as const) : ({ carrier: 'alt', kind: 'telnyx' } as const)
+  const source = { accountId, ...line, country: 'US' }
   const callId = `demo-${newId()}`
   const startedAt = after(endsRinging, -rings * SECOND)
   const about = { callId, legId: null, from, to }

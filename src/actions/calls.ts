@@ -6,9 +6,11 @@ import { isOpen } from '../domain/openHours.ts'
 import { isWithheld, readPhone } from '../domain/phone.ts'
 import { type Decision, decideTextBack, deservesLead } from '../domain/textback.ts'
 import { after, before, DAY, MINUTE, SECOND } from '../domain/time.ts'
+import type { CarrierKind } from '../domain/words.ts'
 import { inBatches } from '../store/batches.ts'
 import {
   type CallerFacts,
+  callWithId,
   type Line,
   loadCallersFacts,
   lockCall,
@@ -25,7 +27,7 @@ import { textsTodayInTurn } from '../store/textsPerDay.ts'
 import type { World } from './world.ts'
 
 /** Which connection brought the news. */
-export type Source = { accountId: string; carrier: string; country: string }
+export type Source = { accountId: string; carrier: string; kind: CarrierKind; country: string }
 
 export type CallEvent = Extract<CarrierEvent, { type: `call.${string}` }>
 
@@ -53,7 +55,7 @@ const recordTogether = inBatches(
       const calls = await noteAll(world, tx, accountId, told)
       const over: { call: NotedCall; answered: boolean }[] = []
       for (const [i, call] of calls.entries()) {
-        if (!call || call.decidedAt) continue
+        if (!call || call === 'another' || call.decidedAt) continue
         const verdict = verdictOn(call, newsOf(told[i]!.event))
         if (verdict === 'hold')
           await addJob(
@@ -66,8 +68,8 @@ const recordTogether = inBatches(
       }
       const decisions = await settleAll(world, tx, accountId, over)
       return calls.map((call, i) => ({
-        plan: call ? planAfter(call, told[i]!.event) : planForNone(told[i]!.event),
-        decision: (call && decisions.get(call)) ?? null,
+        plan: call === 'another' ? ID_OF_ANOTHER : call ? planAfter(call, told[i]!.event) : planForNone(told[i]!.event),
+        decision: (call && call !== 'another' && decisions.get(call)) || null,
       }))
     }),
 )
@@ -120,14 +122,24 @@ async function askHowItEnded(
   throw new Error(found.outcome === 'going_on' ? 'The call still goes on.' : `The carrier cannot tell: ${found.why}`)
 }
 
-/** The calls as they stand with what was told, in that order; null for those that are none of ours. */
-async function noteAll(world: World, tx: Tx, accountId: string, told: Told[]): Promise<(NotedCall | null)[]> {
+const ID_OF_ANOTHER: CallPlan = { do: 'nothing', idOfAnother: true }
+
+/**
+ * The calls as they stand with what was told, in that order; null for those that are none of ours, `another` where the
+ * id is that of another call.
+ */
+async function noteAll(
+  world: World,
+  tx: Tx,
+  accountId: string,
+  told: Told[],
+): Promise<(NotedCall | 'another' | null)[]> {
   const whole = told.flatMap(({ source, event }) => {
     const call = event.type === 'call.arrived' || event.type === 'call.ended' ? asNewCall(source, event) : null
     return call ?? []
   })
   const noted = whole.length > 0 ? await noteCalls(tx, accountId, whole) : []
-  const calls: (NotedCall | null)[] = []
+  const calls: (NotedCall | 'another' | null)[] = []
   for (const { source, event } of told) {
     if (event.type === 'call.answered')
       calls.push(await noteProgress(tx, accountId, source.carrier, event.callId, { answeredAt: event.at }))
@@ -136,12 +148,24 @@ async function noteAll(world: World, tx: Tx, accountId: string, told: Told[]): P
         await noteProgress(tx, accountId, source.carrier, event.callId, { rangUntil: event.at, why: event.why }),
       )
     else {
-      const call = noted.shift() ?? null
-      if (!call) world.log.warn({ accountId, carrier: source.carrier }, 'call to a number that is not set up')
+      const nth = whole.length - noted.length
+      const call = noted.shift() ?? (await whyNotNoted(tx, accountId, whole[nth]!))
+      if (call === null) world.log.warn({ accountId, carrier: source.carrier }, 'call to a number that is not set up')
       calls.push(call)
     }
   }
   return calls
+}
+
+/** A phone system's own repeat is `null` as well when the line is gone by now. */
+async function whyNotNoted(tx: Tx, accountId: string, told: NewCall): Promise<'another' | null> {
+  const known = told.exact ? await callWithId(tx, accountId, told) : null
+  if (!known) return null
+  const same =
+    known.number === told.number &&
+    known.fromPhone === told.from &&
+    known.startedAt.getTime() === told.startedAt.getTime()
+  return same ? null : 'another'
 }
 
 function asNewCall(source: Source, event: Extract<CallEvent, { type: 'call.arrived' | 'call.ended' }>): NewCall {
@@ -164,6 +188,8 @@ function asNewCall(source: Source, event: Extract<CallEvent, { type: 'call.arriv
     why: ended?.why ?? null,
     durationSeconds: ended?.durationSeconds ?? null,
     recovered: false,
+    // A phone system reports a call when it is over; a carrier tells of it step by step.
+    exact: source.kind === 'generic',
   }
 }
 

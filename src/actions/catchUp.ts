@@ -93,6 +93,7 @@ async function recover(world: World, connection: Connection, call: ListedCall): 
         why: call.why,
         durationSeconds: call.durationSeconds,
         recovered: true,
+        exact: false,
       },
     ])
     if (!noted || noted.decidedAt) return null

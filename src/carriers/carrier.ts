@@ -145,8 +145,11 @@ export type ReceiptStatus = 'accepted' | 'sent' | 'delivered' | 'undelivered' | 
 
 /** What the call should do now. */
 export type CallPlan =
-  /** `unknownNumber`: the call is to a number that the account does not have; who can be told is told. */
-  | { do: 'nothing'; unknownNumber?: boolean }
+  /**
+   * `unknownNumber`: the call is to a number that the account does not have; `idOfAnother`: its id names another call,
+   * and nothing was taken in. Who can be told is told.
+   */
+  | { do: 'nothing'; unknownNumber?: boolean; idOfAnother?: boolean }
   /** Ring the target for so many seconds; the caller keeps hearing ringing. */
   | { do: 'ring'; legId: string | null; target: string; seconds: number; callerId: string; callId: string }
   /** A call that is already missed: let it ring where the carrier can, else say the greeting and stay `guardSeconds`. */

@@ -44,7 +44,11 @@ export async function hooks(app: FastifyInstance, { world }: { world: World }): 
       const parsed = carrier.parse(hook, connection)
       if (!parsed.ok) throw invalid(parsed.errors)
       let plan: CallPlan = { do: 'nothing' }
-      for (const event of parsed.events) plan = laterPlan(plan, await take(world, connection, keepable(event)))
+      for (const event of parsed.events) {
+        plan = laterPlan(plan, await take(world, connection, keepable(event)))
+        // What follows would be said of the other call.
+        if (plan.do === 'nothing' && plan.idOfAnother) break
+      }
       const answer = await carrier.answer(hook, connection, plan)
       return reply.code(answer.status).type(answer.contentType).send(answer.body)
     },
@@ -71,7 +75,7 @@ async function take(world: World, connection: OpenConnection, event: CarrierEven
 }
 
 const laterPlan = (before: CallPlan, now: CallPlan): CallPlan =>
-  now.do === 'nothing' && !now.unknownNumber ? before : now
+  now.do === 'nothing' && !now.unknownNumber && !now.idOfAnother ? before : now
 
 /** PostgreSQL keeps no NUL and no half of a surrogate pair. One in a caller's name must not cost the call. */
 function keepable<T>(value: T): T {

@@ -65,6 +65,8 @@ export type NewCall = {
   why: string | null
   durationSeconds: number | null
   recovered: boolean
+  /** Told once and whole: who tells of it again says the same, or means another call. */
+  exact: boolean
 }
 
 /** The line's columns as one JSON value, so that a call and its line come in one row. */
@@ -82,9 +84,11 @@ const callColumns = sql`c.id, c.contact_id, c.leg_id, c.number, c.from_phone, c.
 /**
  * Writes calls down, each once, however often and in whatever order its events come: what is known stays, what is new is
  * added. An arrival is the better witness of the start than an end that is counted back from. The answers are in the order
- * of the calls, each of which occurs once; null when the account has no such number.
+ * of the calls, each of which occurs once; null when the account has no such number, and for an exact call whose id
+ * another one has.
  */
 export async function noteCalls(tx: Tx, accountId: string, calls: NewCall[]): Promise<(NotedCall | null)[]> {
+  const exact = [...new Set(calls.filter((call) => call.exact).map((call) => call.carrier))]
   const { rows } = await sql<NotedCall & { carrier: string; carrierCallId: string }>`
     with line as (
       select n.number, n.mode, ${lineJson} as line from numbers n join accounts a on a.id = n.account_id
@@ -121,6 +125,8 @@ export async function noteCalls(tx: Tx, accountId: string, calls: NewCall[]): Pr
         forwarded_from = coalesce(calls.forwarded_from, excluded.forwarded_from),
         stir_verstat = coalesce(calls.stir_verstat, excluded.stir_verstat),
         duration_seconds = coalesce(calls.duration_seconds, excluded.duration_seconds)
+      where calls.carrier <> all(${exact}::text[]) or (calls.number, calls.from_phone, calls.started_at)
+        = (excluded.number, excluded.from_phone, excluded.started_at)
       returning calls.*, (xmax = 0) as is_new
     )
     select ${callColumns}, c.is_new, c.carrier, c.carrier_call_id, line.line from c join line using (number)`.execute(
@@ -128,6 +134,22 @@ export async function noteCalls(tx: Tx, accountId: string, calls: NewCall[]): Pr
   )
   const noted = new Map(rows.map((row) => [`${row.carrier} ${row.carrierCallId}`, row]))
   return calls.map((call) => noted.get(`${call.carrier} ${call.carrierCallId}`) ?? null)
+}
+
+/** What the connection's call of that id is, or null. */
+export async function callWithId(
+  tx: Tx,
+  accountId: string,
+  { carrier, carrierCallId }: Pick<NewCall, 'carrier' | 'carrierCallId'>,
+): Promise<{ number: string; fromPhone: string; startedAt: Date } | null> {
+  const row = await tx
+    .selectFrom('calls')
+    .select(['number', 'fromPhone', 'startedAt'])
+    .where('accountId', '=', accountId)
+    .where('carrier', '=', carrier)
+    .where('carrierCallId', '=', carrierCallId)
+    .executeTakeFirst()
+  return row ?? null
 }
 
 /** What became known of a call that was noted before; null when there is none. */

@@ -112,6 +112,34 @@ test('webhooks of one call in other orders than they happened', async (t) => {
       assert.equal((await world.textsSentTo(from)).length, outcome === 'answered' ? 0 : 1, outcome)
     }
   })
+
+  await t.test(
+    'a PBX that gives an id to two calls is told so, and the second is not taken for the first',
+    async () => {
+      const [from, other] = ['+14155550171', '+14155550172']
+      const one = pbxReport(from, { outcome: 'busy' })
+      assert.equal((await hooks.generic(one)).status, 200)
+      const others = [
+        { from: other },
+        { from: other, outcome: 'answered' },
+        { to: MAIN },
+        { to: '+12025550177' },
+        { started_at: '2026-11-20T16:59:00Z', ended_at: '2026-11-20T16:59:20Z' },
+      ]
+      for (const more of others) {
+        const answer = await hooks.generic({ ...one, ...more })
+        assert.equal(answer.status, 409, JSON.stringify(more))
+        assert.deepEqual(answer.body.errors, [
+          { field: 'id', message: 'was used for another call; every call needs its own' },
+        ])
+      }
+      assert.equal((await hooks.generic({ ...one, from: '(415) 555-0171' })).status, 200)
+      const [call] = await world.callsFrom(from)
+      assert.deepEqual([call.outcome, call.why, call.startedAt], ['missed', 'busy', one.started_at])
+      const { data } = await world.api('GET', `/calls?from=${encodeURIComponent(other)}`)
+      assert.deepEqual(data, [])
+    },
+  )
 })
 
 test('a line that gets only missed calls takes short ones for noise', async (t) => {

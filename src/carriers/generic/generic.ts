@@ -13,10 +13,11 @@ export function makeGeneric(): Carrier {
     verify,
     parse: parseCallReport,
     // Unlike a carrier, a PBX has somebody who set it up and can mend what it sends.
-    answer: async (_hook, _connection, plan) =>
-      plan.do === 'nothing' && plan.unknownNumber
-        ? { status: 400, contentType: 'application/problem+json', body: JSON.stringify(UNKNOWN_NUMBER) }
-        : { status: 200, contentType: 'application/json', body: '{"ok":true}' },
+    answer: async (_hook, _connection, plan) => {
+      if (plan.do === 'nothing' && plan.idOfAnother) return problem(ID_OF_ANOTHER)
+      if (plan.do === 'nothing' && plan.unknownNumber) return problem(UNKNOWN_NUMBER)
+      return { status: 200, contentType: 'application/json', body: '{"ok":true}' }
+    },
     send: async (): Promise<SendResult> => ({ outcome: 'refused', trouble: TEXTS_LEAVE_ELSEWHERE }),
     // Nothing was ever sent here.
     findSent: async () => ({ outcome: 'absent' }),
@@ -30,6 +31,20 @@ export function makeGeneric(): Carrier {
     findLineType: async () => ({ ok: true, lineType: 'unknown' }),
     listSettlesAfterMs: 0,
   }
+}
+
+const problem = (about: { status: number }) => ({
+  status: about.status,
+  contentType: 'application/problem+json',
+  body: JSON.stringify(about),
+})
+
+const ID_OF_ANOTHER = {
+  type: 'about:blank',
+  title: 'The id is that of another call',
+  status: 409,
+  detail: 'The call was not taken in. Send it again with an id of its own.',
+  errors: [{ field: 'id', message: 'was used for another call; every call needs its own' }],
 }
 
 const UNKNOWN_NUMBER = {
