@@ -28,6 +28,15 @@ export function relativeTime(value: string, now: number, timeZone?: string): str
   return format(timeZone, { month: 'short', day: 'numeric', ...(!thisYear && { year: 'numeric' }) }).format(time)
 }
 
+/** As relativeTime, and what is no longer of today with its clock: 'Yesterday, 2:05 PM', 'Mon, 2:05 PM', 'Mar 4, 2:05 PM'. */
+export function dayAndClock(value: string, now: number, timeZone?: string): string {
+  const time = Date.parse(value)
+  const day = relativeTime(value, now, timeZone)
+  if (Math.abs(now - time) < HOUR || dayOf(time, timeZone) === dayOf(now, timeZone)) return day
+  // Where it is narrow it breaks between the two, and nowhere else.
+  return `${day.replaceAll(' ', '\u00a0')}, ${clockTime(value, timeZone).replaceAll(' ', '\u00a0')}`
+}
+
 /** '2:05 PM' */
 export function clockTime(value: string, timeZone?: string): string {
   return format(timeZone, { hour: 'numeric', minute: '2-digit' }).format(Date.parse(value))

@@ -115,6 +115,30 @@ test('Calls', async (t) => {
     assert.equal(width, PHONE.width, 'nothing is wider than the screen')
   })
 
+  await t.test('says of an older call the day and the clock, in the account’s zone', async (t) => {
+    const at = ['2026-11-19T20:40:00Z', '2026-11-14T14:12:00Z', '2025-11-14T14:12:00Z']
+    for (const viewport of [PHONE, { width: 640, height: 900 }, { width: 1024, height: 900 }, DESKTOP]) {
+      const page = await openPage(t, browser, { viewport, timezoneId: 'Asia/Tokyo' })
+      await page.clock.setFixedTime('2026-11-20T18:00:00Z')
+      await page.route('**/api/v1/calls?*', async (route) => {
+        const answer = await route.fetch()
+        const { data, nextCursor } = await answer.json()
+        const older = data.map((call: object, index: number) => ({ ...call, startedAt: at[index] }))
+        await route.fulfill({ response: answer, json: { data: older, nextCursor } })
+      })
+      await open(page, url)
+      await rows(page, 3)
+      const times = page.getByRole('row').locator('time')
+      const said = ['Yesterday, 3:40 PM', 'Nov 14, 9:12 AM', 'Nov 14, 2025, 9:12 AM']
+      assert.deepEqual((await times.allTextContents()).map(plainSpaces), said)
+      const isCut = await times.evaluateAll((all) =>
+        all.some((time) => time.getBoundingClientRect().width > time.closest('td')!.getBoundingClientRect().width),
+      )
+      assert.equal(isCut, false, 'the column is as wide as its times')
+      await shot(page, `calls-older-${viewport.width}`)
+    }
+  })
+
   await t.test('says so when a call is not there, or the log cannot be shown', async (t) => {
     const page = await openPage(t, browser)
     page.expectFault(/status of (404|429)/)
@@ -153,3 +177,6 @@ async function open(page: Page, url: string): Promise<void> {
 async function rows(page: Page, count: number): Promise<void> {
   await page.waitForFunction((count) => document.querySelectorAll('a[data-call]').length === count, count)
 }
+
+/** Newer versions of Intl have a narrow space before AM and PM. */
+const plainSpaces = (text: string) => text.replace(/\s/g, ' ')

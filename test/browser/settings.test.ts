@@ -250,6 +250,9 @@ test('settings', async (t) => {
     ])
       await page.getByText(sentence).first().waitFor()
     assert.equal(await page.getByText('did:').count(), 0)
+    // The heading is the day.
+    for (const time of await page.getByRole('listitem').locator('time').allTextContents())
+      assert.match(time, /^\d{1,2}:\d\d\s[AP]M$/)
   })
 
   await t.test('every section fits, light and dark', async (t) => {

@@ -9,9 +9,10 @@ import { outcomeWord, whyMissed } from '../../words.ts'
 import { DecisionLine } from './decision.tsx'
 import { OutcomeIcon } from './outcome.tsx'
 
+/** The times need 6rem in two lines and 9rem in one. Seven columns beside the places would leave the caller no name. */
 const columns =
-  'sm:grid-cols-[minmax(0,1.5fr)_minmax(0,1.1fr)_minmax(0,1.7fr)_5.5rem] ' +
-  'lg:grid-cols-[minmax(0,1.4fr)_minmax(0,1.1fr)_minmax(0,0.9fr)_4.5rem_5rem_minmax(0,2.2fr)_5rem]'
+  'sm:grid-cols-[minmax(0,1.5fr)_minmax(0,1.1fr)_minmax(0,1.7fr)_6rem] ' +
+  'xl:grid-cols-[minmax(0,1.4fr)_minmax(0,1.1fr)_minmax(0,0.9fr)_4.5rem_5rem_minmax(0,2.2fr)_9rem]'
 
 /** The log's rows; on a phone two lines each. A row opens its call at the side. */
 export function Rows({ calls, labels }: { calls: Call[]; labels: Map<string, string> }) {
@@ -31,13 +32,13 @@ export function Rows({ calls, labels }: { calls: Call[]; labels: Map<string, str
           <th role="columnheader" scope="col" className="text-left">
             Outcome
           </th>
-          <th role="columnheader" scope="col" className="hidden text-left lg:block">
+          <th role="columnheader" scope="col" className="hidden text-left xl:block">
             Line
           </th>
-          <th role="columnheader" scope="col" className="hidden text-left lg:block">
+          <th role="columnheader" scope="col" className="hidden text-left xl:block">
             Rang
           </th>
-          <th role="columnheader" scope="col" className="hidden text-left lg:block">
+          <th role="columnheader" scope="col" className="hidden text-left xl:block">
             Talked
           </th>
           <th role="columnheader" scope="col" className="text-left">
@@ -92,13 +93,13 @@ function Row({ call, label }: { call: Call; label: string | undefined }) {
         {outcomeWord(call)}
         {why && <span className="text-muted"> · {why}</span>}
       </td>
-      <td role="cell" className="hidden truncate text-muted lg:block">
+      <td role="cell" className="hidden truncate text-muted xl:block">
         {label || <Phone value={call.number} />}
       </td>
-      <td role="cell" className="hidden text-muted tabular-nums lg:block">
+      <td role="cell" className="hidden text-muted tabular-nums xl:block">
         <Seconds value={call.ringSeconds} />
       </td>
-      <td role="cell" className="hidden text-muted tabular-nums lg:block">
+      <td role="cell" className="hidden text-muted tabular-nums xl:block">
         <Seconds value={call.durationSeconds} />
       </td>
       <td role="cell" className="min-w-0 max-sm:col-span-2 max-sm:row-start-3 max-sm:pl-12">
@@ -107,7 +108,7 @@ function Row({ call, label }: { call: Call; label: string | undefined }) {
       <td role="cell" className="text-right text-muted text-xs max-sm:col-start-2 max-sm:row-start-1 sm:text-sm">
         {/* Above the link that covers the row, for the exact time on hover. */}
         <span className="relative">
-          <Time value={call.startedAt} plain />
+          <Time value={call.startedAt} plain as="dayAndClock" />
         </span>
       </td>
     </tr>

@@ -50,7 +50,7 @@ export function AuditScreen() {
                     <AuditSentence event={event} />
                   </span>
                   <span className="shrink-0 text-muted">
-                    <Time value={event.at} />
+                    <Time value={event.at} as="clock" />
                   </span>
                 </li>
               ))}
