@@ -10,7 +10,6 @@ import type { CarrierKind } from '../domain/words.ts'
 import { inBatches } from '../store/batches.ts'
 import {
   type CallerFacts,
-  callWithId,
   type Line,
   loadCallersFacts,
   lockCall,
@@ -23,6 +22,7 @@ import {
 import { asAccount, type Tx } from '../store/db.ts'
 import { type SettledCall, settleCalls } from '../store/endedCalls.ts'
 import { addJob } from '../store/jobs.ts'
+import { isIdOfAnother } from '../store/strayCalls.ts'
 import { textsTodayInTurn } from '../store/textsPerDay.ts'
 import type { World } from './world.ts'
 
@@ -148,24 +148,13 @@ async function noteAll(
         await noteProgress(tx, accountId, source.carrier, event.callId, { rangUntil: event.at, why: event.why }),
       )
     else {
-      const nth = whole.length - noted.length
-      const call = noted.shift() ?? (await whyNotNoted(tx, accountId, whole[nth]!))
+      const heard = whole[whole.length - noted.length]!
+      const call = noted.shift() ?? (heard.exact && (await isIdOfAnother(tx, accountId, heard)) ? 'another' : null)
       if (call === null) world.log.warn({ accountId, carrier: source.carrier }, 'call to a number that is not set up')
       calls.push(call)
     }
   }
   return calls
-}
-
-/** A phone system's own repeat is `null` as well when the line is gone by now. */
-async function whyNotNoted(tx: Tx, accountId: string, told: NewCall): Promise<'another' | null> {
-  const known = told.exact ? await callWithId(tx, accountId, told) : null
-  if (!known) return null
-  const same =
-    known.number === told.number &&
-    known.fromPhone === told.from &&
-    known.startedAt.getTime() === told.startedAt.getTime()
-  return same ? null : 'another'
 }
 
 function asNewCall(source: Source, event: Extract<CallEvent, { type: 'call.arrived' | 'call.ended' }>): NewCall {

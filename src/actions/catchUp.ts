@@ -7,6 +7,7 @@ import { allConnections } from '../store/carriers.ts'
 import { asAccount, asPlatform } from '../store/db.ts'
 import { addJob } from '../store/jobs.ts'
 import { numbersOfCarrier } from '../store/numbers.ts'
+import { closeCallsWithoutLine } from '../store/strayCalls.ts'
 import { settle } from './calls.ts'
 import type { World } from './world.ts'
 
@@ -19,6 +20,8 @@ const OPEN_TOO_LONG_MS = 2 * MINUTE
 /** One catch-up for each connection: at start, and every ten minutes for webhooks that got lost one by one. */
 export async function catchUpAll(world: World): Promise<void> {
   await asPlatform(world.db, async (tx) => {
+    const now = world.now()
+    await closeCallsWithoutLine(tx, null, before(now, OPEN_TOO_LONG_MS), now)
     for (const { accountId, id, kind } of await allConnections(tx)) {
       if (kind === 'generic') continue
       await addJob(tx, 'catch-up', { accountId, carrier: id }, { key: `catch-up ${accountId} ${id}` })

@@ -1,9 +1,11 @@
 import type { FieldError } from '../domain/fields.ts'
 import type { NumberSettings } from '../domain/number.ts'
+import { before, MINUTE } from '../domain/time.ts'
 import type { CarrierKind } from '../domain/words.ts'
 import { asAccount, asPlatform, type Tx } from '../store/db.ts'
 import { addJob } from '../store/jobs.ts'
-import { findNumber, listNumbers, saveConfigured, upsertNumber } from '../store/numbers.ts'
+import { deleteNumber, findNumber, listNumbers, saveConfigured, upsertNumber } from '../store/numbers.ts'
+import { closeCallsWithoutLine, isBusy } from '../store/strayCalls.ts'
 import { hooksUrl, type World } from './world.ts'
 
 /**
@@ -40,6 +42,26 @@ export async function saveNumbers(
     await configureLater(tx, accountId, one)
   }
   return errors
+}
+
+/** No call rings so long; one that looks as if it did has lost its end. */
+const CALL_LASTS_MS = 5 * MINUTE
+
+/**
+ * Takes a number out; its calls and texts stay in the books. Not while a call is under way on it: what comes of that
+ * call needs the line. A call whose end got lost does not stand in the way, and is closed.
+ */
+export async function removeNumber(
+  world: World,
+  tx: Tx,
+  accountId: string,
+  number: string,
+): Promise<'removed' | 'busy' | 'none'> {
+  const now = world.now()
+  if (await isBusy(tx, accountId, number, before(now, CALL_LASTS_MS))) return 'busy'
+  if (!(await deleteNumber(tx, accountId, number))) return 'none'
+  await closeCallsWithoutLine(tx, accountId, now, now)
+  return 'removed'
 }
 
 /** One number of a connection after the other: two at once would each make the connection's Telnyx application. */

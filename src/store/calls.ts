@@ -136,22 +136,6 @@ export async function noteCalls(tx: Tx, accountId: string, calls: NewCall[]): Pr
   return calls.map((call) => noted.get(`${call.carrier} ${call.carrierCallId}`) ?? null)
 }
 
-/** What the connection's call of that id is, or null. */
-export async function callWithId(
-  tx: Tx,
-  accountId: string,
-  { carrier, carrierCallId }: Pick<NewCall, 'carrier' | 'carrierCallId'>,
-): Promise<{ number: string; fromPhone: string; startedAt: Date } | null> {
-  const row = await tx
-    .selectFrom('calls')
-    .select(['number', 'fromPhone', 'startedAt'])
-    .where('accountId', '=', accountId)
-    .where('carrier', '=', carrier)
-    .where('carrierCallId', '=', carrierCallId)
-    .executeTakeFirst()
-  return row ?? null
-}
-
 /** What became known of a call that was noted before; null when there is none. */
 export async function noteProgress(
   tx: Tx,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { configureLater, saveNumber } from '../../actions/numbers.ts'
+import { configureLater, removeNumber, saveNumber } from '../../actions/numbers.ts'
 import { sendMessage } from '../../actions/sendMessage.ts'
 import { numberAdvice } from '../../domain/advice.ts'
 import { fieldErrors, phone } from '../../domain/fields.ts'
@@ -9,7 +9,7 @@ import { type NumberSettings, numberSettings } from '../../domain/number.ts'
 import { findLine } from '../../store/calls.ts'
 import { asAccount } from '../../store/db.ts'
 import { recordEvent } from '../../store/events.ts'
-import { deleteNumber, findNumber, listNumbers, type NumberRow } from '../../store/numbers.ts'
+import { findNumber, listNumbers, type NumberRow } from '../../store/numbers.ts'
 import { invalid, notFound, Problem } from '../errors.ts'
 import * as shapes from '../shapes/account.ts'
 import { list } from '../shapes/common.ts'
@@ -183,7 +183,7 @@ export async function numbers(app: Api, { world }: ApiWorld): Promise<void> {
       config: { access: 'owner' },
       schema: {
         tags,
-        summary: 'Take a number out; its calls and texts stay in the books',
+        summary: 'Take a number out; its calls and texts stay in the books. 409 while a call is under way on it',
         params,
         response: { 204: z.null() },
       },
@@ -191,12 +191,15 @@ export async function numbers(app: Api, { world }: ApiWorld): Promise<void> {
     async (request, reply) => {
       const { accountId, actor } = whoAsks(request)
       const { number } = request.params
-      const deleted = await asAccount(world.db, accountId, async (tx) => {
-        if (!(await deleteNumber(tx, accountId, number))) return false
+      await asAccount(world.db, accountId, async (tx) => {
+        const done = await removeNumber(world, tx, accountId, number)
+        if (done === 'none') throw notFound('number')
+        if (done === 'busy')
+          throw new Problem(409, 'The number is in use', {
+            detail: 'A call is under way on it; try again in a minute.',
+          })
         await recordEvent(tx, accountId, { type: 'number.deleted', actor, data: { number } }, world.now())
-        return true
       })
-      if (!deleted) throw notFound('number')
       return reply.code(204).send(null)
     },
   )

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { catchUpAll } from '../../src/actions/catchUp.ts'
+import { withDatabase } from '../rows.ts'
+import { CALLER, MAIN, MIKE, startWorld } from '../world.ts'
+
+test('a number that is deleted leaves no call ringing for ever', async (t) => {
+  const world = await startWorld(t)
+  const callOf = async () => (await world.api('GET', `/calls?from=${encodeURIComponent(CALLER)}`)).data[0]
+  const id = await world.ringing(CALLER, MAIN, MIKE)
+  const refused = await world.ask('DELETE', `/api/v1/numbers/${MAIN}`)
+  assert.equal(refused.status, 409)
+  assert.equal(refused.body.detail, 'A call is under way on it; try again in a minute.')
+  assert.equal((await callOf()).outcome, 'ringing')
+
+  // Its end got lost, as far as the books can tell.
+  await withDatabase(world, '*', (client) => client.query("update calls set started_at = now() - interval '6 minutes'"))
+  assert.equal((await world.ask('DELETE', `/api/v1/numbers/${MAIN}`)).status, 204)
+  const closed = await callOf()
+  assert.deepEqual([closed.outcome, closed.decision.reason], ['missed', 'number_deleted'])
+  assert.ok(closed.endedAt)
+  await world.network('POST', `/calls/${id}/hangup`, {})
+  assert.deepEqual(await world.textsSentTo(CALLER), [])
+
+  // A call that arrived at the very moment.
+  await withDatabase(world, '*', (client) =>
+    client.query(`update calls set decided_at = null, decision = null, outcome = 'ringing', ended_at = null`),
+  )
+  await catchUpAll(world.app.world)
+  const caughtUp = await callOf()
+  assert.deepEqual([caughtUp.outcome, caughtUp.decision.reason], ['missed', 'number_deleted'])
+})
