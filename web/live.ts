@@ -12,7 +12,7 @@ const alsoShownIn: Record<string, string[]> = {
   contacts: ['conversations', 'leads', 'calls'],
   leads: ['today', 'contacts', 'pipelines'],
   // Settings have no rows of their own in the feed; whoever changes one leaves an event.
-  events: ['contacts', 'audit', 'settings', 'people', 'api-keys', 'opt-outs', 'listed-phones', 'pipelines'],
+  events: ['contacts', 'leads', 'audit', 'settings', 'people', 'api-keys', 'opt-outs', 'listed-phones', 'pipelines'],
   notes: ['contacts'],
   numbers: [],
   carriers: ['numbers'],

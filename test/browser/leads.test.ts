@@ -172,6 +172,21 @@ test('Leads', async (t) => {
     await until(async () => (await lead(world, 'Dana Whitfield')).status === 'open')
   })
 
+  await t.test('marks who opted out, live, on the board and in the table', async (t) => {
+    const page = await openPage(t, browser)
+    await open(page, url)
+    const mark = page.getByText(', opted out of texts')
+    await page.getByRole('link', { name: 'Dana Whitfield' }).waitFor()
+    assert.equal(await mark.count(), 0)
+    await world.api('POST', '/opt-outs', { phone: '+12025550121' })
+    const board = page.getByRole('main')
+    await board.getByRole('listitem').filter({ hasText: 'Dana Whitfield' }).filter({ has: mark }).waitFor()
+    assert.equal(await mark.count(), 1)
+    await page.getByRole('radio', { name: 'Table' }).click()
+    await page.getByRole('row').filter({ hasText: 'Dana Whitfield' }).filter({ has: mark }).waitFor()
+    assert.equal(await mark.count(), 1)
+  })
+
   await t.test('looks right to axe in both themes and sizes', async (t) => {
     await addLead(world, null, '+12025550126', null)
     for (const viewport of [PHONE, DESKTOP]) {

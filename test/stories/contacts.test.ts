@@ -147,6 +147,15 @@ test('leads and conversations', async (t) => {
     )
   })
 
+  await t.test('a lead says whether its person opted out', async () => {
+    const optedOut = async () => (await api('GET', `/leads/${lead.id}`)).contact.optedOut
+    assert.equal(await optedOut(), false)
+    await api('POST', '/opt-outs', { phone: CALLER })
+    assert.equal(await optedOut(), true)
+    await api('DELETE', `/opt-outs/${encodeURIComponent(CALLER)}`)
+    assert.equal(await optedOut(), false)
+  })
+
   await t.test('a stage that is not ours names its field', async () => {
     const wrong = await ask('PATCH', `/api/v1/leads/${lead.id}`, { stageId: randomUUID() })
     assert.deepEqual([wrong.status, wrong.body.errors[0].field], [400, 'stageId'])

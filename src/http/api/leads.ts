@@ -192,7 +192,7 @@ const select = (tx: Tx, accountId: string) =>
         .onRef('conversations.accountId', '=', 'leads.accountId')
         .onRef('conversations.contactId', '=', 'leads.contactId'),
     )
-    .select([
+    .select(({ exists, selectFrom }) => [
       'leads.id',
       'leads.contactId',
       'leads.pipelineId',
@@ -206,6 +206,12 @@ const select = (tx: Tx, accountId: string) =>
       'stages.name as stage',
       'contacts.name as contactName',
       'contacts.phone as contactPhone',
+      exists(
+        selectFrom('optOuts')
+          .select('optOuts.phone')
+          .where('optOuts.accountId', '=', accountId)
+          .whereRef('optOuts.phone', '=', 'contacts.phone'),
+      ).as('optedOut'),
       'conversations.id as conversationId',
       'conversations.lastMessageAt',
     ])
@@ -213,12 +219,12 @@ const select = (tx: Tx, accountId: string) =>
 
 type Row = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>
 
-function present({ contactName, contactPhone, lastMessageAt, ...row }: Row): z.input<typeof shapes.lead> {
+function present({ contactName, contactPhone, optedOut, lastMessageAt, ...row }: Row): z.input<typeof shapes.lead> {
   return {
     ...row,
     status: row.status as 'open',
     valueCents: row.valueCents === null ? null : Number(row.valueCents),
-    contact: { id: row.contactId, name: contactName, phone: contactPhone },
+    contact: { id: row.contactId, name: contactName, phone: contactPhone, optedOut: optedOut as boolean },
     lastActivityAt: (lastMessageAt && lastMessageAt > row.updatedAt ? lastMessageAt : row.updatedAt).toISOString(),
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),

@@ -70,7 +70,7 @@ export const lead = z.object({
   status: z.enum(['open', 'won', 'lost']),
   valueCents: z.int().nullable(),
   reason: z.string().nullable(),
-  contact: z.object({ id, name: z.string().nullable(), phone: z.string().nullable() }),
+  contact: z.object({ id, name: z.string().nullable(), phone: z.string().nullable(), optedOut: z.boolean() }),
   conversationId: id.nullable(),
   lastActivityAt: time.describe('The last change of the lead, missed call or text of its person.'),
   createdAt: time,

@@ -1,8 +1,9 @@
 import { Link } from '@tanstack/react-router'
-import { AlarmClock, BellOff, CircleAlert, Hourglass } from 'lucide-react'
+import { AlarmClock, CircleAlert, Hourglass } from 'lucide-react'
 import { memo } from 'react'
 import { Avatar } from '../../parts/avatar.tsx'
 import { classes } from '../../parts/classes.ts'
+import { OptedOut } from '../../parts/opted-out.tsx'
 import { Phone } from '../../parts/phone.tsx'
 import { Time } from '../../parts/time.tsx'
 import type { Conversation } from '../../types.ts'
@@ -76,12 +77,7 @@ export const Row = memo(function Row({ conversation, view, isOpen, assignee }: P
               <Time value={snoozedUntil} plain />
             </span>
           )}
-          {optedOut && (
-            <span title="Opted out of texts" className="text-danger">
-              <BellOff aria-hidden className="size-3.5" />
-              <span className="sr-only">, opted out of texts</span>
-            </span>
-          )}
+          {optedOut && <OptedOut />}
           {assignee && (
             <span
               title={`Assigned to ${assignee}`}

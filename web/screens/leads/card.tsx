@@ -5,6 +5,7 @@ import { useMe } from '../../me.ts'
 import { useNow } from '../../now.ts'
 import { classes } from '../../parts/classes.ts'
 import { Money } from '../../parts/money.tsx'
+import { OptedOut } from '../../parts/opted-out.tsx'
 import { Phone } from '../../parts/phone.tsx'
 import { Time } from '../../parts/time.tsx'
 import { elapsed, exactTime } from '../../times.ts'
@@ -33,13 +34,21 @@ export function Card({ lead, canDrag, onAsk }: { lead: Lead; canDrag: boolean; o
       )}
     >
       <div className="flex items-start justify-between gap-2">
-        <LeadLink
-          lead={lead}
-          ref={setActivatorNodeRef}
-          draggable={false}
-          aria-describedby={canDrag ? attributes['aria-describedby'] : undefined}
-          className="min-w-0 flex-1 truncate rounded font-medium text-sm after:absolute after:inset-0 after:rounded-lg"
-        />
+        <span className="flex min-w-0 flex-1 items-center gap-1.5">
+          <LeadLink
+            lead={lead}
+            ref={setActivatorNodeRef}
+            draggable={false}
+            aria-describedby={canDrag ? attributes['aria-describedby'] : undefined}
+            className="min-w-0 truncate rounded font-medium text-sm after:absolute after:inset-0 after:rounded-lg"
+          />
+          {lead.contact.optedOut && (
+            // Above the link that covers the card, for the words on hover.
+            <span className="relative flex">
+              <OptedOut />
+            </span>
+          )}
+        </span>
         <span className="-mt-1.5 -mr-1.5 pointer-coarse:-mt-3 pointer-coarse:-mr-3">
           <LeadMenu lead={lead} onAsk={onAsk} />
         </span>
@@ -53,8 +62,11 @@ export function Card({ lead, canDrag, onAsk }: { lead: Lead; canDrag: boolean; o
 export function DraggedCard({ lead }: { lead: Lead }) {
   return (
     <div className={classes(look, 'cursor-grabbing border-accent bg-raised shadow-raised')}>
-      <p className="min-h-6.5 truncate font-medium text-sm">
-        <LeadName lead={lead} />
+      <p className="flex min-h-6.5 items-center gap-1.5 font-medium text-sm">
+        <span className="truncate">
+          <LeadName lead={lead} />
+        </span>
+        {lead.contact.optedOut && <OptedOut />}
       </p>
       <Rest lead={lead} />
     </div>

@@ -7,6 +7,7 @@ import { EmptyState } from '../../parts/empty-state.tsx'
 import { ErrorState } from '../../parts/error-state.tsx'
 import { Money } from '../../parts/money.tsx'
 import { More } from '../../parts/more.tsx'
+import { OptedOut } from '../../parts/opted-out.tsx'
 import { Phone } from '../../parts/phone.tsx'
 import { SkeletonRows } from '../../parts/skeleton.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
@@ -79,7 +80,10 @@ const columns = (onAsk: Ask): Column<Lead>[] => [
     cell: (lead) => (
       <span className="flex w-full min-w-0 items-start justify-between gap-2">
         <span className="min-w-0">
-          <LeadLink lead={lead} className="block truncate rounded font-medium hover:underline" />
+          <span className="flex items-center gap-1.5">
+            <LeadLink lead={lead} className="truncate rounded font-medium hover:underline" />
+            {lead.contact.optedOut && <OptedOut />}
+          </span>
           {lead.contact.name && lead.contact.phone && (
             <span className="font-normal text-muted text-sm">
               <Phone value={lead.contact.phone} />
