@@ -1,5 +1,6 @@
 import { templateAdvice } from './message.ts'
 import type { NumberSettings } from './number.ts'
+import { costOfRinging } from './phone.ts'
 
 /** How long we ring the target. Under 15 s few people reach the phone; over 20 s a carrier's voicemail may "answer". */
 export const RING_SECONDS = { min: 10, max: 60, default: 20, adviseMin: 15, adviseMax: 20 }
@@ -18,6 +19,16 @@ export function numberAdvice(settings: NumberSettings): { field: string; message
       field: 'ringSeconds',
       message: `${ringSeconds} s is short: few people reach their phone in that time. ${RING_SECONDS.adviseMin} to ${RING_SECONDS.adviseMax} s works best.`,
     })
+  for (const [i, target] of mode === 'forward' ? settings.forwardTo.entries() : []) {
+    const cost = costOfRinging(target, settings.number)
+    if (cost === 'foreign')
+      advice.push({ field: `forwardTo[${i}]`, message: 'This phone is in another country: ringing it may cost more.' })
+    if (cost === 'toll_free')
+      advice.push({
+        field: `forwardTo[${i}]`,
+        message: 'This is a toll-free number: not every carrier rings one, and its owner pays for the calls.',
+      })
+  }
   for (const message of templateAdvice(settings.textBack.message)) advice.push({ field: 'textBack.message', message })
   for (const field of ['repeatMessage', 'afterHoursMessage'] as const) {
     const template = settings.textBack[field]

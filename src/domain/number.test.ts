@@ -7,6 +7,8 @@ import { numberSettings } from './number.ts'
 
 const LINE = { number: '+12025550100', carrier: 'main', forwardTo: ['+12025550111'] }
 
+const CHRISTMAS = { date: '2026-12-25' }
+
 const faultsOf = (change: object) => {
   const read = numberSettings.safeParse({ ...LINE, ...change })
   return read.success ? [] : fieldErrors(read.error)
@@ -42,6 +44,9 @@ describe('a wrong setting is named', () => {
     ['minRingSeconds', { minRingSeconds: -1 }, /./],
     ['minRingSeconds', { minRingSeconds: 31 }, /at most 30 seconds/],
     ['segmentsPerSecond', { segmentsPerSecond: -1 }, /./],
+    ['segmentsPerSecond', { segmentsPerSecond: 0.001 }, /0 \(no limit\), or at least 0\.1/],
+    ['forwardTo[0]', { forwardTo: ['+19005550100'] }, /premium/],
+    ['hours.exceptions[1].date', { hours: { days: {}, exceptions: [CHRISTMAS, CHRISTMAS] } }, /already/],
     ['greeting', { greeting: ' ' }, /must say something/],
     ['mode', { mode: 'always' }, /./],
     ['textBack.cooldownMinutes', { textBack: { cooldownMinutes: 43_201 } }, /30 days/],
@@ -74,6 +79,7 @@ describe('the bounds themselves are right', () => {
     { ringSeconds: 60 },
     { minRingSeconds: 0 },
     { segmentsPerSecond: 0 },
+    { segmentsPerSecond: 0.1 },
     { textBack: { cooldownMinutes: 43_200 } },
     { mode: 'cfna', forwardTo: [] },
   ])
@@ -96,6 +102,23 @@ describe('advice about the ring time', () => {
 
   test('none for a line that we do not ring', () => {
     assert.deepEqual(adviceOn({ mode: 'cfna', forwardTo: [], ringSeconds: 60 }), [])
+  })
+})
+
+describe('advice about whom the line rings', () => {
+  for (const [target, message] of [
+    ['+18005550100', /toll-free/],
+    ['+14165550100', /another country/],
+  ] as const)
+    test(target, () => {
+      const [advice] = adviceOn({ forwardTo: [target] })
+      assert.equal(advice?.field, 'forwardTo[0]')
+      assert.match(advice?.message ?? '', message)
+    })
+
+  test('none for a territory, or for a line that we do not ring', () => {
+    assert.deepEqual(adviceOn({ forwardTo: ['+17875550100'] }), [])
+    assert.deepEqual(adviceOn({ mode: 'cfna', forwardTo: ['+14165550100'] }), [])
   })
 })
 

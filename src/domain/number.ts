@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { RING_SECONDS } from './advice.ts'
 import { phone } from './fields.ts'
 import { DEFAULT_GREETING, DEFAULT_TEXT_BACK, templateFaults } from './message.ts'
+import { costOfRinging } from './phone.ts'
 import { hours } from './schedule.ts'
 
 const template = z.string().check((ctx) => {
@@ -41,7 +42,11 @@ const fields = {
     .max(500)
     .default(DEFAULT_GREETING),
   /** The carrier's pace for this number; 0 is no limit. 1 a second is a US long code's. */
-  segmentsPerSecond: z.number().min(0).max(1000).default(1),
+  segmentsPerSecond: z
+    .number()
+    .max(1000)
+    .refine((pace) => pace === 0 || pace >= 0.1, 'is 0 (no limit), or at least 0.1: one segment in ten seconds')
+    .default(1),
   /** When people are in; null is always. Only the words depend on it: the text leaves day and night. */
   hours: hours.nullable().default(null),
   textBack: textBack.prefault({}),
@@ -68,4 +73,12 @@ function wholeNumber(ctx: z.core.ParsePayload<{ number: string; mode: string; fo
       input: number,
       message: 'is the number itself; calls would go round in circles',
     })
+  for (const [i, target] of forwardTo.entries())
+    if (costOfRinging(target, number) === 'premium')
+      ctx.issues.push({
+        code: 'custom',
+        path: ['forwardTo', i],
+        input: target,
+        message: 'is a premium number: whoever calls you would make you pay for each minute',
+      })
 }

@@ -49,6 +49,18 @@ export function whyUntextable(from: string, countries: readonly string[]): Untex
   return null
 }
 
+/** What may make ringing a phone, from a line of ours, dearer than an ordinary call; null when nothing does. */
+export function costOfRinging(target: string, line: string): 'premium' | 'toll_free' | 'foreign' | null {
+  const parsed = parsePhoneNumberFromString(target)
+  const type = parsed?.getType()
+  if (type === 'PREMIUM_RATE' || type === 'SHARED_COST') return 'premium'
+  if (type === 'TOLL_FREE') return 'toll_free'
+  const [there, here] = [parsed, parsePhoneNumberFromString(line)].map((phone) =>
+    phone?.country ? (TERRITORIES[phone.country] ?? phone.country) : null,
+  )
+  return there && here && there !== here ? 'foreign' : null
+}
+
 /** As people of the country write it: (202) 555-0143. Anything that is no number stays as it is. */
 export function formatNational(phone: string): string {
   return parsePhoneNumberFromString(phone)?.formatNational() ?? phone

@@ -28,6 +28,12 @@ export const hours = z.strictObject({
       }),
     )
     .max(200)
+    .check(({ value, issues }) => {
+      const dates = value.map(({ date }) => date)
+      for (const [i, date] of dates.entries())
+        if (dates.indexOf(date) < i)
+          issues.push({ code: 'custom', path: [i, 'date'], input: date, message: 'has an exception already' })
+    })
     .default([]),
 })
 

@@ -70,6 +70,15 @@ export async function upsertNumber(tx: Tx, accountId: string, s: NumberSettings,
     forgedCallerId: s.textBack.forgedCallerId,
     updatedAt: now,
   }
+  // At another pace the line begins anew: until when it was booked belongs to the old one. A statement of its own, since
+  // a change of `free_at` is not told to the screens, and the others are.
+  await tx
+    .updateTable('numbers')
+    .set({ freeAt: now })
+    .where('accountId', '=', accountId)
+    .where('number', '=', s.number)
+    .where('segmentsPerSecond', '!=', s.segmentsPerSecond)
+    .execute()
   await tx
     .insertInto('numbers')
     .values({ accountId, number: s.number, ...values })

@@ -4,6 +4,14 @@ import { catchUpAll } from '../../src/actions/catchUp.ts'
 import { withDatabase } from '../rows.ts'
 import { CALLER, MAIN, MIKE, startWorld } from '../world.ts'
 
+test('a line at another pace begins anew', async (t) => {
+  const world = await startWorld(t, { provision: (file) => (file.accounts[0].numbers[0].segmentsPerSecond = 0.1) })
+  await withDatabase(world, '*', (client) => client.query("update numbers set free_at = now() + interval '1 hour'"))
+  await world.api('PATCH', `/numbers/${MAIN}`, { segmentsPerSecond: 1 })
+  await world.missedCall(CALLER, MAIN)
+  await world.textsOn(CALLER)
+})
+
 test('a number that is deleted leaves no call ringing for ever', async (t) => {
   const world = await startWorld(t)
   const callOf = async () => (await world.api('GET', `/calls?from=${encodeURIComponent(CALLER)}`)).data[0]
