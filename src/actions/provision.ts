@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { hashPassword, verifyPassword } from 'better-auth/crypto'
 import { z } from 'zod'
-import { accountSettings } from '../domain/account.ts'
+import { accountSettings, NOT_A_TIMEZONE } from '../domain/account.ts'
 import { connectionId, type FieldError, fieldErrors, phone } from '../domain/fields.ts'
 import { newId } from '../domain/ids.ts'
 import { numberSettings } from '../domain/number.ts'
@@ -10,6 +10,7 @@ import { asPlatform, type Tx } from '../store/db.ts'
 import { addJob } from '../store/jobs.ts'
 import { createDefaultPipeline } from '../store/leads.ts'
 import type { SecretBox } from '../store/secrets.ts'
+import { unknownTimezones } from '../store/timezones.ts'
 import { hashKey, saveApiKey } from './apiKeys.ts'
 import { saveCarrier } from './carriers.ts'
 import { saveNumbers } from './numbers.ts'
@@ -84,13 +85,21 @@ export class ProvisionFault extends Error {
 export async function provision(world: World, secrets: SecretBox, path: string): Promise<{ accounts: string[] }> {
   const file = await readProvisioning(path)
   await asPlatform(world.db, async (tx) => {
-    const errors: FieldError[] = []
+    const errors = await wrongTimezones(tx, file.accounts)
+    if (errors.length > 0) throw new ProvisionFault(path, errors)
     for (const [i, account] of file.accounts.entries())
       errors.push(...(await applyAccount(world, tx, secrets, account, `accounts[${i}]`)))
     if (errors.length > 0) throw new ProvisionFault(path, errors)
   })
   for (const account of file.accounts) for (const { id } of account.carriers) world.connections.forget(account.id, id)
   return { accounts: file.accounts.map((account) => account.id) }
+}
+
+async function wrongTimezones(tx: Tx, accounts: Account[]): Promise<FieldError[]> {
+  const unknown = await unknownTimezones(tx, [...new Set(accounts.map(({ timezone }) => timezone))])
+  return accounts.flatMap(({ timezone }, i) =>
+    unknown.includes(timezone) ? [{ field: `accounts[${i}].timezone`, message: NOT_A_TIMEZONE }] : [],
+  )
 }
 
 async function readProvisioning(path: string) {

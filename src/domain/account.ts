@@ -1,14 +1,18 @@
 import { isSupportedCountry } from 'libphonenumber-js/max'
 import { z } from 'zod'
 
+export const NOT_A_TIMEZONE = 'is not a time zone; write it like America/New_York'
+
+/** A name, not an offset: JavaScript reads +05:00 as east of Greenwich, PostgreSQL as west. */
 export const timezone = z.string().refine((zone) => {
+  if (!/^[a-z]/i.test(zone)) return false
   try {
     new Intl.DateTimeFormat('en', { timeZone: zone })
     return true
   } catch {
     return false
   }
-}, 'is not a time zone; write it like America/New_York')
+}, NOT_A_TIMEZONE)
 
 export const country = z.string().refine(isSupportedCountry, 'is not a country; write two letters like US')
 

@@ -136,6 +136,8 @@ test('an account’s settings', () => {
   }
   good('timezone', 'America/New_York')
   bad('timezone', 'Mars/Olympus', /not a time zone; write it like America\/New_York/)
+  bad('timezone', '+05:00', /not a time zone/)
+  good('timezone', 'UTC')
   good('country', 'US')
   bad('country', 'USA', /write two letters/)
   bad('name', ' ', /must say something/)

@@ -201,3 +201,16 @@ async function fillAcme(world: World): Promise<Record<string, string>> {
     'canned-replies': reply.body.id,
   }
 }
+
+test('a time zone is one that the clock and the database both know', async (t) => {
+  const world = await startWorld(t)
+  for (const timezone of ['+05:00', 'US/Pacific-New', 'PST', 'Mars']) {
+    const wrong = await world.ask('PATCH', '/api/v1/settings', { timezone })
+    assert.equal(wrong.status, 400, timezone)
+    assert.deepEqual(wrong.body.errors, [
+      { field: 'timezone', message: 'is not a time zone; write it like America/New_York' },
+    ])
+  }
+  for (const timezone of ['UTC', 'US/Pacific', 'Asia/Calcutta', 'America/New_York'])
+    assert.equal((await world.api('PATCH', '/settings', { timezone })).timezone, timezone)
+})

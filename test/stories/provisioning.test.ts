@@ -152,6 +152,8 @@ test('the provisioning file', async (t) => {
       [(a) => (a.users[0].role = 'boss'), ['accounts[0].users[0].role']],
       [(a) => (a.apiKeys[0].key = 'tb_short'), ['accounts[0].apiKeys[0].key']],
       [(a) => (a.timezone = 'Mars'), ['accounts[0].timezone']],
+      [(a) => (a.timezone = '+05:00'), ['accounts[0].timezone']],
+      [(a) => (a.timezone = 'US/Pacific-New'), ['accounts[0].timezone']],
       [(a) => (a.dailyCap = 1.5), ['accounts[0].dailyCap']],
       [(a) => (a.exclude = ['x']), ['accounts[0].exclude[0]']],
       [(a) => (a.id = 'with space'), ['accounts[0].id']],

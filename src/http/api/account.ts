@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import { makeKey, saveApiKey } from '../../actions/apiKeys.ts'
+import { NOT_A_TIMEZONE } from '../../domain/account.ts'
 import { asAccount } from '../../store/db.ts'
 import { recordEvent } from '../../store/events.ts'
 import { textsToday } from '../../store/textsPerDay.ts'
-import { notFound, Problem } from '../errors.ts'
+import { unknownTimezones } from '../../store/timezones.ts'
+import { invalid, notFound, Problem } from '../errors.ts'
 import * as shapes from '../shapes/account.ts'
 import { id, list } from '../shapes/common.ts'
 import { whoAsks } from '../who.ts'
@@ -36,6 +38,9 @@ export async function account(app: Api, { world }: ApiWorld): Promise<void> {
       const { accountId, actor } = whoAsks(request)
       if (Object.keys(request.body).length > 0)
         await asAccount(world.db, accountId, async (tx) => {
+          const { timezone } = request.body
+          if (timezone && (await unknownTimezones(tx, [timezone])).length > 0)
+            throw invalid([{ field: 'timezone', message: NOT_A_TIMEZONE }])
           await tx.updateTable('accounts').set(request.body).where('id', '=', accountId).execute()
           await recordEvent(tx, accountId, { type: 'settings.changed', actor, data: request.body }, world.now())
         })
