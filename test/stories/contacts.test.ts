@@ -147,6 +147,22 @@ test('leads and conversations', async (t) => {
     )
   })
 
+  await t.test('the totals are of a filter, together and by status', async () => {
+    const none = { count: 0, valueCents: 0 }
+    const won = { count: 1, valueCents: 5000 }
+    const lost = { count: 1, valueCents: 120_000 }
+    const open = { count: 1, valueCents: 0 }
+    assert.deepEqual(await api('GET', '/leads/totals'), {
+      count: 3,
+      valueCents: 125_000,
+      byStatus: { open, won, lost },
+    })
+    assert.deepEqual(await api('GET', '/leads/totals?minValueCents=6000'), {
+      ...lost,
+      byStatus: { open: none, won: none, lost },
+    })
+  })
+
   await t.test('a lead says whether its person opted out', async () => {
     const optedOut = async () => (await api('GET', `/leads/${lead.id}`)).contact.optedOut
     assert.equal(await optedOut(), false)

@@ -48,25 +48,33 @@ export async function leads(app: Api, { world }: ApiWorld): Promise<void> {
       config: { access: 'member' },
       schema: {
         tags,
-        summary: 'How many leads there are, and what they are worth together',
+        summary: 'How many leads there are, and what they are worth, together and by status',
         querystring: shapes.leadFilter.omit({ limit: true, cursor: true }),
         response: { 200: shapes.leadTotals },
       },
     },
     async (request) => {
       const { accountId } = whoAsks(request)
-      return asAccount(world.db, accountId, (tx) =>
+      const rows = await asAccount(world.db, accountId, (tx) =>
         tx
           .selectFrom('leads')
           .innerJoin('contacts', 'contacts.id', 'leads.contactId')
           .select([
+            'leads.status',
             sql<number>`count(*)::int`.as('count'),
             sql<number>`coalesce(sum(leads.value_cents), 0)::bigint`.as('valueCents'),
           ])
           .where('leads.accountId', '=', accountId)
           .where(inFilter(accountId, request.query))
-          .executeTakeFirstOrThrow(),
+          .groupBy('leads.status')
+          .execute(),
       )
+      const total = (those: typeof rows) => ({
+        count: those.reduce((sum, { count }) => sum + count, 0),
+        valueCents: those.reduce((sum, { valueCents }) => sum + valueCents, 0),
+      })
+      const of = (status: string) => total(rows.filter((row) => row.status === status))
+      return { ...total(rows), byStatus: { open: of('open'), won: of('won'), lost: of('lost') } }
     },
   )
 

@@ -78,7 +78,9 @@ export const lead = z.object({
   closedAt: time.nullable(),
 })
 
-export const leadTotals = z.object({ count: z.int(), valueCents: z.int() })
+const total = z.object({ count: z.int(), valueCents: z.int() })
+
+export const leadTotals = total.extend({ byStatus: z.object({ open: total, won: total, lost: total }) })
 
 export const leadFilter = page.extend({
   contactId: id.optional(),

@@ -17,6 +17,7 @@ import { LeadLink } from './card.tsx'
 import { Filters } from './filters.tsx'
 import { type LeadFilter, leadsQuery, totalsQuery, usePendingLeads } from './leads.ts'
 import { type Ask, LeadMenu } from './menu.tsx'
+import { Totals } from './totals.tsx'
 
 const route = getRouteApi('/app/leads')
 
@@ -53,15 +54,7 @@ export function LeadsTable({ stages, onAsk, onNew }: { stages: Board['stages']; 
       ) : (
         <>
           <p role="status" className="mb-2 min-h-5 text-muted text-sm">
-            {totals && (
-              <>
-                {totals.count === 1 ? '1 lead' : `${totals.count.toLocaleString('en-US')} leads`}, together worth{' '}
-                <span className="font-medium text-text">
-                  <Money cents={totals.valueCents} />
-                </span>
-                , newest first
-              </>
-            )}
+            {totals && <Totals totals={totals} status={status} />}
           </p>
           <div className="overflow-hidden rounded-xl border border-border bg-surface">
             <Table label="Leads" rows={leads} columns={columns(onAsk)} keyOf={({ id }) => id} />
