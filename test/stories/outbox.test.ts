@@ -301,6 +301,19 @@ test('the same request with the same Idempotency-Key sends one text', async (t) 
   assert.equal((await world.textsSentTo(CALLER)).length, 2)
 })
 
+test('one Idempotency-Key for several phones at the same moment is one text, and a mistake for the others', async (t) => {
+  const world = await startWorld(t)
+  const send = (to: string) =>
+    world.ask('POST', '/api/v1/messages', { to, from: MAIN, body: 'One of them' }, { 'idempotency-key': 'one key' })
+  const answers = await Promise.all([0, 1, 2, 3, 4, 5].map((n) => send(`+1312555011${n}`)))
+  assert.deepEqual(answers.map((answer) => answer.status).toSorted(), [201, 400, 400, 400, 400, 400])
+  for (const { status, body } of answers)
+    if (status === 400)
+      assert.deepEqual(body.errors, [
+        { field: 'Idempotency-Key', message: 'was used for another text; each text needs its own' },
+      ])
+})
+
 function textsOf(world: World) {
   return {
     async send(to: string, from: string): Promise<string> {
