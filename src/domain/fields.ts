@@ -13,6 +13,11 @@ z.config({
       return `must ${issue.origin === 'string' ? (issue.minimum === 1 ? 'not be empty' : `have at least ${issue.minimum} characters`) : issue.origin === 'array' ? `have at least ${issue.minimum}` : `be at least ${issue.minimum}`}`
     if (issue.code === 'too_big')
       return `must ${issue.origin === 'string' ? `have at most ${issue.maximum} characters` : issue.origin === 'array' ? `have at most ${issue.maximum}` : `be at most ${issue.maximum}`}`
+    // The name of an entry that people name themselves; what is wrong with it, its own check says.
+    if (issue.code === 'invalid_key') {
+      const [why] = issue.issues
+      return why?.code === 'too_big' ? `is too long: a name here has at most ${why.maximum} characters` : why?.message
+    }
     return undefined
   },
 })

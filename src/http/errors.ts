@@ -66,6 +66,17 @@ export function handleErrors(app: FastifyInstance): void {
   )
 }
 
+/** What no route is asked about: an address that cannot be decoded, or a part of it longer than any id of ours. */
+export function answerBadAddress(error: FastifyError, reply: FastifyReply): void {
+  const problem =
+    error.statusCode === 414
+      ? new Problem(414, 'The address is too long', { detail: 'A part of it is longer than any name or id here.' })
+      : new Problem(400, 'The address cannot be read', {
+          detail: 'A % in it is not followed by two hex digits of UTF-8.',
+        })
+  send(reply, problem)
+}
+
 export const unavailable = () =>
   new Problem(503, 'Not ready', { detail: 'The database is away for the moment. Try again in a few seconds.' })
 

@@ -24,7 +24,7 @@ import { lists } from './api/lists.ts'
 import { messages } from './api/messages.ts'
 import { numbers } from './api/numbers.ts'
 import { people } from './api/people.ts'
-import { handleErrors, Problem, unavailable } from './errors.ts'
+import { answerBadAddress, handleErrors, Problem, unavailable } from './errors.ts'
 import { hooks } from './hooks.ts'
 import { live } from './live.ts'
 import type { Metrics } from './metrics.ts'
@@ -63,6 +63,7 @@ export async function makeServer(parts: ServerParts) {
     trustProxy: 'loopback',
     routerOptions: { ignoreTrailingSlash: true },
     forceCloseConnections: 'idle',
+    frameworkErrors: (error, _request, reply) => answerBadAddress(error, reply),
   }).withTypeProvider<ZodTypeProvider>()
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)

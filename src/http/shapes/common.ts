@@ -4,8 +4,16 @@ export const time = z.string().describe('ISO 8601, UTC')
 
 export const id = z.uuid('is not an id')
 
+const HOW_MANY = 'is a whole number from 1 to 200'
+
 export const page = z.object({
-  limit: z.coerce.number().int().min(1).max(200).default(50).describe('How many, at most.'),
+  limit: z.coerce
+    .number(HOW_MANY)
+    .int(HOW_MANY)
+    .min(1, HOW_MANY)
+    .max(200, HOW_MANY)
+    .default(50)
+    .describe('How many, at most.'),
   cursor: z.string().max(200).optional().describe('`nextCursor` of the page before.'),
 })
 
