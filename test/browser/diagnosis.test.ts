@@ -57,7 +57,7 @@ test('a line that forwards everything is told from one that forwards what nobody
 test('a machine that picks up is told from a person', () => {
   const answered = (ringSeconds: number) => skipped('answered', 'Somebody picked up.', { ringSeconds })
   assert.match(find({ call: answered(1) })!.cause, /no person/)
-  assert.match(find({ call: answered(9) })!.cause, /Somebody picked up after 9 s/)
+  assert.match(find({ call: answered(9) })!.cause, /Somebody picked up after 9\ss/)
   assert.match(find({ line: { ...line, ringSeconds: 30 }, call: answered(24) })!.cause, /voicemail/)
 })
 
