@@ -12,25 +12,30 @@ export type Command = {
   run(): void
 }
 
-let sources: { current: Command[] }[] = []
+/** Where a source's commands are in the palette: a screen's own before the shell's, which are on every screen. */
+type Rank = 'first' | 'last'
+type Source = { commands: { current: Command[] }; rank: Rank }
+
+let sources: Source[] = []
 const watchers = new Set<() => void>()
 
-function change(next: typeof sources) {
+function change(next: Source[]) {
   sources = next
   for (const watch of watchers) watch()
 }
 
 /** Offers commands while the screen is open: useCommands([{ id: 'close', section: 'Conversation', … }]). */
-export function useCommands(commands: Command[]): void {
+export function useCommands(commands: Command[], rank: Rank = 'first'): void {
   const latest = useRef(commands)
   latest.current = commands
   useEffect(() => {
-    change([latest, ...sources])
-    return () => change(sources.filter((source) => source !== latest))
-  }, [])
+    const source = { commands: latest, rank }
+    change([source, ...sources])
+    return () => change(sources.filter((other) => other !== source))
+  }, [rank])
 }
 
-/** All that is offered now, the screen's own first. */
+/** All that is offered now. Who mounted when does not matter: on a direct load a screen does so before the shell. */
 export function useOfferedCommands(): Command[] {
   const now = useSyncExternalStore(
     (watch) => {
@@ -39,7 +44,9 @@ export function useOfferedCommands(): Command[] {
     },
     () => sources,
   )
-  return now.flatMap((source) => source.current)
+  return (['first', 'last'] as const).flatMap((rank) =>
+    now.filter((source) => source.rank === rank).flatMap(({ commands }) => commands.current),
+  )
 }
 
 let openIt: () => void = () => {}

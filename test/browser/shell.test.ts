@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { test } from 'node:test'
+import type { Locator } from 'playwright-core'
+import { CALLER, MAIN, until } from '../world.ts'
 import { axe, DESKTOP, openBrowser, openPage, PHONE, shot, signIn, startProduct } from './browser.ts'
 
 const LARGEST_FIRST_LOAD = 250_000
@@ -26,7 +28,8 @@ const screens: [path: string, title: string][] = [
 ]
 
 test('the web app around its screens', async (t) => {
-  const { url, ask } = await startProduct(t)
+  const world = await startProduct(t)
+  const { url, ask, api } = world
   const browser = await openBrowser(t)
 
   await t.test('is served with a strict content security policy, compressed, and cached by content', async () => {
@@ -147,6 +150,24 @@ test('the web app around its screens', async (t) => {
     await palette.waitFor({ state: 'detached' })
   })
 
+  await t.test('has what one can do here before the places, however one came', async (t) => {
+    await world.missedCall(CALLER, MAIN)
+    const conversation = await until(async () => (await api('GET', '/conversations')).data[0], 'a conversation')
+    const page = await openPage(t, browser)
+    await signIn(page, url)
+    await page.goto(`${url}/inbox/${conversation.id}`)
+    await page.getByRole('heading', { level: 1, name: '(312) 555-0143' }).waitFor()
+    await page.keyboard.press('Control+k')
+    const palette = page.getByRole('dialog', { name: 'Search and commands' })
+    const groups = palette.getByRole('group')
+    await groups.first().waitFor()
+    assert.equal(await groups.count(), 3)
+    assert.match((await groups.last().textContent()) ?? '', /^Today/)
+    await palette.getByRole('option', { name: 'Reply' }).waitFor()
+    assert.ok(await isInSight(palette.getByRole('option', { name: 'Snooze' })), 'without scrolling')
+    await shot(page, 'palette-on-a-conversation')
+  })
+
   await t.test('says what happened at an address where nothing is', async (t) => {
     const page = await openPage(t, browser)
     await signIn(page, url)
@@ -186,3 +207,10 @@ test('the web app around its screens', async (t) => {
     assert.ok(bytes > 0 && bytes < LARGEST_FIRST_LOAD, `${bytes} bytes`)
   })
 })
+
+/** Whether it is within what its list shows. */
+const isInSight = (row: Locator) =>
+  row.evaluate((row) => {
+    const list = row.closest('[role=listbox]')!.getBoundingClientRect()
+    return row.getBoundingClientRect().bottom <= list.bottom
+  })

@@ -40,6 +40,7 @@ export function Shell() {
       shortcut: keys,
       run: () => navigate({ to }),
     })),
+    'last',
   )
 
   return (
