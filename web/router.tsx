@@ -19,14 +19,14 @@ import * as settings from './screens/settings/search.ts'
 import * as signIn from './screens/sign-in/search.ts'
 import * as simulator from './screens/simulator/search.ts'
 import * as today from './screens/today/search.ts'
-import { NotFound, NotFoundHere, NotStarted, Starting } from './shell/edges.tsx'
+import { NotFoundHere, NotStarted, Starting } from './shell/edges.tsx'
 import { Shell } from './shell/shell.tsx'
 
 /**
  * Every address of the app. A screen is a folder under screens/: its index.tsx is fetched when it is first opened, its
  * search.ts says which `?…` it understands.
  */
-const root = createRootRouteWithContext<{ queries: QueryClient }>()({ component: Outlet, notFoundComponent: NotFound })
+const root = createRootRouteWithContext<{ queries: QueryClient }>()({ component: Outlet })
 
 // Without an account: signing in, and what leads to it ------------------------------------------------------------------
 
@@ -239,6 +239,9 @@ const simulatorRoute = createRoute({
   component: lazyRouteComponent(() => import('./screens/simulator/index.tsx'), 'SimulatorScreen'),
 })
 
+/** A mistyped address: one stays among the places, or signs in first. */
+const nowhereRoute = createRoute({ getParentRoute: () => app, path: '$', component: NotFoundHere })
+
 const routeTree = root.addChildren([
   signInRoute,
   signUpRoute,
@@ -268,6 +271,7 @@ const routeTree = root.addChildren([
       auditRoute,
     ]),
     simulatorRoute,
+    nowhereRoute,
   ]),
 ])
 

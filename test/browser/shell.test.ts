@@ -171,9 +171,18 @@ test('the web app around its screens', async (t) => {
   await t.test('says what happened at an address where nothing is', async (t) => {
     const page = await openPage(t, browser)
     await signIn(page, url)
-    await page.goto(`${url}/nowhere`)
+    for (const viewport of [DESKTOP, PHONE]) {
+      await page.setViewportSize(viewport)
+      await page.goto(`${url}/nowhere`)
+      await page.getByRole('heading', { name: 'There is nothing here' }).waitFor()
+      await axe(page)
+      await shot(page, `nowhere-${viewport.width}`)
+    }
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Inbox' }).click()
+    await page.getByRole('heading', { name: 'Inbox', exact: true }).waitFor()
+    await page.goto(`${url}/settings/nowhere`)
     await page.getByRole('heading', { name: 'There is nothing here' }).waitFor()
-    await axe(page)
+    await page.getByRole('navigation', { name: 'Main' }).waitFor()
   })
 
   await t.test('says that it is not live while the feed is away, and recovers', async (t) => {

@@ -32,31 +32,20 @@ export function NotStarted({ error }: { error: unknown }) {
   )
 }
 
-const nothing = 'There is nothing here'
-const why = 'The address may be mistyped, or what was here belongs to another business or is gone.'
-
-const home = (
-  <Button asChild>
-    <Link to="/today">Go to Today</Link>
-  </Button>
-)
-
-/** No address of the app. */
-export function NotFound() {
-  return (
-    <Front title={nothing}>
-      <p className="mb-6 text-muted">{why}</p>
-      {home}
-    </Front>
-  )
-}
-
-/** The address of a screen, but of no object: a screen throws `notFound()` for that. */
+/** No address of the app; also for a screen that throws `notFound()`. */
 export function NotFoundHere() {
   return (
     <Page title="Not found">
-      <EmptyState icon={Compass} title={nothing} action={home}>
-        {why}
+      <EmptyState
+        icon={Compass}
+        title="There is nothing here"
+        action={
+          <Button asChild>
+            <Link to="/today">Go to Today</Link>
+          </Button>
+        }
+      >
+        The address may be mistyped, or what was here belongs to another business or is gone.
       </EmptyState>
     </Page>
   )
