@@ -27,6 +27,15 @@ const screens: [path: string, title: string][] = [
   ['/settings/audit', 'Audit log'],
 ]
 
+const NOBODY = '00000000-0000-7000-8000-000000000000'
+
+const gone: [path: string, what: string, list: string][] = [
+  [`/inbox/${NOBODY}`, 'conversation', 'Inbox'],
+  ['/numbers/+12025550199', 'number', 'Numbers'],
+  [`/contacts/${NOBODY}`, 'person', 'Inbox'],
+  [`/calls?call=${NOBODY}`, 'call', 'Calls'],
+]
+
 test('the web app around its screens', async (t) => {
   const world = await startProduct(t)
   const { url, ask, api } = world
@@ -183,6 +192,27 @@ test('the web app around its screens', async (t) => {
     await page.goto(`${url}/settings/nowhere`)
     await page.getByRole('heading', { name: 'There is nothing here' }).waitFor()
     await page.getByRole('navigation', { name: 'Main' }).waitFor()
+  })
+
+  await t.test('says what is gone, and leads back to its list', async (t) => {
+    for (const [viewport, colorScheme] of [
+      [DESKTOP, 'light'],
+      [PHONE, 'dark'],
+    ] as const) {
+      const page = await openPage(t, browser, { viewport, colorScheme })
+      page.expectFault(/status of 404/)
+      await signIn(page, url)
+      for (const [path, what, list] of gone) {
+        await page.goto(url + path)
+        const alert = page.getByRole('alert')
+        await alert.getByRole('heading', { name: `This ${what} is gone, or belongs to another business` }).waitFor()
+        assert.equal(await alert.getByRole('button').count(), 0, 'nothing to try again')
+        await axe(page)
+        await shot(page, `gone-${what}-${viewport.width}`)
+        await alert.getByRole('link', { name: `Back to ${list}` }).click()
+        await page.getByRole('heading', { level: 1, name: list, exact: true }).waitFor()
+      }
+    }
   })
 
   await t.test('says that it is not live while the feed is away, and recovers', async (t) => {

@@ -1,9 +1,19 @@
-import { CircleAlert, RotateCw } from 'lucide-react'
+import { Link } from '@tanstack/react-router'
+import { CircleAlert, RotateCw, SearchX } from 'lucide-react'
+import { ApiProblem } from '../api.ts'
 import { explain } from '../problem.ts'
 import { Button } from './button.tsx'
+import { EmptyState } from './empty-state.tsx'
+
+/** One thing that an address names, and the list that one goes back to when there is none. */
+export type Sought = { what: string; list: string; to: string }
+
+type Props = { error: unknown; onRetry?: () => void; sought?: Sought }
 
 /** In the place of what could not be shown: what happened, why, and what to do next. */
-export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+export function ErrorState({ error, onRetry, sought }: Props) {
+  // Asking again would bring the same answer.
+  if (sought && error instanceof ApiProblem && error.status === 404) return <Gone sought={sought} />
   const { title, detail } = explain(error)
   return (
     <div role="alert" className="mx-auto grid max-w-md justify-items-center px-4 py-16 text-center sm:py-24">
@@ -18,6 +28,24 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () =>
           Try again
         </Button>
       )}
+    </div>
+  )
+}
+
+function Gone({ sought: { what, list, to } }: { sought: Sought }) {
+  return (
+    <div role="alert">
+      <EmptyState
+        icon={SearchX}
+        title={`This ${what} is gone, or belongs to another business`}
+        action={
+          <Button asChild>
+            <Link to={to}>Back to {list}</Link>
+          </Button>
+        }
+      >
+        If somebody sent you the link, check that it is whole, and that you are in the right business.
+      </EmptyState>
     </div>
   )
 }

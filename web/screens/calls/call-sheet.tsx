@@ -37,7 +37,11 @@ export function CallSheet({ id, known, label, onClose }: Props) {
       {call ? (
         <Content call={call} label={label} />
       ) : query.error ? (
-        <ErrorState error={query.error} onRetry={query.refetch} />
+        <ErrorState
+          error={query.error}
+          onRetry={query.refetch}
+          sought={{ what: 'call', list: 'Calls', to: '/calls' }}
+        />
       ) : (
         <SkeletonRows rows={3} />
       )}

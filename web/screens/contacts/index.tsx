@@ -20,7 +20,7 @@ import { Card } from '../../parts/card.tsx'
 import { ErrorState } from '../../parts/error-state.tsx'
 import { IconButton } from '../../parts/icon-button.tsx'
 import { Menu, MenuItem, MenuLine } from '../../parts/menu.tsx'
-import { useTitle } from '../../parts/page.tsx'
+import { Page, useTitle } from '../../parts/page.tsx'
 import { Phone } from '../../parts/phone.tsx'
 import { Skeleton } from '../../parts/skeleton.tsx'
 import { Time } from '../../parts/time.tsx'
@@ -51,7 +51,12 @@ export function ContactScreen() {
   const { country } = useMe().account
   const name = contact?.name ?? (contact?.phone ? formatPhone(contact.phone, country) : 'Contact')
   useTitle(name)
-  if (error && !contact) return <ErrorState error={error} onRetry={refetch} />
+  if (error && !contact)
+    return (
+      <Page title="Contact" back="/inbox">
+        <ErrorState error={error} onRetry={refetch} sought={{ what: 'person', list: 'Inbox', to: '/inbox' }} />
+      </Page>
+    )
   return (
     <div className="mx-auto grid max-w-6xl gap-5 px-4 pt-4 pb-10 sm:px-8 lg:pt-6">
       <header className="flex flex-wrap items-center gap-3">

@@ -33,7 +33,8 @@ export function ConversationScreen() {
   if (error && !data)
     return (
       <div className="m-auto">
-        <ErrorState error={error} onRetry={refetch} />
+        <h1 className="sr-only">Conversation</h1>
+        <ErrorState error={error} onRetry={refetch} sought={{ what: 'conversation', list: 'Inbox', to: '/inbox' }} />
       </div>
     )
   return (

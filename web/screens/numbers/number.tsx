@@ -39,7 +39,11 @@ export function NumberScreen() {
   return (
     <Page title={formatPhone(number, country)} back="/numbers">
       {line.isError ? (
-        <ErrorState error={line.error} onRetry={line.refetch} />
+        <ErrorState
+          error={line.error}
+          onRetry={line.refetch}
+          sought={{ what: 'number', list: 'Numbers', to: '/numbers' }}
+        />
       ) : (
         <div role="status" className="grid gap-4">
           <span className="sr-only">Loading</span>
