@@ -40,6 +40,10 @@ test('Calls', async (t) => {
     await sheet.getByRole('heading', { name: 'Not texted: they opted out' }).waitFor()
     await sheet.getByText(/^Against it: The caller opted out of texts/).waitFor()
     await sheet.getByText('Nobody picked up.').waitFor()
+    await sheet
+      .getByRole('definition')
+      .filter({ hasText: /^Telnyx \(alt\)$/ })
+      .waitFor()
     await axe(page)
     await shot(page, 'calls-why-not')
     await page.keyboard.press('Escape')

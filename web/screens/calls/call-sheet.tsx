@@ -13,6 +13,7 @@ import { SkeletonRows } from '../../parts/skeleton.tsx'
 import { exactTime } from '../../times.ts'
 import type { Call, Message } from '../../types.ts'
 import { didNotArrive, messageStatus, outcomeWord, skipReason, whyMissed } from '../../words.ts'
+import { carrierLabel, carriersQuery } from '../numbers/data.ts'
 import { callQuery, messageQuery } from './calls.ts'
 import { Seconds } from './rows.tsx'
 
@@ -51,6 +52,7 @@ export function CallSheet({ id, known, label, onClose }: Props) {
 
 function Content({ call, label }: { call: Call; label: Props['label'] }) {
   const message = useQuery({ ...messageQuery(call.messageId ?? ''), enabled: call.messageId !== null }).data
+  const carrier = useQuery(carriersQuery).data?.find(({ id }) => id === call.carrier)
   const { decision, contactId } = call
   return (
     <div className="grid gap-6 pt-2">
@@ -69,7 +71,7 @@ function Content({ call, label }: { call: Call; label: Props['label'] }) {
             <Seconds value={call.durationSeconds} />
           </Fact>
         )}
-        <Fact name="Carrier">{call.carrier}</Fact>
+        <Fact name="Carrier">{carrier ? carrierLabel(carrier) : call.carrier}</Fact>
         {call.recovered && <Fact name="Learned of">from the carrier’s own list; its webhooks did not come</Fact>}
       </dl>
       {message && <Text message={message} />}
