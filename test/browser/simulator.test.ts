@@ -18,6 +18,9 @@ test('the simulator', async (t) => {
 
   await t.test('a phone calls, nobody answers, and the text arrives on it', async () => {
     await page.goto(`${url}/simulator`)
+    await caller.getByText('the text-back arrives here').waitFor()
+    await mike.getByText('This is your own phone. When somebody calls Main line, it rings here').waitFor()
+    await shot(page, 'simulator-new')
     await caller.getByRole('button', { name: 'Call Main line' }).click()
     await mike.getByText('is calling').waitFor()
     await caller.getByText('Calling', { exact: true }).waitFor()

@@ -85,7 +85,7 @@ export function HandsetView({ number, ringsFor, lines, speed, onRemove }: Props)
         (line ? (
           <CallScreen key={line.leg.id} line={line} number={number} lines={lines} speed={speed} />
         ) : (
-          <Thread phone={phone.data} lines={lines} canText={number !== HIDDEN} />
+          <Thread phone={phone.data} ringsFor={ringsFor} lines={lines} canText={number !== HIDDEN} />
         ))}
       {phone.data && tuning && (
         <Nature phone={phone.data} onClose={() => setTuning(false)} onRemove={onRemove} ringsFor={ringsFor} />

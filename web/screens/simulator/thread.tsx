@@ -17,8 +17,16 @@ import * as network from './network.ts'
 
 const quickTexts = ['STOP', 'START', 'HELP']
 
+type Props = {
+  phone: network.Handset
+  /** The numbers that ring it; none for a caller's phone. */
+  ringsFor: string[]
+  lines: Line[]
+  canText: boolean
+}
+
 /** The phone at rest: which number to call or text, and what came and went. */
-export function Thread({ phone, lines, canText }: { phone: network.Handset; lines: Line[]; canText: boolean }) {
+export function Thread({ phone, ringsFor, lines, canText }: Props) {
   const queries = useQueryClient()
   const rows = historyOf(phone)
   const latest = rows.findLast(({ other }) => lines.some(({ number }) => number === other))?.other
@@ -103,7 +111,9 @@ export function Thread({ phone, lines, canText }: { phone: network.Handset; line
       >
         {rows.length === 0 && (
           <p className="m-auto max-w-44 text-center text-muted text-sm">
-            Call a number, let it ring, and hang up: the text-back arrives here.
+            {ringsFor.length > 0
+              ? `This is your own phone. When somebody calls ${ringsFor.join(' or ')}, it rings here: answer, decline, or let it ring.`
+              : 'Call a number, let it ring, and hang up: the text-back arrives here.'}
           </p>
         )}
         {rows.map((row, index) => (
