@@ -126,6 +126,13 @@ const leadsRoute = createRoute({
   component: lazyRouteComponent(() => import('./screens/leads/index.tsx'), 'LeadsScreen'),
 })
 
+const contactsRoute = createRoute({
+  getParentRoute: () => app,
+  path: '/contacts',
+  validateSearch: contacts.validateListSearch,
+  component: lazyRouteComponent(() => import('./screens/contacts/list.tsx'), 'ContactsScreen'),
+})
+
 const contactRoute = createRoute({
   getParentRoute: () => app,
   path: '/contacts/$contactId',
@@ -253,6 +260,7 @@ const routeTree = root.addChildren([
     todayRoute,
     inboxRoute.addChildren([inboxIndexRoute, conversationRoute]),
     leadsRoute,
+    contactsRoute,
     contactRoute,
     callsRoute,
     numbersRoute,

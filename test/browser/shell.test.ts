@@ -13,6 +13,7 @@ const screens: [path: string, title: string][] = [
   ['/inbox', 'Inbox'],
   ['/leads', 'Leads'],
   ['/calls', 'Calls'],
+  ['/contacts', 'Contacts'],
   ['/numbers', 'Numbers'],
   ['/numbers/connect', 'Connect a carrier'],
   ['/simulator', 'Simulator'],
@@ -32,7 +33,7 @@ const NOBODY = '00000000-0000-7000-8000-000000000000'
 const gone: [path: string, what: string, list: string][] = [
   [`/inbox/${NOBODY}`, 'conversation', 'Inbox'],
   ['/numbers/+12025550199', 'number', 'Numbers'],
-  [`/contacts/${NOBODY}`, 'person', 'Inbox'],
+  [`/contacts/${NOBODY}`, 'person', 'Contacts'],
   [`/calls?call=${NOBODY}`, 'call', 'Calls'],
 ]
 

@@ -1,7 +1,21 @@
-import { queryOptions, useQueryClient } from '@tanstack/react-query'
+import { infiniteQueryOptions, queryOptions, useQueryClient } from '@tanstack/react-query'
 import { api, type List } from '../../api.ts'
 import { inTurn } from '../../queries.ts'
 import type { Contact, ContactChange, Conversation, Lead } from '../../types.ts'
+import type { ListSearch } from './search.ts'
+
+/** About three screens of rows. */
+const PAGE = 40
+
+export const contactsQuery = (filter: ListSearch) =>
+  infiniteQueryOptions({
+    queryKey: ['contacts', 'list', filter],
+    queryFn: ({ signal, pageParam }) =>
+      api.get<List<Contact>>('/contacts', { ...filter, limit: PAGE, cursor: pageParam }, signal),
+    initialPageParam: '',
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+    select: ({ pages }) => pages.flatMap(({ data }) => data),
+  })
 
 export const contactQuery = (id: string) =>
   queryOptions({

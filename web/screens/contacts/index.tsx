@@ -53,8 +53,8 @@ export function ContactScreen() {
   useTitle(name)
   if (error && !contact)
     return (
-      <Page title="Contact" back="/inbox">
-        <ErrorState error={error} onRetry={refetch} sought={{ what: 'person', list: 'Inbox', to: '/inbox' }} />
+      <Page title="Contact" back="/contacts">
+        <ErrorState error={error} onRetry={refetch} sought={{ what: 'person', list: 'Contacts', to: '/contacts' }} />
       </Page>
     )
   return (
@@ -122,7 +122,7 @@ function Back() {
       icon={ArrowLeft}
       label="Back"
       className="-ml-2"
-      onClick={() => (router.history.canGoBack() ? router.history.back() : router.navigate({ to: '/inbox' }))}
+      onClick={() => (router.history.canGoBack() ? router.history.back() : router.navigate({ to: '/contacts' }))}
     />
   )
 }

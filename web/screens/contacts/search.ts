@@ -1,4 +1,16 @@
-/** What the address may say after `?`; unknown words are dropped. */
+/** What the address of a contact may say after `?`; unknown words are dropped. */
 export function validateSearch(_search: Record<string, unknown>) {
   return {}
+}
+
+export type ListSearch = {
+  /** Words that a name, an email or a phone begins with. */
+  search?: string
+  tag?: string
+}
+
+/** The same for the list. What looks like a number in the address is one: a phone's last digits, a tag like 2026. */
+export function validateListSearch({ search, tag }: Record<string, unknown>): ListSearch {
+  const word = (value: unknown) => (typeof value === 'string' || typeof value === 'number') && value !== ''
+  return { ...(word(search) && { search: String(search) }), ...(word(tag) && { tag: String(tag) }) }
 }
