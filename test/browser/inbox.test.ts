@@ -156,6 +156,7 @@ test('the inbox', async (t) => {
     await page.getByRole('link', { name: /Dana Whitfield.*unread/ }).waitFor()
     await until(async () => (await api('GET', `/conversations/${conversation.id}`)).unread === 1, 'it staying unread')
     await page.keyboard.press('u')
+    await until(async () => (await api('GET', `/conversations/${conversation.id}`)).unread === 0, 'it being read again')
   })
 
   await t.test('does what was done last, however slow the network', async (t) => {
