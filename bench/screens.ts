@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { pino } from 'pino'
-import { saveApiKey } from '../src/actions/apiKeys.ts'
+import { saveApiKey } from '../src/actions/accounts/apiKeys.ts'
 import { makeApp } from '../src/app.ts'
-import { makeCarriers } from '../src/carriers/carriers.ts'
 import { asPlatform, openDatabase } from '../src/store/db.ts'
 import { startEmbedded } from '../src/store/embedded.ts'
-import { createDefaultPipeline } from '../src/store/leads.ts'
+import { createDefaultPipeline } from '../src/store/leads/leads.ts'
+import { makeCarriers } from '../src/vendors/vendors.ts'
 
 /**
  * npm run bench:screens: how soon the API answers what the screens ask, when a business has 100,000 conversations and
@@ -80,18 +80,20 @@ async function fill(admin: pg.Client, account: string, conversations: number): P
     'what time tomorrow','is the price fixed','my address is maple street','please call me','no heat since tuesday'])[1 + (i * 7 + j) % 10]`
   const phone = `'+1' || (2025550000 + i)::text`
   const statements = [
-    `insert into contacts (id, account_id, phone, name, created_at, updated_at)
-      select ${id('contact', 'i')}, '${account}', ${phone}, ${names}, ${at}, ${at} from generate_series(1, ${conversations}) i`,
-    `insert into conversations (id, account_id, contact_id, number, status, unread, waiting_since, last_message_at, last_message_preview, created_at, updated_at)
+    `insert into contacts (id, account_id, name, created_at, updated_at)
+      select ${id('contact', 'i')}, '${account}', ${names}, ${at}, ${at} from generate_series(1, ${conversations}) i`,
+    `insert into contact_addresses (account_id, contact_id, address)
+      select '${account}', ${id('contact', 'i')}, ${phone} from generate_series(1, ${conversations}) i`,
+    `insert into conversations (id, account_id, contact_id, our_address, status, unread, waiting_since, last_message_at, last_message_preview, created_at, updated_at)
       select ${id('conversation', 'i')}, '${account}', ${id('contact', 'i')}, '+12025550100', case when i % 5 = 0 then 'closed' else 'open' end,
         (i % 7 = 0)::int, case when i % 50 = 0 then ${at} end, ${at}, 'thank you', ${at}, ${at} from generate_series(1, ${conversations}) i`,
-    `insert into messages (id, account_id, conversation_id, contact_id, kind, direction, from_phone, to_phone, body, segments, status, carrier, carrier_message_id, created_at, accepted_at)
+    `insert into messages (id, account_id, conversation_id, contact_id, kind, direction, from_address, to_address, body, segments, status, connection_id, carrier_message_id, created_at, accepted_at)
       select ${id('message', "i || ' ' || j")}, '${account}', ${id('conversation', 'i')}, ${id('contact', 'i')},
         case when j % 2 = 0 then 'inbound' when j = 1 then 'text_back' else 'reply' end, case when j % 2 = 0 then 'inbound' else 'outbound' end,
         ${phone}, '+12025550100', ${words} || ' ' || i, 1, case when j % 2 = 0 then 'received' else 'delivered' end, 'main',
         '${account}' || i || '-' || j, ${at} + j * interval '20 seconds', ${at} + j * interval '20 seconds'
       from generate_series(1, ${conversations}) i, generate_series(1, ${MESSAGES_EACH}) j`,
-    `insert into calls (id, account_id, carrier, carrier_call_id, number, from_phone, contact_id, mode, outcome, started_at, rang_until, ended_at, decided_at, decision, message_id)
+    `insert into calls (id, account_id, connection_id, carrier_call_id, number, from_phone, contact_id, mode, outcome, started_at, rang_until, ended_at, decided_at, decision, message_id)
       select ${id('call', 'i')}, '${account}', 'main', 'CA' || i, '+12025550100', ${phone}, ${id('contact', 'i')}, 'forward',
         case when i % 4 = 0 then 'answered' else 'missed' end, ${at}, ${at} + interval '18 seconds', ${at} + interval '18 seconds', ${at},
         case when i % 4 = 0 then '{"action":"skip","reason":"answered","checks":[]}'::jsonb else '{"action":"send","reason":"missed_call","checks":[]}'::jsonb end,
@@ -103,7 +105,7 @@ async function fill(admin: pg.Client, account: string, conversations: number): P
   ]
   statements.push(
     `insert into message_words select id, array_to_tsvector(array['@' || account_id]) || to_tsvector('simple', plain_words(body)) from messages where account_id = '${account}'`,
-    `insert into contact_words select id, array_to_tsvector(array['@' || account_id]) || to_tsvector('simple', plain_words(concat_ws(' ', name, substr(phone, 2), right(phone, 10), right(phone, 7), right(phone, 4)))) from contacts where account_id = '${account}'`,
+    `insert into contact_words select id, contact_search_words(contacts) from contacts where account_id = '${account}'`,
   )
   for (const statement of statements) await admin.query(statement)
   await admin.query("set session_replication_role = 'origin'")

@@ -1,20 +1,21 @@
 import type { FastifyBaseLogger } from 'fastify'
-import { catchUpAll } from './actions/catchUp.ts'
-import { configureAll } from './actions/numbers.ts'
-import { provision } from './actions/provision.ts'
+import { provision } from './actions/accounts/provision.ts'
+import { catchUpAll } from './actions/calls/catchUp.ts'
+import { deliverAtOnce, deliveriesEnd } from './actions/messages/deliverMessage.ts'
+import { configureAll } from './actions/numbers/configureNumber.ts'
 import type { World } from './actions/world.ts'
-import type { Carrier } from './carriers/carrier.ts'
 import type { CarrierKind } from './domain/words.ts'
 import { makeMetrics } from './http/metrics.ts'
 import { makeServer } from './http/server.ts'
 import { makeSessions, signInLink } from './http/session.ts'
 import { startWorker, type Worker } from './jobs/worker.ts'
 import { type Mailer, makeMailer } from './mail.ts'
-import { makeConnections, sealContext } from './store/carriers.ts'
+import { makeConnections, sealContext } from './store/connections/connections.ts'
 import { asPlatform, type Database } from './store/db.ts'
 import { startLiveFeed } from './store/live.ts'
 import { migrate } from './store/migrate.ts'
 import { type SecretBox, secretBox } from './store/secrets.ts'
+import type { Carrier } from './vendors/carrier.ts'
 
 export type AppParts = {
   db: Database
@@ -49,13 +50,14 @@ export async function makeApp(parts: AppParts) {
     connections,
     publicUrl: parts.publicUrl,
     now: parts.now ?? (() => new Date()),
+    deliverSoon: (which) => deliverAtOnce(world, which),
     log,
     measure: metrics.measure,
   }
   const feed = await startLiveFeed(
     db,
     (change) => {
-      if (change.what === 'carriers') connections.forget(change.account, change.id)
+      if (change.what === 'connections') connections.forget(change.account, change.id)
     },
     () => {
       connections.forgetAll()
@@ -109,6 +111,7 @@ export async function makeApp(parts: AppParts) {
       const closeIdle = setInterval(() => server.server.closeIdleConnections(), 50)
       await server.close()
       clearInterval(closeIdle)
+      await deliveriesEnd()
       await worker?.stop()
       await feed.stop()
       await db.close()
@@ -119,7 +122,7 @@ export async function makeApp(parts: AppParts) {
 /** Another key than the one that sealed the carriers' credentials would refuse every webhook: better not to start. */
 async function proveKey(db: Database, secrets: SecretBox): Promise<void> {
   const row = await asPlatform(db, (tx) =>
-    tx.selectFrom('carriers').select(['accountId', 'id', 'secrets']).limit(1).executeTakeFirst(),
+    tx.selectFrom('connections').select(['accountId', 'id', 'secrets']).limit(1).executeTakeFirst(),
   )
   if (!row) return
   try {

@@ -1,14 +1,17 @@
-import { recordCall } from './actions/calls.ts'
-import { updateContact } from './actions/contacts.ts'
-import { changeConversation } from './actions/conversations.ts'
-import { deliverMessage } from './actions/deliver.ts'
-import { changeLead } from './actions/leads.ts'
-import { receiveMessage, recordReceipt } from './actions/messages.ts'
-import { addNote } from './actions/notes.ts'
-import { sendMessage } from './actions/sendMessage.ts'
+import { recordCall } from './actions/calls/recordCall.ts'
+import { updateContact } from './actions/contacts/contacts.ts'
+import { addNote } from './actions/contacts/notes.ts'
+import { changeConversation } from './actions/conversations/conversations.ts'
+import { changeLead } from './actions/leads/leads.ts'
+import { deliverMessage } from './actions/messages/deliverMessage.ts'
+import { receiveMessage } from './actions/messages/receiveMessage.ts'
+import { recordReceipt } from './actions/messages/recordReceipt.ts'
+import { sendMessage } from './actions/messages/sendMessage.ts'
 import type { World } from './actions/world.ts'
+import type { Actor } from './domain/events.ts'
 import { newId } from './domain/ids.ts'
 import { after, DAY, HOUR, MINUTE, SECOND } from './domain/time.ts'
+import { primaryPhone } from './store/contacts/addresses.ts'
 import { asAccount } from './store/db.ts'
 
 /**
@@ -145,6 +148,8 @@ function worldAt(world: World, at: Date): World {
   return {
     ...world,
     now: () => at,
+    // Each text is delivered by its act, at its time.
+    deliverSoon: () => {},
     carriers: { ...world.carriers, twilio: accepting('twilio'), telnyx: accepting('telnyx') },
   }
 }
@@ -154,7 +159,7 @@ async function play(world: World, accountId: string, phone: string, act: Act, at
   if ('texts' in act) {
     await receiveMessage(
       world,
-      { accountId, carrier: 'main', kind: 'twilio', country: 'US' },
+      { accountId, connectionId: 'main', kind: 'twilio', country: 'US' },
       {
         type: 'message.received',
         carrierId: `demo-${newId()}`,
@@ -191,7 +196,9 @@ async function playCall(
   endsRinging: Date,
 ): Promise<void> {
   const line =
-    to === MAIN ? ({ carrier: 'main', kind: 'twilio' } as const) : ({ carrier: 'alt', kind: 'telnyx' } as const)
+    to === MAIN
+      ? ({ connectionId: 'main', kind: 'twilio' } as const)
+      : ({ connectionId: 'alt', kind: 'telnyx' } as const)
   const source = { accountId, ...line, country: 'US' }
   const callId = `demo-${newId()}`
   const startedAt = after(endsRinging, -rings * SECOND)
@@ -232,20 +239,20 @@ async function deliver(world: World, accountId: string, messageId: string): Prom
   const sent = await asAccount(world.db, accountId, (tx) =>
     tx
       .selectFrom('messages')
-      .select(['carrier', 'carrierMessageId'])
+      .select(['connectionId', 'carrierMessageId'])
       .where('accountId', '=', accountId)
       .where('id', '=', messageId)
       .executeTakeFirstOrThrow(),
   )
   await recordReceipt(
     world,
-    { accountId, carrier: sent.carrier, kind: 'twilio', country: 'US' },
+    { accountId, connectionId: sent.connectionId, kind: 'twilio', country: 'US' },
     {
       type: 'message.receipt',
       messageId,
       carrierId: sent.carrierMessageId!,
       status: 'delivered',
-      trouble: null,
+      failure: null,
       at: after(world.now(), 1.2 * SECOND),
     },
   )
@@ -259,7 +266,7 @@ async function find(world: World, accountId: string, phone: string) {
       .leftJoin('leads', 'leads.contactId', 'contacts.id')
       .select(['contacts.id as contactId', 'conversations.id as conversationId', 'leads.id as leadId'])
       .where('contacts.accountId', '=', accountId)
-      .where('contacts.phone', '=', phone)
+      .where(primaryPhone('contacts.id'), '=', phone)
       .executeTakeFirstOrThrow(),
   )
 }
@@ -276,7 +283,7 @@ async function stageNamed(world: World, accountId: string, name: string): Promis
   return row.id
 }
 
-async function mike(world: World): Promise<string> {
+async function mike(world: World): Promise<Actor> {
   const row = await asAccount(world.db, 'acme', (tx) =>
     tx.selectFrom('users').select('id').where('email', '=', 'mike@acme.test').executeTakeFirst(),
   )

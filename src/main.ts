@@ -4,15 +4,15 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
 import { pino } from 'pino'
-import { ProvisionFault } from './actions/provision.ts'
+import { ProvisionFault } from './actions/accounts/provision.ts'
 import { makeApp } from './app.ts'
-import { makeCarriers } from './carriers/carriers.ts'
 import { type Config, ConfigFault, readConfig } from './config.ts'
 import { playDemoPast } from './demo.ts'
 import { makeMailer } from './mail.ts'
 import { startSimulation } from './simulation.ts'
 import { openDatabase } from './store/db.ts'
 import { type EmbeddedPostgres, startEmbedded } from './store/embedded.ts'
+import { makeCarriers } from './vendors/vendors.ts'
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
 

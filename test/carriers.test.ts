@@ -1,9 +1,9 @@
 import { createHmac, createPrivateKey, sign } from 'node:crypto'
 import { demoTelnyx, demoTwilio } from '../simulator/demo.ts'
 import { startSimulator } from '../simulator/simulator.ts'
-import type { Connection, Hook } from '../src/carriers/carrier.ts'
-import { makeCarriers } from '../src/carriers/carriers.ts'
-import { carrierConformance, type Ending, type Network, type Subject, TARGET } from '../src/carriers/conformance.ts'
+import type { Connection, Hook } from '../src/vendors/carrier.ts'
+import { carrierConformance, type Ending, type Network, type Subject, TARGET } from '../src/vendors/conformance.ts'
+import { makeCarriers } from '../src/vendors/vendors.ts'
 
 // A carrier that stays silent on purpose costs the suite this long and not the 10 s of the real thing.
 const ANSWER_WITHIN_MS = 400

@@ -66,7 +66,7 @@ test('the migrated database', async (t) => {
       (path) =>
         !path.endsWith('tables.ts') && /(contact|message)_?words/i.test(readFileSync(resolve(root, path), 'utf8')),
     )
-    assert.deepEqual(readers, ['src/store/search.ts'])
+    assert.deepEqual(readers, ['src/store/contacts/search.ts'])
   })
 
   await t.test('binds the app’s login to that', async () => {

@@ -6,11 +6,11 @@ import type { TestContext } from 'node:test'
 import { pino } from 'pino'
 import { demoTelnyx, demoTwilio } from '../simulator/demo.ts'
 import { type Simulator, startSimulator } from '../simulator/simulator.ts'
-import { provision } from '../src/actions/provision.ts'
+import { provision } from '../src/actions/accounts/provision.ts'
 import { makeApp } from '../src/app.ts'
-import { makeCarriers } from '../src/carriers/carriers.ts'
 import { openDatabase } from '../src/store/db.ts'
 import { secretBox } from '../src/store/secrets.ts'
+import { makeCarriers } from '../src/vendors/vendors.ts'
 import { testDatabase } from './postgres.ts'
 
 /**

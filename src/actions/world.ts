@@ -1,7 +1,7 @@
-import type { Carrier } from '../carriers/carrier.ts'
 import type { CarrierKind } from '../domain/words.ts'
-import type { Connections } from '../store/carriers.ts'
+import type { Connections } from '../store/connections/connections.ts'
 import type { Database } from '../store/db.ts'
+import type { Carrier } from '../vendors/carrier.ts'
 
 /** What actions act in. Handed in once by app.ts; a test hands in another clock. */
 export type World = {
@@ -11,8 +11,19 @@ export type World = {
   /** Where the carriers reach us, without a trailing slash. */
   publicUrl: string
   now(): Date
+  /** Takes a text that was just queued to its carrier, ahead of its job; the demo's past does without. */
+  deliverSoon(which: { accountId: string; messageId: string }): void
   log: Log
   measure: Measure
+}
+
+/** Which connection of whom brought an event. */
+export type Source = {
+  accountId: string
+  connectionId: string
+  kind: CarrierKind
+  /** The account's: what a phone without a country code means. */
+  country: string
 }
 
 /** Facts by id only: no phone, no text, no token ever goes into a log line. */

@@ -34,6 +34,9 @@ export function readPhone(written: string, country = 'US'): string | null {
   return parsed?.isValid() ? parsed.number : null
 }
 
+/** Three to six digits, which only machines have. */
+export const isShortCode = (from: string): boolean => /^\d{3,6}$/.test(from)
+
 /** Null when a text may be sent there. `countries` are the account's own (first) and those it also texts. */
 export function whyUntextable(from: string, countries: readonly string[]): Untextable | null {
   if (isWithheld(from)) return 'anonymous'

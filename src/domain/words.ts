@@ -25,7 +25,7 @@ export type MessageStatus =
 export type LineType = 'mobile' | 'landline' | 'voip' | 'toll_free' | 'premium' | 'unknown'
 
 /** Why something could not be done, in words for the person who must act on it. */
-export type Trouble = {
+export type Failure = {
   /** The carrier's own error number, when it gave one: '30006', '40300'. */
   code: string | null
   /** What happened and why, one sentence. */

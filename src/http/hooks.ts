@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify'
-import { recordCall } from '../actions/calls.ts'
-import { receiveMessage, recordReceipt } from '../actions/messages.ts'
+import { recordCall } from '../actions/calls/recordCall.ts'
+import { receiveMessage } from '../actions/messages/receiveMessage.ts'
+import { recordReceipt } from '../actions/messages/recordReceipt.ts'
 import type { World } from '../actions/world.ts'
-import type { CallPlan, CarrierEvent, Hook } from '../carriers/carrier.ts'
-import type { OpenConnection } from '../store/carriers.ts'
+import type { OpenConnection } from '../store/connections/connections.ts'
+import type { CallPlan, CarrierEvent, Hook } from '../vendors/carrier.ts'
 import { invalid, Problem } from './errors.ts'
 
 /** Room for the longest text with ten media links, many times over; a carrier never sends more. */
@@ -57,8 +58,8 @@ export async function hooks(app: FastifyInstance, { world }: { world: World }): 
 
 /** One event in, and what the call should do. */
 async function take(world: World, connection: OpenConnection, event: CarrierEvent): Promise<CallPlan> {
-  const { accountId, id: carrier, kind, country } = connection
-  const source = { accountId, carrier, kind, country }
+  const { accountId, id: connectionId, kind, country } = connection
+  const source = { accountId, connectionId, kind, country }
   switch (event.type) {
     case 'call.arrived':
     case 'call.answered':

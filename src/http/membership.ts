@@ -1,6 +1,7 @@
 import { createAuthMiddleware, getSessionFromCtx } from 'better-auth/api'
+import type { EventType } from '../domain/events.ts'
 import { asAccount, asPlatform, type Database } from '../store/db.ts'
-import { type EventType, recordEvent } from '../store/events.ts'
+import { recordEvent } from '../store/events.ts'
 
 type Member = { userId: string; organizationId: string; role: string }
 type Invitation = { email: string; organizationId: string; role: string }
@@ -42,7 +43,7 @@ export const recordMembership = (db: Database) =>
     if (!session) return
     const { type, account, person, role } = mean(answer as never)
     const name = typeof person === 'string' ? person : await nameOf(db, person.userId)
-    const event = { type, actor: `user:${session.user.id}`, data: { person: name, ...(role && { role }) } }
+    const event = { type, actor: `user:${session.user.id}` as const, data: { person: name, ...(role && { role }) } }
     await asAccount(db, account, async (tx) => {
       // What somebody who is gone looked after is nobody's now, and shows as such.
       if (typeof person !== 'string' && (type === 'person.removed' || type === 'person.left'))

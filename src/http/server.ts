@@ -12,18 +12,24 @@ import type { World } from '../actions/world.ts'
 import { asPlatform } from '../store/db.ts'
 import type { LiveFeed } from '../store/live.ts'
 import type { SecretBox } from '../store/secrets.ts'
-import { account } from './api/account.ts'
+import { apiKeys } from './api/apiKeys.ts'
 import { board } from './api/board.ts'
 import { calls } from './api/calls.ts'
-import { carriers } from './api/carriers.ts'
+import { cannedReplies } from './api/cannedReplies.ts'
+import { connections } from './api/connections.ts'
 import { contacts } from './api/contacts.ts'
 import { conversations } from './api/conversations.ts'
-import { inbox } from './api/inbox.ts'
 import { leads } from './api/leads.ts'
 import { lists } from './api/lists.ts'
 import { messages } from './api/messages.ts'
+import { notes } from './api/notes.ts'
 import { numbers } from './api/numbers.ts'
+import { optOuts } from './api/optOuts.ts'
 import { people } from './api/people.ts'
+import { search } from './api/search.ts'
+import { settings } from './api/settings.ts'
+import { timeline } from './api/timeline.ts'
+import { today } from './api/today.ts'
 import { answerBadAddress, handleErrors, Problem, unavailable } from './errors.ts'
 import { hooks } from './hooks.ts'
 import { live } from './live.ts'
@@ -141,18 +147,24 @@ export async function makeServer(parts: ServerParts) {
         simulator: parts.simulatorUrl !== null,
       }
       for (const routes of [
-        numbers,
-        carriers,
+        today,
         calls,
         contacts,
-        board,
-        leads,
+        timeline,
+        notes,
         conversations,
         messages,
+        cannedReplies,
+        search,
+        board,
+        leads,
+        numbers,
+        connections,
+        optOuts,
         lists,
-        account,
+        settings,
+        apiKeys,
         people,
-        inbox,
       ])
         await routes(typed, apiWorld)
       await live(api, { feed: parts.feed, stillThere })

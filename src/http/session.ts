@@ -5,11 +5,12 @@ import { organization } from 'better-auth/plugins/organization'
 import { memberAc, ownerAc } from 'better-auth/plugins/organization/access'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { CamelCasePlugin, Kysely, PostgresDialect, sql } from 'kysely'
-import { accountOfKey } from '../actions/apiKeys.ts'
+import { accountOfKey } from '../actions/accounts/apiKeys.ts'
 import type { Log } from '../actions/world.ts'
+import type { Actor } from '../domain/events.ts'
 import type { Mailer } from '../mail.ts'
 import { asPlatform, type Database } from '../store/db.ts'
-import { createDefaultPipeline } from '../store/leads.ts'
+import { createDefaultPipeline } from '../store/leads/leads.ts'
 import { Problem } from './errors.ts'
 import { recordMembership } from './membership.ts'
 
@@ -18,7 +19,7 @@ export type Who = {
   accountId: string
   role: 'owner' | 'member'
   /** 'key:…' or 'user:…', as events have it. */
-  actor: string
+  actor: Actor
   /** Null for an API key. */
   userId: string | null
 }

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
-import { isOnSimulator } from '../store/carriers.ts'
+import { isOnSimulator } from '../store/connections/connections.ts'
 import { asAccount, type Database } from '../store/db.ts'
 import { notFound, Problem } from './errors.ts'
 import { whoAsks } from './who.ts'

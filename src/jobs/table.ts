@@ -1,10 +1,10 @@
-import { concludeCall } from '../actions/calls.ts'
-import { checkCarrier } from '../actions/carriers.ts'
-import { catchUp } from '../actions/catchUp.ts'
-import { wakeConversation } from '../actions/conversations.ts'
-import { deliverMessage } from '../actions/deliver.ts'
-import { configureNumber } from '../actions/numbers.ts'
-import { reconcileMessage } from '../actions/reconcile.ts'
+import { catchUp } from '../actions/calls/catchUp.ts'
+import { concludeCall } from '../actions/calls/concludeCall.ts'
+import { checkConnection } from '../actions/connections/connections.ts'
+import { wakeConversation } from '../actions/conversations/conversations.ts'
+import { deliverMessage } from '../actions/messages/deliverMessage.ts'
+import { reconcileMessage } from '../actions/messages/reconcileMessage.ts'
+import { configureNumber } from '../actions/numbers/configureNumber.ts'
 import type { World } from '../actions/world.ts'
 import type { Jobs } from '../store/jobs.ts'
 
@@ -13,7 +13,7 @@ export const table: { [N in keyof Jobs]: (world: World, payload: Jobs[N]) => Pro
   'deliver-message': deliverMessage,
   'reconcile-message': reconcileMessage,
   'conclude-call': concludeCall,
-  'check-carrier': checkCarrier,
+  'check-connection': checkConnection,
   'configure-number': configureNumber,
   'catch-up': catchUp,
   'wake-conversation': wakeConversation,

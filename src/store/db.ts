@@ -31,6 +31,12 @@ export type Database = {
 const CONNECT_MS = 1_500
 const STATEMENT_MS = 2_500
 
+/**
+ * PostgreSQL gives a statement up this long before we do. Its connection is then still good, and it is known that the
+ * database is there: a statement that waits for a lock is not a database that is away.
+ */
+const NOTICE_MS = 200
+
 /** A machine that lost its power closes no connection: within 15 s PostgreSQL ends its session, and with it its locks. */
 const NOTICE_DEATH =
   '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 -c tcp_user_timeout=10000'
@@ -51,12 +57,12 @@ export async function openDatabase(config: pg.ClientConfig, poolSize = 16): Prom
   const newPool = (size: number, more = '', statementMs = STATEMENT_MS) => {
     const pool = new pg.Pool({
       ...clientConfig,
-      options: `${options} ${more}`,
+      options: `${options} ${more}${statementMs > 0 ? ` -c statement_timeout=${statementMs - NOTICE_MS}` : ''}`,
       max: size,
       query_timeout: statementMs,
       pipeline: true,
     })
-    // A connection that breaks is replaced; the query that meets the trouble reports it.
+    // A connection that breaks is replaced; the query that meets the failure reports it.
     pool.on('error', () => {})
     pool.on('connect', (client) => client.on('error', () => {}))
     return pool
@@ -98,9 +104,17 @@ async function rowSecurityRole(config: pg.ClientConfig): Promise<string | null> 
 }
 
 /** All that `work` does sees and changes this account's rows only, and is committed as one, or not at all. */
-export function asAccount<T>(db: Database, accountId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return transaction(db, accountId, work)
+export function asAccount<T>(
+  db: Database,
+  accountId: string,
+  work: (tx: Tx) => Promise<T>,
+  limits: Limits = {},
+): Promise<T> {
+  return transaction(db, accountId, work, limits)
 }
+
+/** `lockMs`: how long a statement waits for a lock; by default as long as a statement may take. */
+type Limits = { lockMs?: number }
 
 /** For what is before or above accounts: finding whose connection a hook belongs to, provisioning, catching up. */
 export function asPlatform<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
@@ -109,39 +123,53 @@ export function asPlatform<T>(db: Database, work: (tx: Tx) => Promise<T>): Promi
 
 /**
  * `begin` and the account travel with the first statement (the connection pipelines), so that a transaction costs as
- * many round trips as it has statements to wait for, plus the commit.
+ * many round trips as it has statements to wait for, plus the commit. A Tx that outlives its transaction throws: what it
+ * said would end up in whatever transaction has the connection by then.
  */
-async function transaction<T>(db: Database, account: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+async function transaction<T>(
+  db: Database,
+  account: string,
+  work: (tx: Tx) => Promise<T>,
+  { lockMs }: Limits = {},
+): Promise<T> {
   const client = await db.pool.connect()
+  const open: Open = { client, over: false, failures: [] }
   let broken: Error | undefined
-  const failures: unknown[] = []
   try {
-    withNext(client)
-    const begun = client.query(`begin; select set_config('textback.account', ${pg.escapeLiteral(account)}, true)`)
-    const [result] = await Promise.all([work(onClient(client, failures)), begun])
+    writeTogether(client)
+    const limit = lockMs ? `set local lock_timeout = ${lockMs}; ` : ''
+    const begun = client.query(
+      `begin; ${limit}select set_config('textback.account', ${pg.escapeLiteral(account)}, true)`,
+    )
+    const [result] = await Promise.all([work(onClient(open)), begun])
+    open.over = true
     // A statement that failed and was not thrown on has aborted the transaction: PostgreSQL answers commit with ROLLBACK.
     const { command } = await client.query('commit')
     if (command !== 'COMMIT') throw new Error('The transaction was rolled back: a failed statement was swallowed.')
     return result
   } catch (error) {
+    open.over = true
     await client.query('rollback').catch((fault) => {
       broken = fault
     })
     // Of statements that were asked together, those behind the one that failed only say that it did (25P02).
-    throw failures.includes(error) ? failures[0] : error
+    throw open.failures.includes(error) ? open.failures[0] : error
   } finally {
     client.release(broken)
   }
 }
 
+/** A transaction that is under way, until it is over. `failures` gets what failed, in order. */
+type Open = { client: pg.PoolClient; over: boolean; failures: unknown[] }
+
 /**
- * What is asked from now until the current microtasks are done leaves in one write: each write wakes a process of
- * PostgreSQL, and a third of the app's time went into them.
+ * What is asked until the ticks that are due are done leaves in one write: each write wakes a process of PostgreSQL, and a
+ * third of the app's time went into them. The second tick is for statements that are gathered (together.ts) in the first.
  */
-function withNext(client: pg.PoolClient): void {
+function writeTogether(client: pg.PoolClient): void {
   const { stream } = (client as unknown as { connection: { stream: Socket } }).connection
   stream.cork()
-  process.nextTick(() => stream.uncork())
+  process.nextTick(() => process.nextTick(() => stream.uncork()))
 }
 
 /** Statements that PostgreSQL has planned once are not planned again: 10 ms of its CPU for a missed call became 6. */
@@ -161,13 +189,15 @@ function nameOf(statement: string): string | undefined {
 
 const plugins = [new CamelCasePlugin({ maintainNestedObjectKeys: true })]
 
-/** Kysely over one connection that somebody else begins and commits on. `failures` gets what failed, in order. */
-function onClient(client: pg.PoolClient, failures: unknown[]): Kysely<DB> {
+/** Kysely over one connection that somebody else begins and commits on. */
+function onClient(open: Open): Kysely<DB> {
   const connection: DatabaseConnection = {
     async executeQuery<R>({ sql, parameters }: CompiledQuery) {
-      const asked = client.query({ name: nameOf(sql), text: sql, values: parameters as unknown[] })
+      if (open.over) throw new Error('This transaction is over: its Tx was kept and used too late.')
+      writeTogether(open.client)
+      const asked = open.client.query({ name: nameOf(sql), text: sql, values: parameters as unknown[] })
       const result = await asked.catch((error) => {
-        failures.push(error)
+        open.failures.push(error)
         throw error
       })
       return { rows: result.rows as R[], numAffectedRows: BigInt(result.rowCount ?? 0) }
@@ -198,15 +228,23 @@ function onClient(client: pg.PoolClient, failures: unknown[]): Kysely<DB> {
   })
 }
 
-/** True for a fault that passes: the database is away, restarting, full of connections, or broke a deadlock. */
-export function isPassingFault(error: unknown): boolean {
+/** True when the database itself is away, restarting or out of connections: everybody else would meet the same. */
+export function isDatabaseAway(error: unknown): boolean {
   const code = (error as { code?: unknown })?.code
   if (typeof code === 'string') {
-    if (/^(08|53|57P|40)/.test(code)) return true
+    if (/^(08|53|57P)/.test(code)) return true
     if (['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT'].includes(code)) return true
+    // PostgreSQL spoke, so it is there.
+    if (/^[0-9A-Z]{5}$/.test(code)) return false
   }
   const message = error instanceof Error ? error.message : ''
   return /timeout|terminated|Connection (ended|terminated)|not queryable|connection error/i.test(message)
+}
+
+/** True for a fault that passes: the database is away, a statement waited too long for a lock, a deadlock was broken. */
+export function isPassingFault(error: unknown): boolean {
+  const code = (error as { code?: unknown })?.code
+  return isDatabaseAway(error) || code === '55P03' || code === '57014' || /^40/.test(String(code))
 }
 
 /** True when the values themselves are at fault (class 22, data exceptions): a NUL in a text, a year that is none. */

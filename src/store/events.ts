@@ -1,86 +1,47 @@
+import { sql } from 'kysely'
+import type { EventType, NewEvent } from '../domain/events.ts'
 import { newId } from '../domain/ids.ts'
 import type { Tx } from './db.ts'
+import { recordset } from './recordset.ts'
+import { gathered } from './together.ts'
 
-/** What happened, in one word each: the rows of the timeline, and what rules and webhooks listen to. */
-export type EventType =
-  | 'call.answered'
-  | 'call.missed'
-  | 'contact.created'
-  | 'contact.updated'
-  | 'contact.merged'
-  | 'lead.created'
-  | 'lead.moved'
-  | 'lead.won'
-  | 'lead.lost'
-  | 'lead.reopened'
-  | 'message.queued'
-  | 'message.failed'
-  | 'message.refused'
-  | 'message.unknown'
-  | 'message.received'
-  | 'opt_out.added'
-  | 'opt_out.suspected'
-  | 'opt_out.removed'
-  | 'note.deleted'
-  | 'number.saved'
-  | 'number.deleted'
-  | 'carrier.connected'
-  | 'carrier.deleted'
-  | 'settings.changed'
-  | 'api_key.made'
-  | 'api_key.revoked'
-  | 'person.invited'
-  | 'person.uninvited'
-  | 'person.joined'
-  | 'person.left'
-  | 'person.removed'
-  | 'person.role_changed'
-  | 'list.added'
-  | 'list.removed'
-  | 'stage.changed'
-  | 'contact.erased'
-  | 'conversation.assigned'
-  | 'conversation.snoozed'
-  | 'conversation.woken'
-  | 'conversation.closed'
-  | 'conversation.opened'
-
-export type NewEvent = {
-  type: EventType
-  contactId?: string | null
-  leadId?: string | null
-  callId?: string | null
-  messageId?: string | null
-  /** The event that made this one happen. */
-  causeId?: string | null
-  /** 'textback', or 'user:…' / 'key:…' when a person or their program did it. */
-  actor?: string
-  data?: Record<string, unknown>
-}
-
-/** Writes an event down and gives its id, to be the cause of what follows from it. */
+/**
+ * Writes an event down and gives its id, to be the cause of what follows from it. The only way in which events are
+ * written.
+ */
 export async function recordEvent(tx: Tx, accountId: string, event: NewEvent, now: Date): Promise<string> {
-  const id = newId()
-  await tx
-    .insertInto('events')
-    .values({
-      id,
-      accountId,
-      type: event.type,
-      contactId: event.contactId ?? null,
-      leadId: event.leadId ?? null,
-      callId: event.callId ?? null,
-      messageId: event.messageId ?? null,
-      causeId: event.causeId ?? null,
-      actor: event.actor ?? 'textback',
-      data: JSON.stringify(event.data ?? {}),
-      at: now,
-    })
-    .execute()
+  const id = event.id ?? newId()
+  await insertEvent(tx, accountId, { ...event, id, at: now })
   return id
 }
 
-/** The newest event of a type about a message: the cause of what the carrier says of it later. */
+const insertEvent = gathered(
+  async (tx, accountId, events: (NewEvent & { id: string; at: Date })[]): Promise<undefined[]> => {
+    const items = events.map((event) => ({
+      id: event.id,
+      type: event.type,
+      contact_id: event.contactId ?? null,
+      lead_id: event.leadId ?? null,
+      call_id: event.callId ?? null,
+      message_id: event.messageId ?? null,
+      cause_id: event.causeId ?? null,
+      actor: event.actor,
+      data: event.data ?? {},
+      at: event.at,
+    }))
+    await sql`
+      insert into events (id, account_id, type, contact_id, lead_id, call_id, message_id, cause_id, actor, data, at)
+      select id, ${accountId}, type, contact_id, lead_id, call_id, message_id, cause_id, actor, data, at
+      from ${recordset(
+        `id uuid, type text, contact_id uuid, lead_id uuid, call_id uuid, message_id uuid, cause_id uuid, actor text,
+         data jsonb, at timestamptz`,
+        items,
+      )}`.execute(tx)
+    return events.map(() => undefined)
+  },
+)
+
+/** The newest event of a type about a message: the cause of what the carrier reports of it later. */
 export async function eventAbout(
   tx: Tx,
   accountId: string,

@@ -6,9 +6,9 @@ export type Jobs = {
   'deliver-message': { accountId: string; messageId: string }
   'reconcile-message': { accountId: string; messageId: string }
   'conclude-call': { accountId: string; callId: string }
-  'check-carrier': { accountId: string; carrier: string }
+  'check-connection': { accountId: string; connectionId: string }
   'configure-number': { accountId: string; number: string }
-  'catch-up': { accountId: string; carrier: string }
+  'catch-up': { accountId: string; connectionId: string }
   'wake-conversation': { accountId: string; conversationId: string; until: string }
 }
 

@@ -35,6 +35,7 @@ export interface Accounts {
   logo: string | null;
   metadata: string | null;
   name: string;
+  newLeadAfterDays: Generated<number | null>;
   plan: Generated<string>;
   slug: string;
   timezone: Generated<string>;
@@ -50,12 +51,24 @@ export interface ApiKeys {
   name: string;
 }
 
+export interface CallLegs {
+  accountId: string;
+  address: string;
+  answeredAt: Timestamp | null;
+  callId: string;
+  endedAt: Timestamp | null;
+  id: string;
+  rangAt: Timestamp;
+  state: Generated<string>;
+  why: string | null;
+}
+
 export interface Calls {
   accountId: string;
   answeredAt: Timestamp | null;
   callerName: string | null;
-  carrier: string;
   carrierCallId: string;
+  connectionId: string;
   contactId: string | null;
   createdAt: Generated<Timestamp>;
   decidedAt: Timestamp | null;
@@ -87,18 +100,31 @@ export interface CannedReplies {
   updatedAt: Generated<Timestamp>;
 }
 
-export interface Carriers {
+export interface Connections {
   accountId: string;
   apiUrl: string | null;
   checkedAt: Timestamp | null;
   createdAt: Generated<Timestamp>;
+  failure: Json | null;
   foundNumbers: Generated<Json>;
   id: string;
   kind: string;
   label: Generated<string>;
   secrets: Buffer;
-  trouble: Json | null;
   updatedAt: Generated<Timestamp>;
+}
+
+export interface ContactAddresses {
+  accountId: string;
+  address: string;
+  contactId: string;
+  createdAt: Generated<Timestamp>;
+  kind: Generated<string>;
+  label: Generated<string>;
+  lineType: string | null;
+  lineTypeAt: Timestamp | null;
+  lineTypeSource: string | null;
+  position: Generated<number>;
 }
 
 export interface Contacts {
@@ -107,11 +133,7 @@ export interface Contacts {
   email: string | null;
   fields: Generated<Json>;
   id: string;
-  lineType: string | null;
-  lineTypeAt: Timestamp | null;
-  lineTypeSource: string | null;
   name: string | null;
-  phone: string | null;
   tags: Generated<string[]>;
   updatedAt: Generated<Timestamp>;
 }
@@ -124,16 +146,19 @@ export interface ContactWords {
 export interface Conversations {
   accountId: string;
   assignedTo: string | null;
+  channel: Generated<string>;
   contactId: string;
   createdAt: Generated<Timestamp>;
   id: string;
   lastMessageAt: Timestamp | null;
   lastMessagePreview: string | null;
-  number: string;
+  ourAddress: string;
   snoozedUntil: Timestamp | null;
   status: Generated<string>;
+  theirAddress: string | null;
   unread: Generated<number>;
   updatedAt: Generated<Timestamp>;
+  waitedSince: Timestamp | null;
   waitingSince: Timestamp | null;
 }
 
@@ -176,12 +201,13 @@ export interface Leads {
   valueCents: Int8 | null;
 }
 
-export interface ListedPhones {
+export interface ListedAddresses {
   accountId: string;
+  address: string;
   createdAt: Generated<Timestamp>;
+  kind: Generated<string>;
   list: string;
   note: string | null;
-  phone: string;
 }
 
 export interface Members {
@@ -199,15 +225,16 @@ export interface Messages {
   attempts: Generated<number>;
   body: string;
   callId: string | null;
-  carrier: string;
   carrierMessageId: string | null;
   channel: Generated<string>;
+  connectionId: string;
   contactId: string;
   conversationId: string;
   createdAt: Generated<Timestamp>;
   deliveredAt: Timestamp | null;
   direction: string;
-  fromPhone: string;
+  failure: Json | null;
+  fromAddress: string;
   id: string;
   idempotencyKey: string | null;
   kind: string;
@@ -216,8 +243,7 @@ export interface Messages {
   sentBy: string | null;
   slotAt: Timestamp | null;
   status: string;
-  toPhone: string;
-  trouble: Json | null;
+  toAddress: string;
 }
 
 export interface MessageWords {
@@ -242,9 +268,9 @@ export interface Notes {
 export interface Numbers {
   accountId: string;
   afterHoursMessage: string | null;
-  carrier: string;
   configured: Json | null;
   configuredAt: Timestamp | null;
+  connectionId: string;
   cooldownMinutes: Generated<number>;
   createdAt: Generated<Timestamp>;
   enabled: Generated<boolean>;
@@ -262,15 +288,16 @@ export interface Numbers {
   textBackEnabled: Generated<boolean>;
   textBackMessage: string;
   textBackRepeatMessage: string | null;
-  textsThrough: string | null;
+  textsConnectionId: string | null;
   updatedAt: Generated<Timestamp>;
 }
 
 export interface OptOuts {
   accountId: string;
+  address: string;
   createdAt: Generated<Timestamp>;
+  kind: Generated<string>;
   note: string | null;
-  phone: string;
   source: string;
 }
 
@@ -353,16 +380,18 @@ export interface Workers {
 export interface DB {
   accounts: Accounts;
   apiKeys: ApiKeys;
+  callLegs: CallLegs;
   calls: Calls;
   cannedReplies: CannedReplies;
-  carriers: Carriers;
+  connections: Connections;
+  contactAddresses: ContactAddresses;
   contacts: Contacts;
   contactWords: ContactWords;
   conversations: Conversations;
   events: Events;
   invitations: Invitations;
   leads: Leads;
-  listedPhones: ListedPhones;
+  listedAddresses: ListedAddresses;
   members: Members;
   messages: Messages;
   messageWords: MessageWords;

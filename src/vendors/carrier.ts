@@ -1,4 +1,4 @@
-import type { CarrierKind, LineType, Trouble } from '../domain/words.ts'
+import type { CarrierKind, Failure, LineType } from '../domain/words.ts'
 
 /**
  * The port to the phone network. One folder a carrier implements it; vendor shapes stay inside that folder.
@@ -134,7 +134,7 @@ export type CarrierEvent =
       messageId: string | null
       carrierId: string
       status: ReceiptStatus
-      trouble: (Trouble & { kind: TroubleKind }) | null
+      failure: (Failure & { kind: FailureKind }) | null
       at: Date
     }
 
@@ -169,7 +169,7 @@ export type OutgoingText = {
 }
 
 /** What an error of a carrier means for us. Decides whether it is remembered, retried or shown to the operator. */
-export type TroubleKind =
+export type FailureKind =
   | 'opted_out'
   | 'landline'
   | 'invalid_number'
@@ -185,7 +185,7 @@ export type TroubleKind =
 export type SendResult =
   | { outcome: 'accepted'; carrierId: string; segments: number | null }
   /** The carrier said no and nothing went out; sending the same again would not help. */
-  | { outcome: 'refused'; trouble: Trouble & { kind: TroubleKind } }
+  | { outcome: 'refused'; failure: Failure & { kind: FailureKind } }
   /** Provably not processed (connection refused, DNS, 429): safe to try again. */
   | { outcome: 'not_processed'; why: string; retryAfterMs: number | null }
   /** The request may have been processed (timeout, 5xx, connection reset): reconcile, never resend blindly. */
@@ -196,7 +196,7 @@ export type SoughtText = { messageId: string; from: string; to: string; body: st
 export type SentText = {
   carrierId: string
   status: ReceiptStatus
-  trouble: (Trouble & { kind: TroubleKind }) | null
+  failure: (Failure & { kind: FailureKind }) | null
   at: Date
 }
 
@@ -227,11 +227,11 @@ export type FoundCall =
 
 export type CarrierNumber = { number: string; label: string; canCall: boolean; canText: boolean }
 
-export type Failed = { ok: false; trouble: Trouble }
+export type Failed = { ok: false; failure: Failure }
 export type Listed<T> = { ok: true; items: T[] } | Failed
 
 /** What of a number goes through a connection. A PBX's number texts through a carrier that must not touch its calls. */
 export type Carries = { calls: boolean; texts: boolean }
 
 /** What was set at the carrier, step by step: stored and shown. */
-export type Configured = { ok: boolean; steps: { what: string; value: string; trouble: Trouble | null }[] }
+export type Configured = { ok: boolean; steps: { what: string; value: string; failure: Failure | null }[] }

@@ -1,14 +1,14 @@
-import type { Trouble } from '../domain/words.ts'
-import type { SendResult, TroubleKind } from './carrier.ts'
+import type { Failure } from '../domain/words.ts'
+import type { FailureKind, SendResult } from './carrier.ts'
 import { NoAnswer, Refusal } from './http.ts'
 
 /** One row of a carrier's table of errors; the code is its key. */
-export type KnownError = { kind: TroubleKind; sentence: string; nextStep: string }
+export type KnownError = { kind: FailureKind; sentence: string; nextStep: string }
 
-export type CarrierTrouble = Trouble & { kind: TroubleKind }
+export type CarrierFailure = Failure & { kind: FailureKind }
 
-/** How a carrier's error body is read: its own code, and the trouble in our words. */
-export type ReadRefusal = (refusal: Refusal) => CarrierTrouble
+/** How a carrier's error body is read: its own code, and the failure in our words. */
+export type ReadRefusal = (refusal: Refusal) => CarrierFailure
 
 const QUEUE_FULL_RETRY_MS = 60_000
 
@@ -24,18 +24,18 @@ export function sendFailure(error: unknown, readRefusal: ReadRefusal): Exclude<S
   // 408 and 5xx come from gateways as well, which do not know whether the request was carried out behind them.
   if (error.status >= 500 || error.status === 408)
     return { outcome: 'unknown', why: `The carrier answered with an error of its own (HTTP ${error.status}).` }
-  const trouble = readRefusal(error)
-  if (error.status === 429 || trouble.kind === 'rate')
+  const failure = readRefusal(error)
+  if (error.status === 429 || failure.kind === 'rate')
     return {
       outcome: 'not_processed',
-      why: trouble.sentence,
+      why: failure.sentence,
       retryAfterMs: error.retryAfterMs ?? (error.status === 429 ? null : QUEUE_FULL_RETRY_MS),
     }
-  return { outcome: 'refused', trouble }
+  return { outcome: 'refused', failure }
 }
 
 /** The failure of a question (a list, a look-up, a setting) as something a person can act on. */
-export function troubleOf(error: unknown, readRefusal: ReadRefusal): Trouble {
+export function failureOf(error: unknown, readRefusal: ReadRefusal): Failure {
   if (error instanceof NoAnswer)
     return {
       code: null,
@@ -58,13 +58,13 @@ export function troubleOf(error: unknown, readRefusal: ReadRefusal): Trouble {
   return { code, sentence, nextStep }
 }
 
-/** The trouble for a code: from the table, or an honest line with the carrier's own words in it. */
+/** The failure for a code: from the table, or an honest line with the carrier's own words in it. */
 export function knownOrOther(
   table: Record<string, KnownError>,
   carrier: string,
   code: string | null,
   said: string | null,
-): CarrierTrouble {
+): CarrierFailure {
   const known = code !== null && Object.hasOwn(table, code) ? table[code] : undefined
   if (known) return { code, ...known }
   const number = code === null ? 'without giving an error number' : `with error ${code}`

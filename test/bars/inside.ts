@@ -1,8 +1,8 @@
 import type { TestContext } from 'node:test'
 import { pino } from 'pino'
 import { makeApp } from '../../src/app.ts'
-import { makeCarriers } from '../../src/carriers/carriers.ts'
 import { openDatabase } from '../../src/store/db.ts'
+import { makeCarriers } from '../../src/vendors/vendors.ts'
 import { apiAt, atEnd } from './network.ts'
 
 /**

@@ -134,7 +134,7 @@ async function inSending(config: pg.ClientConfig): Promise<unknown[]> {
   await client.connect()
   try {
     await client.query("set textback.account = '*'")
-    const { rows } = await client.query("select id, to_phone from textback.messages where status = 'sending'")
+    const { rows } = await client.query("select id, to_address from textback.messages where status = 'sending'")
     return rows
   } finally {
     await client.end()

@@ -367,10 +367,13 @@ function addConversations(world: World, count: number) {
     await client.query('set search_path to textback')
     await client.query(
       `with people as (
-         insert into contacts (id, account_id, phone, name)
-         select gen_random_uuid(), 'acme', '+1' || (2010000000 + n), 'Person ' || n || ',' from generate_series(1, $1::int) n
-         returning id, name)
-       insert into conversations (id, account_id, contact_id, number, last_message_at, last_message_preview, updated_at)
+         insert into contacts (id, account_id, name)
+         select gen_random_uuid(), 'acme', 'Person ' || n || ',' from generate_series(1, $1::int) n
+         returning id, name
+       ), addresses as (
+         insert into contact_addresses (account_id, contact_id, address)
+         select 'acme', id, '+1' || (2010000000 + row_number() over ()) from people)
+       insert into conversations (id, account_id, contact_id, our_address, last_message_at, last_message_preview, updated_at)
        select gen_random_uuid(), 'acme', id, $2, at, 'Hello from ' || name, at
        from people, lateral (select now() + interval '1 day' - make_interval(secs => substring(name from '\\d+')::int) as at) t`,
       [count, MAIN],
@@ -383,8 +386,8 @@ function addTexts(world: World, { id, contactId }: Json, count: number) {
   return withDatabase(world, '*', async (client) => {
     await client.query('set search_path to textback')
     await client.query(
-      `insert into messages (id, account_id, conversation_id, contact_id, kind, direction, from_phone, to_phone, body,
-         segments, status, carrier, created_at)
+      `insert into messages (id, account_id, conversation_id, contact_id, kind, direction, from_address, to_address, body,
+         segments, status, connection_id, created_at)
        select gen_random_uuid(), 'acme', $1, $2, 'inbound', 'inbound', $3, $4, 'Line ' || n, 1, 'received', 'main',
          now() + make_interval(secs => n) from generate_series(1, $5::int) n`,
       [id, contactId, CALLER, MAIN, count],

@@ -342,7 +342,23 @@ test('an incoming text', async (t) => {
     const before = (await world.api('GET', '/messages')).data.length
     const text = { MessageSid: 'SM_lost', From: CALLER, To: '+12025550177', Body: 'Hi' }
     assert.equal((await hooks.twilio('sms', text)).status, 200)
-    assert.equal((await hooks.twilio('sms', { ...text, MessageSid: 'SM_code', From: '74454', To: MAIN })).status, 200)
+    assert.equal((await hooks.twilio('sms', { ...text, MessageSid: 'SM_name', From: 'ACME', To: MAIN })).status, 200)
     assert.equal((await world.api('GET', '/messages')).data.length, before)
+  })
+
+  await t.test('from a short code is kept: no lead, nobody waits, and no answer can be sent', async () => {
+    const text = { MessageSid: 'SM_code', From: '74454', To: MAIN, Body: 'HELP: your code is 123456' }
+    assert.equal((await hooks.twilio('sms', text)).status, 200)
+    const { data } = await world.api('GET', '/messages')
+    const kept = data.find((message: Json) => message.from === '74454')
+    assert.equal(kept.body, text.Body)
+    assert.deepEqual((await world.api('GET', `/leads?contactId=${kept.contactId}`)).data, [])
+    const conversation = await world.api('GET', `/conversations/${kept.conversationId}`)
+    assert.equal(conversation.unread, 1)
+    assert.equal(conversation.waitingSince, null)
+    const reply = { conversationId: kept.conversationId, body: 'Hello?' }
+    const refused = await world.ask('POST', '/api/v1/messages', reply)
+    assert.equal(refused.status, 422)
+    assert.match(refused.body.detail, /short code/)
   })
 })

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { pino } from 'pino'
 import { makeApp } from '../../src/app.ts'
-import { makeCarriers } from '../../src/carriers/carriers.ts'
 import { openDatabase } from '../../src/store/db.ts'
+import { makeCarriers } from '../../src/vendors/vendors.ts'
 import { CALLER, freePort, type Json, KEY, OTHER_KEY, SALES, SECRET_KEY, startWorld, until } from '../world.ts'
 
 test('changes are told live', async (t) => {

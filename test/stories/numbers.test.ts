@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { catchUpAll } from '../../src/actions/catchUp.ts'
+import { catchUpAll } from '../../src/actions/calls/catchUp.ts'
 import { withDatabase } from '../rows.ts'
 import { CALLER, MAIN, MIKE, startWorld } from '../world.ts'
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { demoTelnyx, demoTwilio } from '../../simulator/demo.ts'
-import { ProvisionFault, parseProvisioning, provision } from '../../src/actions/provision.ts'
+import { ProvisionFault, parseProvisioning, provision } from '../../src/actions/accounts/provision.ts'
 import { secretBox } from '../../src/store/secrets.ts'
 import { rowCounts, withDatabase } from '../rows.ts'
 import { type Json, MAIN, MIKE, SECRET_KEY, startWorld, type World } from '../world.ts'
@@ -96,8 +96,8 @@ test('the provisioning file', async (t) => {
         accounts: await rows('select * from accounts order by id'),
         members: await rows('select user_id, account_id, role from members order by 1, 2'),
         numbers: await rows('select account_id, number, ring_seconds, text_back_message from numbers order by 1, 2'),
-        carriers: await rows('select account_id, id, kind from carriers order by 1, 2'),
-        listed: await rows('select account_id, list, phone from listed_phones order by 1, 2, 3'),
+        carriers: await rows('select account_id, id, kind from connections order by 1, 2'),
+        listed: await rows('select account_id, list, address from listed_addresses order by 1, 2, 3'),
         keys: await rows('select account_id, name, hash from api_keys order by 1, 2'),
         stages: await rows('select account_id, name, position from stages order by 1, 3'),
       }

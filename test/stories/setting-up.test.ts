@@ -65,7 +65,7 @@ test('a carrier connection', async (t) => {
   await t.test('never shows its secrets, not even in the database', async () => {
     const text = JSON.stringify([await api('GET', '/carriers'), await api('GET', '/carriers/main')])
     const stored = await withDatabase(world, '*', async (client) => {
-      const { rows } = await client.query('select * from carriers')
+      const { rows } = await client.query('select * from connections')
       return rows.map((row) => `${JSON.stringify(row)} ${row.secrets.toString('latin1')}`).join('\n')
     })
     for (const secret of [demoTwilio.authToken, demoTelnyx.apiKey])

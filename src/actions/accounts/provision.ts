@@ -1,21 +1,21 @@
 import { readFile } from 'node:fs/promises'
 import { hashPassword, verifyPassword } from 'better-auth/crypto'
 import { z } from 'zod'
-import { accountSettings, NOT_A_TIMEZONE } from '../domain/account.ts'
-import { connectionId, type FieldError, fieldErrors, phone } from '../domain/fields.ts'
-import { newId } from '../domain/ids.ts'
-import { numberSettings } from '../domain/number.ts'
-import { CARRIER_KINDS } from '../domain/words.ts'
-import { asPlatform, type Tx } from '../store/db.ts'
-import { addJob } from '../store/jobs.ts'
-import { createDefaultPipeline } from '../store/leads.ts'
-import type { SecretBox } from '../store/secrets.ts'
-import { unknownTimezones } from '../store/timezones.ts'
+import { accountSettings, NOT_A_TIMEZONE } from '../../domain/account.ts'
+import { connectionId, type FieldError, fieldErrors, phone } from '../../domain/fields.ts'
+import { newId } from '../../domain/ids.ts'
+import { numberSettings } from '../../domain/number.ts'
+import { CARRIER_KINDS } from '../../domain/words.ts'
+import { asPlatform, type Tx } from '../../store/db.ts'
+import { addJob } from '../../store/jobs.ts'
+import { createDefaultPipeline } from '../../store/leads/leads.ts'
+import type { SecretBox } from '../../store/secrets.ts'
+import { unknownTimezones } from '../../store/timezones.ts'
+import { saveConnection } from '../connections/connections.ts'
+import { saveNumbers } from '../numbers/numbers.ts'
+import type { World } from '../world.ts'
 import { hashKey, saveApiKey } from './apiKeys.ts'
-import { saveCarrier } from './carriers.ts'
-import { saveNumbers } from './numbers.ts'
 import { twice } from './twice.ts'
-import type { World } from './world.ts'
 
 const carrier = z.looseObject({
   id: connectionId,
@@ -37,6 +37,7 @@ const account = z.strictObject({
   plan: accountSettings.plan.default('pro'),
   dailyCap: accountSettings.dailyCap.default(500),
   lateAfterMinutes: accountSettings.lateAfterMinutes.default(15),
+  newLeadAfterDays: accountSettings.newLeadAfterDays.default(0),
   users: z
     .array(
       z.strictObject({
@@ -134,6 +135,7 @@ async function applyAccount(world: World, tx: Tx, secrets: SecretBox, a: Account
     plan: a.plan,
     dailyCap: a.dailyCap,
     lateAfterMinutes: a.lateAfterMinutes,
+    newLeadAfterDays: a.newLeadAfterDays,
   }
   const slug = a.id.toLowerCase()
   const other = await tx
@@ -151,24 +153,27 @@ async function applyAccount(world: World, tx: Tx, secrets: SecretBox, a: Account
   await createDefaultPipeline(tx, a.id)
   for (const user of a.users) await applyUser(tx, a.id, user)
   const lists = [
-    ...a.exclude.map((p) => ({ accountId: a.id, list: 'exclude', phone: p })),
-    ...a.blocked.map((p) => ({ accountId: a.id, list: 'block', phone: p })),
+    ...a.exclude.map((p) => ({ accountId: a.id, list: 'exclude', address: p })),
+    ...a.blocked.map((p) => ({ accountId: a.id, list: 'block', address: p })),
   ]
   if (lists.length > 0)
     await tx
-      .insertInto('listedPhones')
+      .insertInto('listedAddresses')
       .values(lists)
-      .onConflict((c) => c.columns(['accountId', 'list', 'phone']).doNothing())
+      .onConflict((c) => c.columns(['accountId', 'list', 'kind', 'address']).doNothing())
       .execute()
 
   for (const { id } of a.carriers)
-    await addJob(tx, 'check-carrier', { accountId: a.id, carrier: id }, { key: `check ${a.id} ${id}` })
+    await addJob(tx, 'check-connection', { accountId: a.id, connectionId: id }, { key: `check ${a.id} ${id}` })
 
   const errors = await applyApiKeys(tx, a, at)
   const found = (at: string, more: FieldError[]) =>
     errors.push(...more.map(({ field, message }) => ({ field: `${at}.${field}`, message })))
   for (const [i, { id, kind, label, apiUrl, ...credentials }] of a.carriers.entries())
-    found(`${at}.carriers[${i}]`, await saveCarrier(world, tx, secrets, a.id, { id, kind, label, apiUrl, credentials }))
+    found(
+      `${at}.carriers[${i}]`,
+      await saveConnection(world, tx, secrets, a.id, { id, kind, label, apiUrl, credentials }),
+    )
   if (errors.length > 0) return errors
   const wrong = await saveNumbers(world, tx, a.id, a.numbers)
   for (const [i, faults] of wrong.entries()) found(`${at}.numbers[${i}]`, faults)

@@ -1,15 +1,15 @@
-import type { Connection, ListedCall } from '../carriers/carrier.ts'
-import { newId } from '../domain/ids.ts'
-import { isWithheld, readPhone } from '../domain/phone.ts'
-import { before, DAY, MINUTE } from '../domain/time.ts'
-import { lockCall, noteCalls, openCalls } from '../store/calls.ts'
-import { allConnections } from '../store/carriers.ts'
-import { asAccount, asPlatform } from '../store/db.ts'
-import { addJob } from '../store/jobs.ts'
-import { numbersOfCarrier } from '../store/numbers.ts'
-import { closeCallsWithoutLine } from '../store/strayCalls.ts'
-import { settle } from './calls.ts'
-import type { World } from './world.ts'
+import { newId } from '../../domain/ids.ts'
+import { before, DAY, MINUTE } from '../../domain/time.ts'
+import { lockCall, noteCall, openCalls } from '../../store/calls/calls.ts'
+import { allConnections } from '../../store/connections/connections.ts'
+import { asAccount, asPlatform } from '../../store/db.ts'
+import { addJob } from '../../store/jobs.ts'
+import { numbersOfConnection } from '../../store/numbers/numbers.ts'
+import type { Connection, ListedCall } from '../../vendors/carrier.ts'
+import type { World } from '../world.ts'
+import { closeOrphanedCalls } from './orphanedCalls.ts'
+import { callerOf } from './recordCall.ts'
+import { afterSettling, settleCall } from './settleCall.ts'
 
 /** How far back the carrier's list is read: a night, a weekend's repair. What is older is history. */
 const LOOK_BACK_MS = 2 * DAY
@@ -21,10 +21,10 @@ const OPEN_TOO_LONG_MS = 2 * MINUTE
 export async function catchUpAll(world: World): Promise<void> {
   await asPlatform(world.db, async (tx) => {
     const now = world.now()
-    await closeCallsWithoutLine(tx, null, before(now, OPEN_TOO_LONG_MS), now)
+    await closeOrphanedCalls(tx, null, before(now, OPEN_TOO_LONG_MS), now)
     for (const { accountId, id, kind } of await allConnections(tx)) {
       if (kind === 'generic') continue
-      await addJob(tx, 'catch-up', { accountId, carrier: id }, { key: `catch-up ${accountId} ${id}` })
+      await addJob(tx, 'catch-up', { accountId, connectionId: id }, { key: `catch-up ${accountId} ${id}` })
     }
   })
 }
@@ -33,21 +33,24 @@ export async function catchUpAll(world: World): Promise<void> {
  * Reads the carrier's own list of calls and takes in those that we never heard of, marked as recovered. Whether they
  * still get a text is the decision's business: it knows how late is too late.
  */
-export async function catchUp(world: World, { accountId, carrier: id }: { accountId: string; carrier: string }) {
+export async function catchUp(
+  world: World,
+  { accountId, connectionId: id }: { accountId: string; connectionId: string },
+) {
   const connection = await world.connections.find(accountId, id)
   if (!connection) return
   const now = world.now()
   const since = before(now, LOOK_BACK_MS)
-  const numbers = await asAccount(world.db, accountId, (tx) => numbersOfCarrier(tx, accountId, id))
-  // One number's trouble is not the others'.
+  const numbers = await asAccount(world.db, accountId, (tx) => numbersOfConnection(tx, accountId, id))
+  // One number's failure is not the others'.
   const unread: string[] = []
   for (const number of numbers) {
     const listed = await world.carriers[connection.kind].listCalls(connection, number, since)
     if (!listed.ok) {
-      unread.push(listed.trouble.sentence)
+      unread.push(listed.failure.sentence)
       continue
     }
-    const unknown = await notInOurBooks(world, accountId, id, listed.items)
+    const unknown = await unknownOf(world, accountId, id, listed.items)
     for (const call of unknown) if (call.endedAt) await recover(world, connection, call)
   }
   const open = await asAccount(world.db, accountId, (tx) => openCalls(tx, accountId, id, before(now, OPEN_TOO_LONG_MS)))
@@ -55,14 +58,14 @@ export async function catchUp(world: World, { accountId, carrier: id }: { accoun
   if (unread.length > 0) throw new Error(`The carrier's list of calls cannot be read: ${unread[0]}`)
 }
 
-async function notInOurBooks(world: World, accountId: string, carrier: string, listed: ListedCall[]) {
+async function unknownOf(world: World, accountId: string, connectionId: string, listed: ListedCall[]) {
   if (listed.length === 0) return []
   const rows = await asAccount(world.db, accountId, (tx) =>
     tx
       .selectFrom('calls')
       .select('carrierCallId')
       .where('accountId', '=', accountId)
-      .where('carrier', '=', carrier)
+      .where('connectionId', '=', connectionId)
       .where(
         'carrierCallId',
         'in',
@@ -77,33 +80,31 @@ async function notInOurBooks(world: World, accountId: string, carrier: string, l
 async function recover(world: World, connection: Connection, call: ListedCall): Promise<void> {
   const answered = call.answered ?? (await wasAnswered(world, connection, call))
   if (answered === null) return
-  const decision = await asAccount(world.db, connection.accountId, async (tx) => {
-    const from = readPhone(call.from) ?? call.from
-    const [noted] = await noteCalls(tx, connection.accountId, [
-      {
-        id: newId(),
-        carrier: connection.id,
-        carrierCallId: call.callId,
-        legId: call.legId,
-        number: call.to,
-        from: isWithheld(from) ? 'anonymous' : from,
-        callerName: null,
-        forwardedFrom: null,
-        stirVerstat: null,
-        startedAt: call.startedAt,
-        answeredAt: answered ? call.startedAt : null,
-        endedAt: call.endedAt,
-        why: call.why,
-        durationSeconds: call.durationSeconds,
-        recovered: true,
-        exact: false,
-      },
-    ])
+  const { accountId, id: connectionId } = connection
+  const settled = await asAccount(world.db, accountId, async (tx) => {
+    const noted = await noteCall(tx, accountId, {
+      id: newId(),
+      connectionId,
+      carrierCallId: call.callId,
+      legId: call.legId,
+      number: call.to,
+      from: callerOf(call.from, undefined),
+      callerName: null,
+      forwardedFrom: null,
+      stirVerstat: null,
+      startedAt: call.startedAt,
+      answeredAt: answered ? call.startedAt : null,
+      endedAt: call.endedAt,
+      why: call.why,
+      durationSeconds: call.durationSeconds,
+      recovered: true,
+      exact: false,
+    })
     if (!noted || noted.decidedAt) return null
     // In CFNA mode nobody can have picked up: what answered was our own greeting.
-    return settle(world, tx, connection.accountId, noted, answered && noted.mode === 'forward')
+    return settleCall(world, tx, accountId, noted, answered && noted.mode === 'forward')
   })
-  if (decision) world.measure.callDecided(decision.action, decision.reason)
+  if (settled) afterSettling(world, accountId, settled)
 }
 
 async function closeOpenCall(
@@ -118,7 +119,7 @@ async function closeOpenCall(
   // What the carrier cannot tell a day later it will never tell: a missed call, too late for a text, but a lead.
   const givenUp = found.outcome === 'unreadable' && open.startedAt < before(world.now(), DAY)
   if (found.outcome !== 'ended' && !givenUp) return
-  const decision = await asAccount(world.db, connection.accountId, async (tx) => {
+  const settled = await asAccount(world.db, connection.accountId, async (tx) => {
     const call = await lockCall(tx, connection.accountId, open.id)
     if (!call || call.decidedAt) return null
     const {
@@ -135,9 +136,9 @@ async function closeOpenCall(
       .execute()
     const ended = { ...call, endedAt, rangUntil: call.rangUntil ?? endedAt, recovered: true, why }
     const answered = call.mode === 'forward' && (picked || call.answeredAt !== null)
-    return settle(world, tx, connection.accountId, ended, answered)
+    return settleCall(world, tx, connection.accountId, ended, answered)
   })
-  if (decision) world.measure.callDecided(decision.action, decision.reason)
+  if (settled) afterSettling(world, connection.accountId, settled)
 }
 
 async function wasAnswered(world: World, connection: Connection, call: { callId: string; legId: string | null }) {

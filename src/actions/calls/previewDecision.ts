@@ -1,10 +1,11 @@
-import { measureText } from '../domain/message.ts'
-import { isWithheld, readPhone } from '../domain/phone.ts'
-import { after, SECOND } from '../domain/time.ts'
-import { findLine, loadCallerFacts } from '../store/calls.ts'
-import { asAccount } from '../store/db.ts'
-import { decideFor, textBackBody } from './calls.ts'
-import type { World } from './world.ts'
+import { measureText } from '../../domain/message.ts'
+import { after, SECOND } from '../../domain/time.ts'
+import { loadCallerFacts } from '../../store/calls/callerFacts.ts'
+import { asAccount } from '../../store/db.ts'
+import { findOurNumber } from '../../store/numbers/numbers.ts'
+import type { World } from '../world.ts'
+import { callerOf } from './recordCall.ts'
+import { decideFor, textBackBody } from './settleCall.ts'
 
 export type MadeUpCall = {
   number: string
@@ -19,27 +20,27 @@ export type MadeUpCall = {
 export async function previewDecision(world: World, accountId: string, call: MadeUpCall) {
   const now = world.now()
   const found = await asAccount(world.db, accountId, async (tx) => {
-    const line = await findLine(tx, accountId, call.number)
-    if (!line) return null
-    const from = isWithheld(call.from) ? 'anonymous' : (readPhone(call.from, line.countries[0]) ?? call.from)
-    return { line, from, facts: await loadCallerFacts(tx, accountId, from, line.timezone, now) }
+    const our = await findOurNumber(tx, accountId, call.number)
+    if (!our) return null
+    const from = callerOf(call.from, our.countries[0])
+    return { our, from, facts: await loadCallerFacts(tx, accountId, { phone: from, timezone: our.timezone, now }) }
   })
   if (!found) return null
-  const { line, from, facts } = found
+  const { our, from, facts } = found
   const decision = decideFor(
     {
       fromPhone: from,
-      mode: line.mode,
+      mode: our.mode,
       stirVerstat: call.stirVerstat,
       startedAt: after(call.endedAt, -call.ringSeconds * SECOND),
       rangUntil: call.endedAt,
       endedAt: call.endedAt,
     },
-    line,
+    our,
     facts,
     call.answered,
     now,
   )
-  const body = decision.action === 'send' ? textBackBody(line, facts, now) : null
+  const body = decision.action === 'send' ? textBackBody(our, facts, now) : null
   return { ...decision, body, segments: body === null ? null : measureText(body).segments }
 }

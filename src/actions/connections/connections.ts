@@ -1,9 +1,12 @@
-import type { FieldError } from '../domain/fields.ts'
-import type { CarrierKind, Trouble } from '../domain/words.ts'
-import { sealContext } from '../store/carriers.ts'
-import { asAccount, type Tx } from '../store/db.ts'
-import type { SecretBox } from '../store/secrets.ts'
-import type { World } from './world.ts'
+import type { Actor } from '../../domain/events.ts'
+import type { FieldError } from '../../domain/fields.ts'
+import type { CarrierKind } from '../../domain/words.ts'
+import { sealContext } from '../../store/connections/connections.ts'
+import { asAccount, type Tx } from '../../store/db.ts'
+import { recordEvent } from '../../store/events.ts'
+import { numbersUsing } from '../../store/numbers/numbers.ts'
+import type { SecretBox } from '../../store/secrets.ts'
+import type { World } from '../world.ts'
 
 export type NewConnection = {
   id: string
@@ -17,9 +20,9 @@ export type NewConnection = {
 
 /**
  * Keeps a connection, its credentials sealed. Gives what is wrong instead, and then nothing is written. Whether the
- * carrier accepts the credentials is `checkCarrier`'s business: a carrier may be down while one sets up.
+ * carrier accepts the credentials is `checkConnection`'s business: a carrier may be down while one sets up.
  */
-export async function saveCarrier(
+export async function saveConnection(
   world: World,
   tx: Tx,
   secrets: SecretBox,
@@ -32,7 +35,7 @@ export async function saveCarrier(
   if (unknown.length > 0)
     return unknown.map((field) => ({ field, message: `is not a field of a ${connection.kind} connection` }))
   const existing = await tx
-    .selectFrom('carriers')
+    .selectFrom('connections')
     .select('kind')
     .where('accountId', '=', accountId)
     .where('id', '=', connection.id)
@@ -46,7 +49,7 @@ export async function saveCarrier(
     updatedAt: world.now(),
   }
   await tx
-    .insertInto('carriers')
+    .insertInto('connections')
     .values({ accountId, id: connection.id, kind: connection.kind, ...values })
     .onConflict((c) => c.columns(['accountId', 'id']).doUpdateSet(values))
     .execute()
@@ -54,17 +57,20 @@ export async function saveCarrier(
 }
 
 /** Asks the carrier whether the credentials work, and which numbers there are; keeps the answer for people to read. */
-export async function checkCarrier(world: World, { accountId, carrier: id }: { accountId: string; carrier: string }) {
+export async function checkConnection(
+  world: World,
+  { accountId, connectionId: id }: { accountId: string; connectionId: string },
+) {
   const connection = await world.connections.find(accountId, id)
   if (!connection) return
   const listed = await world.carriers[connection.kind].listNumbers(connection)
   await asAccount(world.db, accountId, (tx) =>
     tx
-      .updateTable('carriers')
+      .updateTable('connections')
       .set(
         listed.ok
-          ? { checkedAt: world.now(), foundNumbers: JSON.stringify(listed.items), trouble: null }
-          : { checkedAt: world.now(), trouble: JSON.stringify(listed.trouble) },
+          ? { checkedAt: world.now(), foundNumbers: JSON.stringify(listed.items), failure: null }
+          : { checkedAt: world.now(), failure: JSON.stringify(listed.failure) },
       )
       .where('accountId', '=', accountId)
       .where('id', '=', id)
@@ -72,52 +78,51 @@ export async function checkCarrier(world: World, { accountId, carrier: id }: { a
   )
 }
 
-/** Asks the carrier what kind of line a phone is, and remembers it. It costs a little money, so only when asked to. */
-export async function lookUpLineType(
+/** A connection by hand: kept, and then proven at the carrier. Gives what is wrong instead. */
+export async function connect(
+  world: World,
+  secrets: SecretBox,
+  accountId: string,
+  connection: NewConnection,
+  actor: Actor,
+): Promise<FieldError[]> {
+  const { id, kind } = connection
+  const errors = await asAccount(world.db, accountId, async (tx) => {
+    const faults = await saveConnection(world, tx, secrets, accountId, connection)
+    if (faults.length === 0)
+      await recordEvent(tx, accountId, { type: 'carrier.connected', actor, data: { id, kind } }, world.now())
+    return faults
+  })
+  if (errors.length === 0) await checkAgain(world, accountId, id)
+  return errors
+}
+
+/** Asks the carrier now, with the credentials as they are stored now. */
+export async function checkAgain(world: World, accountId: string, connectionId: string): Promise<void> {
+  world.connections.forget(accountId, connectionId)
+  await checkConnection(world, { accountId, connectionId })
+}
+
+/** Forgets a connection and its credentials, unless numbers need it: then gives those. */
+export async function disconnect(
   world: World,
   accountId: string,
-  contactId: string,
-): Promise<{ outcome: 'ok' } | { outcome: 'none' } | { outcome: 'failed'; trouble: Trouble }> {
-  const contact = await asAccount(world.db, accountId, (tx) =>
-    tx
-      .selectFrom('contacts')
-      .select('phone')
+  connectionId: string,
+  actor: Actor,
+): Promise<{ outcome: 'ok' | 'none' } | { outcome: 'in_use'; numbers: string[] }> {
+  const done = await asAccount(world.db, accountId, async (tx) => {
+    const numbers = await numbersUsing(tx, accountId, connectionId)
+    if (numbers.length > 0) return { outcome: 'in_use', numbers } as const
+    const gone = await tx
+      .deleteFrom('connections')
       .where('accountId', '=', accountId)
-      .where('id', '=', contactId)
-      .executeTakeFirst(),
-  )
-  if (!contact?.phone) return { outcome: 'none' }
-  const rows = await asAccount(world.db, accountId, (tx) =>
-    tx
-      .selectFrom('carriers')
-      .select('id')
-      .where('accountId', '=', accountId)
-      .where('kind', '!=', 'generic')
-      .orderBy('id')
-      .execute(),
-  )
-  let trouble: Trouble = {
-    code: null,
-    sentence: 'No connection of this account can look numbers up.',
-    nextStep: 'Connect Twilio or Telnyx.',
-  }
-  for (const { id } of rows) {
-    const connection = await world.connections.find(accountId, id)
-    if (!connection) continue
-    const found = await world.carriers[connection.kind].findLineType(connection, contact.phone)
-    if (!found.ok) {
-      trouble = found.trouble
-      continue
-    }
-    await asAccount(world.db, accountId, (tx) =>
-      tx
-        .updateTable('contacts')
-        .set({ lineType: found.lineType, lineTypeSource: 'lookup', lineTypeAt: world.now() })
-        .where('accountId', '=', accountId)
-        .where('id', '=', contactId)
-        .execute(),
-    )
-    return { outcome: 'ok' }
-  }
-  return { outcome: 'failed', trouble }
+      .where('id', '=', connectionId)
+      .returning('id')
+      .executeTakeFirst()
+    if (!gone) return { outcome: 'none' } as const
+    await recordEvent(tx, accountId, { type: 'carrier.deleted', actor, data: { id: connectionId } }, world.now())
+    return { outcome: 'ok' } as const
+  })
+  world.connections.forget(accountId, connectionId)
+  return done
 }

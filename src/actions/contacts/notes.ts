@@ -1,7 +1,8 @@
-import { newId } from '../domain/ids.ts'
-import { asAccount } from '../store/db.ts'
-import { recordEvent } from '../store/events.ts'
-import type { World } from './world.ts'
+import type { Actor } from '../../domain/events.ts'
+import { newId } from '../../domain/ids.ts'
+import { asAccount } from '../../store/db.ts'
+import { recordEvent } from '../../store/events.ts'
+import type { World } from '../world.ts'
 
 /** Null when there is no such contact. */
 export async function addNote(world: World, accountId: string, contactId: string, body: string, author: string) {
@@ -21,7 +22,7 @@ export async function addNote(world: World, accountId: string, contactId: string
   })
 }
 
-export async function deleteNote(world: World, accountId: string, id: string, actor: string): Promise<boolean> {
+export async function deleteNote(world: World, accountId: string, id: string, actor: Actor): Promise<boolean> {
   return asAccount(world.db, accountId, async (tx) => {
     const gone = await tx
       .deleteFrom('notes')

@@ -1,119 +1,107 @@
-import type { TroubleKind } from '../carriers/carrier.ts'
-import type { Trouble } from '../domain/words.ts'
-import { lockCaller } from '../store/calls.ts'
-import type { Tx } from '../store/db.ts'
-import { recordEvent } from '../store/events.ts'
-import { refuseQueued } from '../store/messages.ts'
-import type { World } from './world.ts'
+import type { Actor } from '../../domain/events.ts'
+import { OPTED_OUT_BEFORE_IT_LEFT } from '../../domain/mayMessage.ts'
+import type { Failure } from '../../domain/words.ts'
+import { contactAt, learnLineType, lockAddress } from '../../store/contacts/addresses.ts'
+import * as conversations from '../../store/conversations/conversations.ts'
+import { asAccount, type Tx } from '../../store/db.ts'
+import { recordEvent } from '../../store/events.ts'
+import { refuseQueued } from '../../store/messages/outbox.ts'
+import type { FailureKind } from '../../vendors/carrier.ts'
+import type { World } from '../world.ts'
 
 export type OptOutSource = 'keyword' | 'phrase' | 'carrier' | 'manual'
 
 type OptOut = {
   accountId: string
-  phone: string
+  address: string
   source: OptOutSource
+  /** Who has the address, if anybody has. */
   contactId: string | null
+  actor: Actor
   note?: string | null
   causeId?: string | null
-  actor?: string
 }
 
 /**
- * From this moment nothing is sent to the phone: the opt-out stands and what was queued is refused, in one
- * transaction. The caller holds the phone's lock (lockCaller), so that no text is being prepared meanwhile.
- * False when it stood already.
+ * From this moment nothing is sent to the address: the opt-out stands and what was queued is refused, in one
+ * transaction. The caller holds the address's lock, so that no text is being prepared meanwhile. False when it stood
+ * already.
  */
 export async function optOut(world: World, tx: Tx, o: OptOut): Promise<boolean> {
   const now = world.now()
   const added = await tx
     .insertInto('optOuts')
-    .values({ accountId: o.accountId, phone: o.phone, source: o.source, note: o.note ?? null, createdAt: now })
-    .onConflict((c) => c.columns(['accountId', 'phone']).doNothing())
-    .returning('phone')
+    .values({ accountId: o.accountId, address: o.address, source: o.source, note: o.note ?? null, createdAt: now })
+    .onConflict((c) => c.columns(['accountId', 'kind', 'address']).doNothing())
+    .returning('address')
     .executeTakeFirst()
-  const causeId = added
-    ? await recordEvent(
-        tx,
-        o.accountId,
-        {
-          type: 'opt_out.added',
-          contactId: o.contactId,
-          causeId: o.causeId ?? null,
-          actor: o.actor ?? 'textback',
-          data: { source: o.source, ...(o.contactId === null && { phone: o.phone }) },
-        },
-        now,
-      )
-    : null
-  const refused = await refuseQueued(tx, o.accountId, o.phone, {
-    code: 'opted_out',
-    sentence: 'The recipient opted out of texts before this one left.',
-    nextStep: 'Call them, or wait until they text START.',
-  })
-  for (const messageId of refused) {
-    await recordEvent(
-      tx,
-      o.accountId,
-      { type: 'message.refused', contactId: o.contactId, messageId, causeId, data: { reason: 'opted_out' } },
-      now,
-    )
+  const causeId = added ? await recordEvent(tx, o.accountId, { ...eventOf(o), type: 'opt_out.added' }, now) : null
+  if (o.contactId) await conversations.optedOut(tx, o.accountId, o.contactId)
+  for (const messageId of await refuseQueued(tx, o.accountId, o.address, OPTED_OUT_BEFORE_IT_LEFT)) {
+    const about = { contactId: o.contactId, messageId, causeId }
+    const data = { reason: 'opted_out' }
+    await recordEvent(tx, o.accountId, { type: 'message.refused', actor: 'textback', ...about, data }, now)
     world.measure.messageEnded('refused')
   }
   return added !== undefined
 }
 
 /** Texts are welcome again. False when no opt-out stood. */
-export async function optIn(
-  world: World,
-  tx: Tx,
-  o: Omit<OptOut, 'source' | 'note'> & { source: 'keyword' | 'manual' },
-): Promise<boolean> {
+export async function optIn(world: World, tx: Tx, o: OptOut & { source: 'keyword' | 'manual' }): Promise<boolean> {
   const removed = await tx
     .deleteFrom('optOuts')
     .where('accountId', '=', o.accountId)
-    .where('phone', '=', o.phone)
-    .returning('phone')
+    .where('kind', '=', 'phone')
+    .where('address', '=', o.address)
+    .returning('address')
     .executeTakeFirst()
   if (!removed) return false
-  await recordEvent(
-    tx,
-    o.accountId,
-    {
-      type: 'opt_out.removed',
-      contactId: o.contactId,
-      causeId: o.causeId ?? null,
-      actor: o.actor ?? 'textback',
-      data: { source: o.source, ...(o.contactId === null && { phone: o.phone }) },
-    },
-    world.now(),
-  )
+  await recordEvent(tx, o.accountId, { ...eventOf(o), type: 'opt_out.removed' }, world.now())
+  if (o.contactId) await conversations.optedIn(tx, o.accountId, o.contactId)
   return true
 }
 
+const eventOf = ({ contactId, causeId, actor, source, address }: OptOut) => ({
+  contactId,
+  causeId: causeId ?? null,
+  actor,
+  // The timeline of a contact knows the phone; without one the event has to say it.
+  data: { source, ...(contactId === null && { phone: address }) },
+})
+
+/** A person opts a phone out, at its owner's wish. */
+export function addOptOut(world: World, accountId: string, address: string, note: string | null, actor: Actor) {
+  return asAccount(world.db, accountId, async (tx) => {
+    await lockAddress(tx, accountId, address)
+    const contactId = await contactAt(tx, accountId, address)
+    await optOut(world, tx, { accountId, address, source: 'manual', note, contactId, actor })
+  })
+}
+
+/** A person takes an opt-out back, at its owner's wish. False when there is none. */
+export function removeOptOut(world: World, accountId: string, address: string, actor: Actor): Promise<boolean> {
+  return asAccount(world.db, accountId, async (tx) => {
+    await lockAddress(tx, accountId, address)
+    const contactId = await contactAt(tx, accountId, address)
+    return optIn(world, tx, { accountId, address, source: 'manual', contactId, actor })
+  })
+}
+
 /** What a carrier's refusal teaches about the phone is kept: the next call does not pay for the same lesson. */
-export async function learnFromTrouble(
+export async function learnFromFailure(
   world: World,
   tx: Tx,
   accountId: string,
-  phone: string,
-  trouble: Trouble & { kind: TroubleKind },
+  address: string,
+  failure: Failure & { kind: FailureKind },
 ): Promise<void> {
-  if (trouble.kind !== 'opted_out' && trouble.kind !== 'landline') return
-  const contact = await tx
-    .selectFrom('contacts')
-    .select('id')
-    .where('accountId', '=', accountId)
-    .where('phone', '=', phone)
-    .executeTakeFirst()
-  if (trouble.kind === 'opted_out') {
-    await lockCaller(tx, accountId, phone)
-    await optOut(world, tx, { accountId, phone, source: 'carrier', contactId: contact?.id ?? null })
-  } else if (contact) {
-    await tx
-      .updateTable('contacts')
-      .set({ lineType: 'landline', lineTypeSource: trouble.code ?? 'carrier', lineTypeAt: world.now() })
-      .where('accountId', '=', accountId)
-      .where('id', '=', contact.id)
-      .execute()
+  if (failure.kind === 'landline') {
+    const learned = { type: 'landline', source: failure.code ?? 'carrier', at: world.now() }
+    await learnLineType(tx, accountId, address, learned)
+  }
+  if (failure.kind === 'opted_out') {
+    await lockAddress(tx, accountId, address)
+    const contactId = await contactAt(tx, accountId, address)
+    await optOut(world, tx, { accountId, address, source: 'carrier', contactId, actor: 'textback' })
   }
 }

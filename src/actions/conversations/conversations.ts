@@ -1,57 +1,25 @@
-import { asAccount } from '../store/db.ts'
-import { type NewEvent, recordEvent } from '../store/events.ts'
-import { addJob } from '../store/jobs.ts'
-import type { World } from './world.ts'
-
-type Change = {
-  status?: 'open' | 'closed'
-  unread?: 0 | 1
-  assignedTo?: string | null
-  snoozedUntil?: Date | null
-}
+import type { Actor, NewEvent } from '../../domain/events.ts'
+import * as conversations from '../../store/conversations/conversations.ts'
+import { asAccount } from '../../store/db.ts'
+import { recordEvent } from '../../store/events.ts'
+import { addJob } from '../../store/jobs.ts'
+import { isMember } from '../../store/people.ts'
+import type { World } from '../world.ts'
 
 /** Closes, reopens, assigns, snoozes, marks as read. In a closed conversation nobody waits; a new text reopens it. */
 export async function changeConversation(
   world: World,
   accountId: string,
   conversationId: string,
-  change: Change,
-  actor: string,
+  change: conversations.ConversationChange,
+  actor: Actor,
 ): Promise<'ok' | 'none' | 'no_person'> {
   return asAccount(world.db, accountId, async (tx) => {
     const now = world.now()
-    const before = await tx
-      .selectFrom('conversations')
-      .select(['status', 'contactId', 'assignedTo', 'snoozedUntil', 'waitingSince'])
-      .where('accountId', '=', accountId)
-      .where('id', '=', conversationId)
-      .forUpdate()
-      .executeTakeFirst()
+    const before = await conversations.lockConversation(tx, accountId, conversationId)
     if (!before) return 'none'
-    if (change.assignedTo) {
-      const member = await tx
-        .selectFrom('members')
-        .select('id')
-        .where('accountId', '=', accountId)
-        .where('userId', '=', change.assignedTo)
-        .executeTakeFirst()
-      if (!member) return 'no_person'
-    }
-    const set = {
-      ...(change.status !== undefined && { status: change.status }),
-      ...(change.status === 'closed' && { unread: 0 }),
-      ...(change.unread !== undefined && { unread: change.unread }),
-      ...(change.assignedTo !== undefined && { assignedTo: change.assignedTo }),
-      ...(change.snoozedUntil !== undefined && { snoozedUntil: change.snoozedUntil }),
-    }
-    if (Object.keys(set).length === 0) return 'ok'
-    await tx
-      .updateTable('conversations')
-      .set(set)
-      .where('accountId', '=', accountId)
-      .where('id', '=', conversationId)
-      .execute()
-
+    if (change.assignedTo && !(await isMember(tx, accountId, change.assignedTo))) return 'no_person'
+    await conversations.change(tx, accountId, conversationId, change)
     const tell = (event: Pick<NewEvent, 'type' | 'data'>) =>
       recordEvent(tx, accountId, { contactId: before.contactId, actor, ...event }, now)
     if (change.status && change.status !== before.status)
@@ -61,37 +29,21 @@ export async function changeConversation(
     if (change.snoozedUntil) {
       const until = change.snoozedUntil.toISOString()
       await tell({ type: 'conversation.snoozed', data: { until } })
-      await addJob(
-        tx,
-        'wake-conversation',
-        { accountId, conversationId, until },
-        { runAt: change.snoozedUntil, key: `wake ${conversationId}` },
-      )
+      const when = { runAt: change.snoozedUntil, key: `wake ${conversationId}` }
+      await addJob(tx, 'wake-conversation', { accountId, conversationId, until }, when)
     }
     return 'ok'
   })
 }
 
-/** The snooze is over: back at the top of the inbox, unread. Nothing when it was ended or changed before. */
+/** The snooze is over. Nothing happens when it was ended or changed before. */
 export async function wakeConversation(
   world: World,
   { accountId, conversationId, until }: { accountId: string; conversationId: string; until: string },
 ): Promise<void> {
   await asAccount(world.db, accountId, async (tx) => {
     const now = world.now()
-    const woken = await tx
-      .updateTable('conversations')
-      .set(({ fn, lit }) => ({
-        snoozedUntil: null,
-        updatedAt: now,
-        unread: fn<number>('greatest', ['unread', lit(1)]),
-      }))
-      .where('accountId', '=', accountId)
-      .where('id', '=', conversationId)
-      .where('snoozedUntil', '=', new Date(until))
-      .where('status', '=', 'open')
-      .returning('contactId')
-      .executeTakeFirst()
-    if (woken) await recordEvent(tx, accountId, { type: 'conversation.woken', contactId: woken.contactId }, now)
+    const woken = await conversations.wake(tx, accountId, conversationId, { until: new Date(until), at: now })
+    if (woken) await recordEvent(tx, accountId, { type: 'conversation.woken', actor: 'textback', ...woken }, now)
   })
 }

@@ -1,14 +1,16 @@
-import { asAccount } from '../store/db.ts'
-import { type EventType, recordEvent } from '../store/events.ts'
-import { ensureLead } from '../store/leads.ts'
-import type { World } from './world.ts'
+import type { Actor, EventType } from '../../domain/events.ts'
+import { newId } from '../../domain/ids.ts'
+import { asAccount } from '../../store/db.ts'
+import { recordEvent } from '../../store/events.ts'
+import { insertLead, openLead } from '../../store/leads/leads.ts'
+import type { World } from '../world.ts'
 
 /** A lead by hand; `open` is the id of the one that the contact has already. */
 export async function createLead(
   world: World,
   accountId: string,
   { contactId, valueCents }: { contactId: string; valueCents: number | null },
-  actor: string,
+  actor: Actor,
 ): Promise<{ outcome: 'ok'; leadId: string } | { outcome: 'open'; leadId: string } | { outcome: 'none' }> {
   return asAccount(world.db, accountId, async (tx) => {
     const now = world.now()
@@ -17,19 +19,14 @@ export async function createLead(
       .select('id')
       .where('accountId', '=', accountId)
       .where('id', '=', contactId)
+      // Of two at the same moment, the second finds the first one's lead.
+      .forUpdate()
       .executeTakeFirst()
     if (!contact) return { outcome: 'none' }
-    const leadId = await ensureLead(tx, accountId, contactId, now)
-    if (!leadId) {
-      const open = await tx
-        .selectFrom('leads')
-        .select('id')
-        .where('accountId', '=', accountId)
-        .where('contactId', '=', contactId)
-        .where('status', '=', 'open')
-        .executeTakeFirstOrThrow()
-      return { outcome: 'open', leadId: open.id }
-    }
+    const open = await openLead(tx, accountId, contactId)
+    if (open) return { outcome: 'open', leadId: open }
+    const leadId = newId()
+    await insertLead(tx, accountId, { id: leadId, contactId, at: now })
     if (valueCents !== null)
       await tx
         .updateTable('leads')
@@ -55,7 +52,7 @@ export async function changeLead(
   accountId: string,
   leadId: string,
   change: Change,
-  actor: string,
+  actor: Actor,
 ): Promise<'ok' | 'none' | 'no_stage' | 'other_open'> {
   return asAccount(world.db, accountId, async (tx) => {
     const now = world.now()
@@ -77,13 +74,7 @@ export async function changeLead(
       : null
     if (change.stageId && !stage) return 'no_stage'
     if (change.status === 'open' && lead.status !== 'open') {
-      const other = await tx
-        .selectFrom('leads')
-        .select('id')
-        .where('accountId', '=', accountId)
-        .where('contactId', '=', lead.contactId)
-        .where('status', '=', 'open')
-        .executeTakeFirst()
+      const other = await openLead(tx, accountId, lead.contactId)
       if (other) return 'other_open'
     }
     const status = change.status ?? lead.status

@@ -1,10 +1,11 @@
-import { newId } from '../domain/ids.ts'
-import { asAccount } from '../store/db.ts'
-import { recordEvent } from '../store/events.ts'
-import type { World } from './world.ts'
+import type { Actor } from '../../domain/events.ts'
+import { newId } from '../../domain/ids.ts'
+import { asAccount } from '../../store/db.ts'
+import { recordEvent } from '../../store/events.ts'
+import type { World } from '../world.ts'
 
 /** A new stage at the end of the default pipeline. */
-export async function addStage(world: World, accountId: string, name: string, actor: string): Promise<string> {
+export async function addStage(world: World, accountId: string, name: string, actor: Actor): Promise<string> {
   return asAccount(world.db, accountId, async (tx) => {
     const pipeline = await tx
       .selectFrom('pipelines')
@@ -35,7 +36,7 @@ export async function changeStage(
   accountId: string,
   id: string,
   change: { name?: string; position?: number },
-  actor: string,
+  actor: Actor,
 ): Promise<boolean> {
   return asAccount(world.db, accountId, async (tx) => {
     const stage = await tx
@@ -86,7 +87,7 @@ export async function deleteStage(
   world: World,
   accountId: string,
   id: string,
-  actor: string,
+  actor: Actor,
 ): Promise<'ok' | 'none' | 'used' | 'last'> {
   return asAccount(world.db, accountId, async (tx) => {
     const stage = await tx

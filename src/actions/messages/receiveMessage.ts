@@ -1,111 +1,145 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { CarrierEvent } from '../carriers/carrier.ts'
-import { carrierAnswers, consentWord, helpAnswer, startConfirmation, stopConfirmation } from '../domain/consent.ts'
-import { newId } from '../domain/ids.ts'
-import { measureText } from '../domain/message.ts'
-import { readPhone } from '../domain/phone.ts'
-import { before, HOUR } from '../domain/time.ts'
-import type { CarrierKind } from '../domain/words.ts'
-import { lockCaller } from '../store/calls.ts'
-import { contactByPhone } from '../store/contacts.ts'
-import { asAccount, type Tx } from '../store/db.ts'
-import { eventAbout, recordEvent } from '../store/events.ts'
-import { ensureLead } from '../store/leads.ts'
-import {
-  idOfSent,
-  insertReceived,
-  type Moved,
-  moveForward,
-  moveTogether,
-  nobodyWaits,
-  queueMessage,
-  type Step,
-} from '../store/messages.ts'
-import { lineForTexts, type TextLine } from '../store/numbers.ts'
-import { learnFromTrouble, optIn, optOut } from './consent.ts'
-import type { World } from './world.ts'
-
-type Source = { accountId: string; carrier: string; kind: CarrierKind; country: string }
+import { type ConsentWord, consentWord } from '../../domain/consent.ts'
+import { newId } from '../../domain/ids.ts'
+import { measureText } from '../../domain/message.ts'
+import { isShortCode, readPhone } from '../../domain/phone.ts'
+import { after, DAY } from '../../domain/time.ts'
+import { loadCallerFacts } from '../../store/calls/callerFacts.ts'
+import { contactAt, withAddress } from '../../store/contacts/addresses.ts'
+import { insertContact, touchContact } from '../../store/contacts/contacts.ts'
+import { heardFrom } from '../../store/conversations/conversations.ts'
+import { asAccount, type Tx } from '../../store/db.ts'
+import { recordEvent } from '../../store/events.ts'
+import { insertLead, lastLeadClosedAt } from '../../store/leads/leads.ts'
+import { insertInbound, isLeaving, isReceived } from '../../store/messages/inbound.ts'
+import { findOurNumber, type OurNumber } from '../../store/numbers/numbers.ts'
+import type { CarrierEvent } from '../../vendors/carrier.ts'
+import { optIn, optOut } from '../contacts/optOuts.ts'
+import type { Source, World } from '../world.ts'
+import { heedConsent } from './heedConsent.ts'
 
 type Received = Extract<CarrierEvent, { type: 'message.received' }>
-type Receipt = Extract<CarrierEvent, { type: 'message.receipt' }>
 
 /**
  * Takes in one text: the message once, its contact and conversation, and what it says about consent, in one
  * transaction. A stop is in force when this returns: from then on nothing is on its way to the carrier either.
  */
 export async function receiveMessage(world: World, source: Source, event: Received): Promise<void> {
-  const from = readPhone(event.from, source.country) ?? event.from
+  const { accountId } = source
+  const from = senderOf(event.from, source.country)
   const word = event.carrierReplied ?? consentWord(event.body)
-  const contactId = await asAccount(world.db, source.accountId, async (tx) => {
-    const [, line] = await Promise.all([
-      lockCaller(tx, source.accountId, from),
-      lineForTexts(tx, source.accountId, event.to),
-    ])
-    if (!line || !readPhone(from)) {
-      world.log.warn({ accountId: source.accountId, carrier: source.carrier }, 'text to or from an unknown number')
+  const contactId = await asAccount(world.db, accountId, (tx) =>
+    withAddress(tx, accountId, from ?? event.from, async () => {
+      const our = await findOurNumber(tx, accountId, event.to)
+      if (from && our) return takeIn(world, tx, source, { event, from, our, word })
+      world.log.warn({ accountId, connection: source.connectionId }, 'text to or from an unknown number')
       // A number that was given up may still be texted: whoever says stop there says it to the business.
-      return readPhone(from) ? heedStranger(world, tx, source, from, word) : null
-    }
-    const now = world.now()
-    const id = newId()
-    const received = await insertReceived(tx, {
-      id,
-      accountId: source.accountId,
-      contactId: newId(),
-      conversationId: newId(),
-      from,
-      to: event.to,
-      body: event.body,
-      segments: measureText(event.body).segments,
-      media: event.media,
-      carrier: source.carrier,
-      carrierMessageId: event.carrierId,
-      now,
-    })
-    if (!received) return null
-    // A stranger's first text is a job as much as their call is; a known person's is part of what we have.
-    const leadId = received.isNewContact ? await ensureLead(tx, source.accountId, received.contactId, now) : null
-    const causeId = await recordEvent(
-      tx,
-      source.accountId,
-      {
-        type: 'message.received',
-        contactId: received.contactId,
-        leadId,
-        messageId: id,
-        data: { media: event.media.length },
-      },
-      now,
-    )
-    if (leadId)
-      await recordEvent(
-        tx,
-        source.accountId,
-        { type: 'lead.created', contactId: received.contactId, leadId, messageId: id, causeId },
-        now,
-      )
-    await heedConsent(world, tx, source, event, word, { ...received, from, line, causeId })
-    return received.contactId
+      return from ? heedStranger(world, tx, source, from, word) : null
+    }),
+  )
+  if (contactId && word === 'stop') await untilNoneLeaves(world, accountId, contactId)
+}
+
+/** E.164, or a short code as it is: a bank's or a parcel service's text is kept like any other. Null for anything else. */
+function senderOf(from: string, country: string): string | null {
+  return readPhone(from, country) ?? (isShortCode(from) ? from : null)
+}
+
+type Taken = { event: Received; from: string; our: OurNumber; word: ConsentWord }
+
+/** Gives the contact; null when the message is here already. */
+async function takeIn(world: World, tx: Tx, source: Source, { event, from, our, word }: Taken): Promise<string | null> {
+  const { accountId, connectionId } = source
+  const now = world.now()
+  const [repeated, facts] = await Promise.all([
+    isReceived(tx, accountId, connectionId, event.carrierId),
+    loadCallerFacts(tx, accountId, { phone: from, timezone: our.timezone, now }),
+  ])
+  if (repeated) return null
+  const contactId = facts.contactId ?? newId()
+  if (facts.contactId) await touchContact(tx, accountId, { id: contactId, at: now })
+  else await insertContact(tx, accountId, { id: contactId, phone: from, at: now })
+  const machine = isShortCode(from)
+  const conversationId = await heardFrom(tx, accountId, {
+    id: newId(),
+    contactId,
+    channel: 'sms',
+    ourAddress: event.to,
+    theirAddress: from,
+    preview: event.body,
+    unread: 1,
+    // Nobody answers a machine, nor somebody who wants no texts.
+    waits: !machine && word !== 'stop',
+    at: now,
   })
-  if (contactId && word === 'stop') await untilNoneLeaves(world, source.accountId, contactId)
+  const messageId = newId()
+  await insertInbound(tx, accountId, {
+    id: messageId,
+    contactId,
+    conversationId,
+    channel: 'sms',
+    from,
+    to: event.to,
+    body: event.body,
+    segments: measureText(event.body).segments,
+    media: event.media,
+    connectionId,
+    carrierMessageId: event.carrierId,
+    at: now,
+  })
+  const known = { contactId: facts.contactId, openLeadId: facts.openLeadId }
+  const lead = machine ? null : await leadFor(tx, accountId, { ...known, our, now })
+  const actor = `carrier:${connectionId}` as const
+  const about = { contactId, leadId: lead?.id ?? null, messageId }
+  const data = { media: event.media.length }
+  const causeId = await recordEvent(tx, accountId, { type: 'message.received', actor, ...about, data }, now)
+  if (lead) {
+    await insertLead(tx, accountId, { id: lead.id, contactId, at: now })
+    const data = lead.after ? { after: lead.after } : {}
+    await recordEvent(tx, accountId, { type: 'lead.created', actor: 'textback', ...about, causeId, data }, now)
+  }
+  if (word && !machine)
+    await heedConsent(world, tx, source, event, word, { contactId, conversationId, from, our, causeId })
+  return contactId
+}
+
+/**
+ * A stranger's first text is a job as much as their call is, and so is the text of a person whose last lead is closed, when
+ * that is long enough ago. Anybody else's is part of what we have.
+ */
+async function leadFor(
+  tx: Tx,
+  accountId: string,
+  {
+    contactId,
+    openLeadId,
+    our,
+    now,
+  }: { contactId: string | null; openLeadId: string | null; our: OurNumber; now: Date },
+): Promise<{ id: string; after: 'closed_lead' | null } | null> {
+  if (!contactId) return { id: newId(), after: null }
+  const days = our.newLeadAfterDays
+  if (openLeadId || days === null) return null
+  const closedAt = await lastLeadClosedAt(tx, accountId, contactId)
+  return closedAt && now >= after(closedAt, days * DAY) ? { id: newId(), after: 'closed_lead' } : null
 }
 
 /** A stop or start on a number that the account has no more: in force, without an answer. Gives the contact, if any. */
 async function heedStranger(
   world: World,
   tx: Tx,
-  { accountId }: Source,
-  phone: string,
-  word: ReturnType<typeof consentWord>,
+  { accountId, connectionId }: Source,
+  address: string,
+  word: ConsentWord,
 ): Promise<string | null> {
-  const contactId = await contactByPhone(tx, accountId, phone)
-  if (word === 'stop') await optOut(world, tx, { accountId, phone, contactId, source: 'keyword' })
-  if (word === 'start') await optIn(world, tx, { accountId, phone, contactId, source: 'keyword' })
+  const contactId = await contactAt(tx, accountId, address)
+  const who = { accountId, address, contactId, source: 'keyword', actor: `carrier:${connectionId}` } as const
+  if (word === 'stop') await optOut(world, tx, who)
+  if (word === 'start') await optIn(world, tx, who)
   return contactId
 }
 
-/** Long enough for a request to leave, short enough for Telnyx, which waits 2 s for our answer. */
+/** Long enough for a request to leave, short enough for a carrier that waits 2 s for our answer. */
 const LEAVING_MS = 1_000
 
 /**
@@ -114,134 +148,8 @@ const LEAVING_MS = 1_000
  */
 async function untilNoneLeaves(world: World, accountId: string, contactId: string): Promise<void> {
   const deadline = performance.now() + LEAVING_MS
-  for (;;) {
-    const leaving = await asAccount(world.db, accountId, (tx) =>
-      tx
-        .selectFrom('messages')
-        .select('id')
-        .where('accountId', '=', accountId)
-        .where('contactId', '=', contactId)
-        .where('status', '=', 'sending')
-        .where('kind', '!=', 'confirmation')
-        .executeTakeFirst(),
-    )
-    if (!leaving || performance.now() > deadline) return
+  while (await asAccount(world.db, accountId, (tx) => isLeaving(tx, accountId, contactId))) {
+    if (performance.now() > deadline) return
     await sleep(20)
   }
-}
-
-/** Two machines could ask and answer for ever, at our cost: so many answers about texting an hour are enough. */
-const ANSWERS_AN_HOUR = 2
-
-async function answeredEnough(world: World, tx: Tx, accountId: string, contactId: string): Promise<boolean> {
-  const rows = await tx
-    .selectFrom('messages')
-    .select('id')
-    .where('accountId', '=', accountId)
-    .where('contactId', '=', contactId)
-    .where('kind', '=', 'confirmation')
-    .where('createdAt', '>', before(world.now(), HOUR))
-    .limit(ANSWERS_AN_HOUR)
-    .execute()
-  return rows.length >= ANSWERS_AN_HOUR
-}
-
-/** What the text says about being texted. We answer only what the carrier does not answer itself. */
-async function heedConsent(
-  world: World,
-  tx: Tx,
-  source: Source,
-  event: Received,
-  word: ReturnType<typeof consentWord>,
-  person: { contactId: string; conversationId: string; from: string; line: TextLine; causeId: string },
-): Promise<void> {
-  if (!word) return
-  // Words about texting itself want no person's answer, but for the doubtful ones.
-  if (word !== 'ask') await nobodyWaits(tx, source.accountId, person.conversationId)
-  const who = {
-    accountId: source.accountId,
-    phone: person.from,
-    contactId: person.contactId,
-    causeId: person.causeId,
-  }
-  const { business } = person.line
-  let answer: string | null = null
-  if (word === 'stop') {
-    const keyword = carrierAnswers(source.kind, event.body) || event.carrierReplied !== null
-    const added = await optOut(world, tx, { ...who, source: keyword ? 'keyword' : 'phrase', note: null })
-    if (added) answer = stopConfirmation(business)
-  } else if (word === 'start') {
-    // "Yes" is an everyday word: it means START only to somebody who had said STOP.
-    if (await optIn(world, tx, { ...who, source: 'keyword' })) answer = startConfirmation(business)
-  } else if (word === 'help') {
-    answer = helpAnswer(business)
-  } else {
-    await recordEvent(tx, source.accountId, { type: 'opt_out.suspected', ...who }, world.now())
-  }
-  if (
-    answer &&
-    !event.carrierReplied &&
-    !carrierAnswers(source.kind, event.body) &&
-    !(await answeredEnough(world, tx, source.accountId, person.contactId))
-  )
-    await queueMessage(tx, {
-      id: newId(),
-      accountId: source.accountId,
-      contactId: person.contactId,
-      conversationId: person.conversationId,
-      kind: 'confirmation',
-      from: event.to,
-      to: person.from,
-      body: answer,
-      segments: measureText(answer).segments,
-      carrier: person.line.textsThrough,
-      sentBy: null,
-      idempotencyKey: null,
-      timezone: person.line.timezone,
-      now: world.now(),
-    })
-}
-
-/** Takes in what the carrier says about a text of ours. Late, repeated and reordered words change nothing. */
-export async function recordReceipt(world: World, source: Source, event: Receipt): Promise<void> {
-  const { accountId } = source
-  const id =
-    event.messageId ??
-    (await asAccount(world.db, accountId, (tx) => idOfSent(tx, accountId, source.carrier, event.carrierId)))
-  if (!id) return
-  // The carrier itself does not know what became of it: it has it, and that is all that there is to know.
-  const status = event.status === 'unknown' ? 'accepted' : event.status
-  const step = { id, status, at: event.at, carrierMessageId: event.carrierId, trouble: event.trouble }
-  const moved =
-    status === 'failed' || status === 'undelivered'
-      ? await asAccount(world.db, accountId, (tx) => recordStep(world, tx, accountId, step))
-      : await moveTogether(world.db, accountId, step)
-  if (moved && (status === 'delivered' || status === 'failed' || status === 'undelivered'))
-    world.measure.messageEnded(status)
-}
-
-/** One step of a text of ours, whoever told of it. A failure also says something about the phone, and is an event. */
-export async function recordStep(
-  world: World,
-  tx: Tx,
-  accountId: string,
-  step: Step & { trouble: Receipt['trouble'] },
-): Promise<Moved | null> {
-  const moved = await moveForward(tx, accountId, step)
-  if (!moved || !step.trouble) return moved
-  await learnFromTrouble(world, tx, accountId, moved.toPhone, step.trouble)
-  await recordEvent(
-    tx,
-    accountId,
-    {
-      type: 'message.failed',
-      contactId: moved.contactId,
-      callId: moved.callId,
-      messageId: moved.id,
-      causeId: await eventAbout(tx, accountId, moved.id, 'message.queued'),
-      data: { trouble: step.trouble },
-    },
-    step.at,
-  )
-  return moved
 }

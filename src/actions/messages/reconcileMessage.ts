@@ -1,32 +1,37 @@
-import type { ReceiptStatus } from '../carriers/carrier.ts'
-import { after, before, SECOND } from '../domain/time.ts'
-import type { MessageStatus, Trouble } from '../domain/words.ts'
-import { asAccount } from '../store/db.ts'
-import { eventAbout, recordEvent } from '../store/events.ts'
-import { addJob } from '../store/jobs.ts'
-import { lockOutgoing, moveForward, type OutgoingMessage, requeue, takenCarrierIds } from '../store/messages.ts'
-import { end, GIVE_UP_MS } from './deliver.ts'
-import { recordStep } from './messages.ts'
-import type { World } from './world.ts'
-
-type Which = { accountId: string; messageId: string }
+import type { Actor } from '../../domain/events.ts'
+import { after, before, SECOND } from '../../domain/time.ts'
+import type { Failure, MessageStatus } from '../../domain/words.ts'
+import { asAccount, type Tx } from '../../store/db.ts'
+import { eventAbout, recordEvent } from '../../store/events.ts'
+import { addJob } from '../../store/jobs.ts'
+import {
+  lockOutgoing,
+  moveForward,
+  type OutgoingMessage,
+  requeue,
+  takenCarrierIds,
+} from '../../store/messages/outbox.ts'
+import type { ReceiptStatus } from '../../vendors/carrier.ts'
+import type { World } from '../world.ts'
+import { GIVE_UP_MS, type WhichMessage } from './deliverMessage.ts'
+import { endMessage, recordStep } from './recordStep.ts'
 
 /**
  * Finds out what became of a text whose sending has an unknown outcome. A receipt with our id may have settled it
  * already; else the carrier's own list decides. Only when that list can be read, has had time to settle, and does not
  * have the text, is it sent again. After ten minutes a person decides.
  */
-export async function reconcileMessage(world: World, which: Which): Promise<void> {
+export async function reconcileMessage(world: World, which: WhichMessage): Promise<void> {
   const message = await asAccount(world.db, which.accountId, (tx) => lockOutgoing(tx, which.accountId, which.messageId))
   if (message?.status !== 'unknown' || !message.attemptedAt) return
-  const connection = await world.connections.find(which.accountId, message.carrier)
+  const connection = await world.connections.find(which.accountId, message.connectionId)
   const carrier = connection && world.carriers[connection.kind]
   const askedAt = world.now()
   const found = carrier
     ? await carrier.findSent(connection, {
         messageId: message.id,
-        from: message.fromPhone,
-        to: message.toPhone,
+        from: message.fromAddress,
+        to: message.toAddress,
         body: message.body,
         attemptedAt: message.attemptedAt,
       })
@@ -40,18 +45,19 @@ export async function reconcileMessage(world: World, which: Which): Promise<void
       const taken = await takenCarrierIds(
         tx,
         which.accountId,
-        message.carrier,
+        message.connectionId,
         found.texts.map((text) => text.carrierId),
       )
       const ours = found.texts.find((text) => !taken.has(text.carrierId))
       if (ours) {
-        await recordStep(world, tx, which.accountId, {
+        const step = {
           id: message.id,
           status: asMessageStatus(ours.status),
           at: ours.at,
           carrierMessageId: ours.carrierId,
-          trouble: ours.trouble,
-        })
+          failure: ours.failure,
+        }
+        await recordStep(world, tx, which.accountId, step, `carrier:${message.connectionId}`)
         return
       }
     }
@@ -82,21 +88,15 @@ export async function reconcileMessage(world: World, which: Which): Promise<void
 
 const asMessageStatus = (status: ReceiptStatus): MessageStatus => (status === 'unknown' ? 'accepted' : status)
 
-async function askPerson(
-  world: World,
-  tx: Parameters<typeof end>[1],
-  which: Which,
-  message: OutgoingMessage,
-  why: string,
-) {
-  const trouble: Trouble = {
+async function askPerson(world: World, tx: Tx, which: WhichMessage, message: OutgoingMessage, why: string) {
+  const failure: Failure = {
     code: null,
     sentence: `Nobody can tell whether this text went out: ${why}.`,
     nextStep: 'Ask the recipient, or look at the carrier’s own log; then mark it as sent or send it again.',
   }
   await tx
     .updateTable('messages')
-    .set({ trouble: JSON.stringify(trouble) })
+    .set({ failure: JSON.stringify(failure) })
     .where('accountId', '=', which.accountId)
     .where('id', '=', message.id)
     .execute()
@@ -105,11 +105,12 @@ async function askPerson(
     which.accountId,
     {
       type: 'message.unknown',
+      actor: 'textback',
       contactId: message.contactId,
       callId: message.callId,
       messageId: message.id,
       causeId: await eventAbout(tx, which.accountId, message.id, 'message.queued'),
-      data: { trouble },
+      data: { trouble: failure },
     },
     world.now(),
   )
@@ -122,19 +123,19 @@ async function askPerson(
  */
 export async function resolveMessage(
   world: World,
-  which: Which,
+  which: WhichMessage,
   as: 'sent' | 'not_sent' | 'send_again',
-  actor: string,
+  actor: Actor,
 ): Promise<boolean> {
   return asAccount(world.db, which.accountId, async (tx) => {
     const message = await lockOutgoing(tx, which.accountId, which.messageId)
     if (message?.status !== 'unknown') return false
     const now = world.now()
     if (as === 'sent') {
-      await moveForward(tx, which.accountId, { id: message.id, status: 'accepted', at: now, trouble: null })
+      await moveForward(tx, which.accountId, { id: message.id, status: 'accepted', at: now, failure: null })
     } else if (as === 'not_sent') {
-      const trouble = { code: null, sentence: 'A person found that it was not sent.', nextStep: 'Nothing.' }
-      await end(world, tx, which, { status: 'failed', at: now, trouble })
+      const failure = { code: null, sentence: 'A person found that it was not sent.', nextStep: 'Nothing.' }
+      await endMessage(world, tx, which, { status: 'failed', at: now, failure })
     } else {
       await tx
         .updateTable('messages')

@@ -1,23 +1,21 @@
-import type { FieldError } from '../domain/fields.ts'
-import type { NumberSettings } from '../domain/number.ts'
-import { before, MINUTE } from '../domain/time.ts'
-import type { CarrierKind } from '../domain/words.ts'
-import { asAccount, asPlatform, type Tx } from '../store/db.ts'
-import { addJob } from '../store/jobs.ts'
-import { deleteNumber, findNumber, listNumbers, saveConfigured, upsertNumber } from '../store/numbers.ts'
-import { closeCallsWithoutLine, isBusy } from '../store/strayCalls.ts'
-import { hooksUrl, type World } from './world.ts'
+import type { Actor } from '../../domain/events.ts'
+import { type FieldError, fieldErrors } from '../../domain/fields.ts'
+import { type NumberSettings, numberSettings } from '../../domain/number.ts'
+import { before, MINUTE } from '../../domain/time.ts'
+import type { CarrierKind } from '../../domain/words.ts'
+import { isBusy } from '../../store/calls/orphanedCalls.ts'
+import { asAccount, type Tx } from '../../store/db.ts'
+import { recordEvent } from '../../store/events.ts'
+import { deleteNumber, findNumber, listNumbers, upsertNumber } from '../../store/numbers/numbers.ts'
+import { closeOrphanedCalls } from '../calls/orphanedCalls.ts'
+import type { World } from '../world.ts'
+import { configureLater } from './configureNumber.ts'
 
 /**
  * Saves a number, whole: it is in force for the next call. Its webhooks are set at the carrier by a job of the same
  * transaction. Gives what is wrong instead, field by field, and then nothing is written.
  */
-export async function saveNumber(
-  world: World,
-  tx: Tx,
-  accountId: string,
-  settings: NumberSettings,
-): Promise<FieldError[]> {
+async function saveNumber(world: World, tx: Tx, accountId: string, settings: NumberSettings): Promise<FieldError[]> {
   const [errors = []] = await saveNumbers(world, tx, accountId, [settings])
   return errors
 }
@@ -47,47 +45,91 @@ export async function saveNumbers(
 /** No call rings so long; one that looks as if it did has lost its end. */
 const CALL_LASTS_MS = 5 * MINUTE
 
+/** Adds a number by hand; `taken`: it is here already. */
+export async function addNumber(
+  world: World,
+  accountId: string,
+  settings: NumberSettings,
+  actor: Actor,
+): Promise<FieldError[] | 'taken'> {
+  return asAccount(world.db, accountId, async (tx) => {
+    if (await findNumber(tx, accountId, settings.number)) return 'taken'
+    return saveByHand(world, tx, accountId, settings, { changed: null, actor })
+  })
+}
+
+/** Changes some settings of a number; what is not given stays. */
+export async function changeNumber(
+  world: World,
+  accountId: string,
+  number: string,
+  change: Record<string, unknown>,
+  actor: Actor,
+): Promise<FieldError[] | 'none'> {
+  return asAccount(world.db, accountId, async (tx) => {
+    const row = await findNumber(tx, accountId, number)
+    if (!row) return 'none'
+    const { configured: _1, configuredAt: _2, createdAt: _3, ...before } = row
+    const { textBack, ...rest } = change
+    if ('number' in change && change.number !== number)
+      return [{ field: 'number', message: 'cannot change; add the other number and delete this one' }]
+    const read = numberSettings.safeParse({
+      ...before,
+      ...rest,
+      textBack: isObject(textBack) ? { ...before.textBack, ...textBack } : (textBack ?? before.textBack),
+    })
+    if (!read.success) return fieldErrors(read.error)
+    return saveByHand(world, tx, accountId, read.data, { changed: Object.keys(change), actor })
+  })
+}
+
+async function saveByHand(
+  world: World,
+  tx: Tx,
+  accountId: string,
+  settings: NumberSettings,
+  { changed, actor }: { changed: string[] | null; actor: Actor },
+): Promise<FieldError[]> {
+  const errors = await saveNumber(world, tx, accountId, settings)
+  const data = { number: settings.number, changed }
+  if (errors.length === 0) await recordEvent(tx, accountId, { type: 'number.saved', actor, data }, world.now())
+  return errors
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
 /**
  * Takes a number out; its calls and texts stay in the books. Not while a call is under way on it: what comes of that
  * call needs the line. A call whose end got lost does not stand in the way, and is closed.
  */
 export async function removeNumber(
   world: World,
-  tx: Tx,
   accountId: string,
   number: string,
+  actor: Actor,
 ): Promise<'removed' | 'busy' | 'none'> {
-  const now = world.now()
-  if (await isBusy(tx, accountId, number, before(now, CALL_LASTS_MS))) return 'busy'
-  if (!(await deleteNumber(tx, accountId, number))) return 'none'
-  await closeCallsWithoutLine(tx, accountId, now, now)
-  return 'removed'
+  return asAccount(world.db, accountId, async (tx) => {
+    const now = world.now()
+    if (await isBusy(tx, accountId, number, before(now, CALL_LASTS_MS))) return 'busy'
+    if (!(await deleteNumber(tx, accountId, number))) return 'none'
+    await closeOrphanedCalls(tx, accountId, now, now)
+    await recordEvent(tx, accountId, { type: 'number.deleted', actor, data: { number } }, now)
+    return 'removed'
+  })
 }
 
-/** One number of a connection after the other: two at once would each make the connection's Telnyx application. */
-export async function configureLater(
-  tx: Tx,
-  accountId: string,
-  { number, carrier }: { number: string; carrier: string },
-) {
-  await addJob(
-    tx,
-    'configure-number',
-    { accountId, number },
-    { key: `configure ${accountId} ${number}`, queue: `configure ${accountId} ${carrier}` },
-  )
-}
-
-/** At start: PUBLIC_URL may be another one, or a carrier may have been away when it mattered. */
-export async function configureAll(world: World): Promise<void> {
-  await asPlatform(world.db, async (tx) => {
-    const rows = await tx.selectFrom('numbers').select(['accountId', 'number', 'carrier']).execute()
-    for (const { accountId, ...number } of rows) await configureLater(tx, accountId, number)
+/** Sets the number's webhooks at its carrier again. False when there is no such number. */
+export async function configureAgain(world: World, accountId: string, number: string): Promise<boolean> {
+  return asAccount(world.db, accountId, async (tx) => {
+    const row = await findNumber(tx, accountId, number)
+    if (row) await configureLater(tx, accountId, row)
+    return row !== null
   })
 }
 
 async function kindsOfCarriers(tx: Tx, accountId: string): Promise<Map<string, CarrierKind>> {
-  const rows = await tx.selectFrom('carriers').select(['id', 'kind']).where('accountId', '=', accountId).execute()
+  const rows = await tx.selectFrom('connections').select(['id', 'kind']).where('accountId', '=', accountId).execute()
   return new Map(rows.map((row) => [row.id, row.kind as CarrierKind]))
 }
 
@@ -121,28 +163,4 @@ function wrongCarriers(kinds: Map<string, CarrierKind>, settings: NumberSettings
       message: 'must name a Twilio or Telnyx connection: a PBX brings the calls but cannot send texts',
     })
   return errors
-}
-
-/** Points the number's webhooks at us through the carrier's API, and keeps what was set or what went wrong. */
-export async function configureNumber(world: World, { accountId, number }: { accountId: string; number: string }) {
-  const row = await asAccount(world.db, accountId, (tx) => findNumber(tx, accountId, number))
-  if (!row) return
-  const ids = new Set([row.carrier, row.textsThrough ?? row.carrier])
-  const steps: unknown[] = []
-  let ok = true
-  for (const id of ids) {
-    const connection = await world.connections.find(accountId, id)
-    if (!connection) continue
-    const done = await world.carriers[connection.kind].configureNumber(
-      connection,
-      number,
-      hooksUrl(world, connection.kind, accountId, id),
-      { calls: id === row.carrier, texts: id === (row.textsThrough ?? row.carrier) },
-    )
-    ok &&= done.ok
-    steps.push(...done.steps.map((step) => ({ carrier: id, ...step })))
-  }
-  await asAccount(world.db, accountId, (tx) => saveConfigured(tx, accountId, number, { ok, steps }, world.now()))
-  // Whoever looks sees what to do; meanwhile the job tries again by itself, later each time.
-  if (!ok) throw new Error('a number could not be configured at its carrier; see the number for what to do')
 }

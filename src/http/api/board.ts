@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
-import { addStage, changeStage, deleteStage } from '../../actions/stages.ts'
+import { addStage, changeStage, deleteStage } from '../../actions/leads/stages.ts'
 import { asAccount } from '../../store/db.ts'
 import { notFound, Problem } from '../errors.ts'
 import { id } from '../shapes/common.ts'

@@ -1,11 +1,11 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
-import { previewDecision } from '../../actions/preview.ts'
+import { previewDecision } from '../../actions/calls/previewDecision.ts'
 import { readPhone } from '../../domain/phone.ts'
 import type { Decision } from '../../domain/textback.ts'
+import { hasWords, prefixQuery } from '../../store/contacts/search.ts'
 import { asAccount, type Tx } from '../../store/db.ts'
 import { pageOf } from '../../store/pages.ts'
-import { hasWords, prefixQuery } from '../../store/search.ts'
 import { callsAsCsv } from '../csv.ts'
 import { invalid, notFound } from '../errors.ts'
 import * as shapes from '../shapes/calls.ts'
@@ -136,7 +136,7 @@ const select = (tx: Tx, accountId: string) =>
       'calls.decision',
       'calls.messageId',
       'calls.recovered',
-      'calls.carrier',
+      'calls.connectionId',
     ])
     .where('calls.accountId', '=', accountId)
 
@@ -183,6 +183,6 @@ function present(row: Row): z.input<typeof shapes.call> {
     decision: row.decision as Decision | null,
     messageId: row.messageId,
     recovered: row.recovered,
-    carrier: row.carrier,
+    carrier: row.connectionId,
   }
 }

@@ -1,11 +1,14 @@
 import { z } from 'zod'
-import { lookUpLineType } from '../../actions/carriers.ts'
-import { createContact, eraseContact, mergeContacts, updateContact } from '../../actions/contacts.ts'
+import { createContact, updateContact } from '../../actions/contacts/contacts.ts'
+import { eraseContact } from '../../actions/contacts/eraseContact.ts'
+import { lookUpLineType } from '../../actions/contacts/lineType.ts'
+import { mergeContacts } from '../../actions/contacts/mergeContacts.ts'
 import { readPhone } from '../../domain/phone.ts'
-import { type ContactRow, contactRows } from '../../store/contacts.ts'
+import { hasAddress } from '../../store/contacts/addresses.ts'
+import { type ContactRow, contactRows } from '../../store/contacts/contacts.ts'
+import { hasWords, prefixQuery } from '../../store/contacts/search.ts'
 import { asAccount } from '../../store/db.ts'
 import { pageOf } from '../../store/pages.ts'
-import { hasWords, prefixQuery } from '../../store/search.ts'
 import { invalid, notFound, Problem } from '../errors.ts'
 import { id, list, page } from '../shapes/common.ts'
 import * as shapes from '../shapes/contacts.ts'
@@ -35,7 +38,7 @@ export async function contacts(app: Api, { world }: ApiWorld): Promise<void> {
       const rows = await asAccount(world.db, accountId, (tx) =>
         contactRows(tx, accountId)
           .$if(after !== null, (q) => q.where('contacts.id', '<', after!))
-          .$if(phone !== undefined, (q) => q.where('phone', '=', readPhone(phone!) ?? phone!))
+          .$if(phone !== undefined, (q) => q.where(hasAddress('contacts.id', readPhone(phone!) ?? phone!)))
           .$if(tag !== undefined, (q) => q.where(({ eb, val, ref }) => eb(val(tag!), '=', eb.fn.any(ref('tags')))))
           .$if(words !== null, (q) => q.where(hasWords(accountId, words!, 'contacts.id')))
           .orderBy('contacts.id', 'desc')
@@ -106,7 +109,7 @@ export async function contacts(app: Api, { world }: ApiWorld): Promise<void> {
     async (request, reply) => {
       const { accountId, actor } = whoAsks(request)
       const made = await createContact(world, accountId, request.body, actor)
-      if (made.outcome === 'taken') throw phoneTaken(made.contactId)
+      if (made.outcome === 'taken') throw phoneTaken(made)
       return reply.code(201).send(presentContact(await find(accountId, made.contactId)))
     },
   )
@@ -127,7 +130,11 @@ export async function contacts(app: Api, { world }: ApiWorld): Promise<void> {
       const { accountId, actor } = whoAsks(request)
       const changed = await updateContact(world, accountId, request.params.id, request.body, actor)
       if (changed.outcome === 'none') throw notFound('contact')
-      if (changed.outcome === 'taken') throw phoneTaken(changed.contactId)
+      if (changed.outcome === 'taken') throw phoneTaken(changed)
+      if (changed.outcome === 'last_phone')
+        throw invalid([
+          { field: 'removeAddresses', message: 'would leave no phone; give another one as `phone` instead' },
+        ])
       return presentContact(await find(accountId, request.params.id))
     },
   )
@@ -170,7 +177,7 @@ export async function contacts(app: Api, { world }: ApiWorld): Promise<void> {
       if (looked.outcome === 'none') throw notFound('contact')
       if (looked.outcome === 'failed')
         throw new Problem(502, 'The carrier could not tell', {
-          detail: `${looked.trouble.sentence} ${looked.trouble.nextStep}`,
+          detail: `${looked.failure.sentence} ${looked.failure.nextStep}`,
         })
       return presentContact(await find(accountId, request.params.id))
     },
@@ -204,16 +211,17 @@ export async function contacts(app: Api, { world }: ApiWorld): Promise<void> {
   }
 }
 
-const phoneTaken = (contactId: string) =>
+const phoneTaken = ({ contactId, field }: { contactId: string; field: string }) =>
   new Problem(409, 'Another contact has this phone', {
     detail: `It belongs to contact ${contactId}. Change that one, or merge the two.`,
-    errors: [{ field: 'phone', message: 'belongs to another contact' }],
+    errors: [{ field, message: 'belongs to another contact' }],
   })
 
 function presentContact(row: ContactRow): z.input<typeof shapes.contact> {
   return {
     ...row,
     fields: row.fields as Record<string, unknown>,
+    lineType: row.addresses.find(({ primary }) => primary)?.lineType ?? null,
     optedOut: row.optedOut as boolean,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),

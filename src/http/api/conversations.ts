@@ -1,9 +1,11 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
-import { changeConversation } from '../../actions/conversations.ts'
+import { changeConversation } from '../../actions/conversations/conversations.ts'
+import { primaryPhone } from '../../store/contacts/addresses.ts'
+import { optedOutThere, repliesFrom, repliesTo } from '../../store/conversations/conversations.ts'
+import { countWaiting } from '../../store/conversations/today.ts'
 import { asAccount, type Tx } from '../../store/db.ts'
 import { pageOf } from '../../store/pages.ts'
-import { countWaiting } from '../../store/today.ts'
 import { invalid, notFound } from '../errors.ts'
 import { id, list } from '../shapes/common.ts'
 import * as shapes from '../shapes/messages.ts'
@@ -127,10 +129,13 @@ const select = (tx: Tx, accountId: string) =>
   tx
     .selectFrom('conversations')
     .innerJoin('contacts', 'contacts.id', 'conversations.contactId')
-    .select(({ exists, selectFrom }) => [
+    .select([
       'conversations.id',
       'conversations.contactId',
-      'conversations.number',
+      'conversations.channel',
+      'conversations.ourAddress as number',
+      repliesFrom.as('repliesFrom'),
+      repliesTo.as('repliesTo'),
       'conversations.status',
       'conversations.unread',
       'conversations.assignedTo',
@@ -141,13 +146,8 @@ const select = (tx: Tx, accountId: string) =>
       'conversations.createdAt',
       'conversations.updatedAt',
       'contacts.name as contactName',
-      'contacts.phone as contactPhone',
-      exists(
-        selectFrom('optOuts')
-          .select('optOuts.phone')
-          .where('optOuts.accountId', '=', accountId)
-          .whereRef('optOuts.phone', '=', 'contacts.phone'),
-      ).as('optedOut'),
+      primaryPhone('contacts.id').as('contactPhone'),
+      optedOutThere.as('optedOut'),
     ])
     .where('conversations.accountId', '=', accountId)
 
@@ -174,6 +174,7 @@ function present({ contactName, contactPhone, ...row }: Row): z.input<typeof sha
   return {
     ...row,
     status: row.status as 'open',
+    channel: 'sms',
     optedOut: row.optedOut as boolean,
     snoozedUntil: row.snoozedUntil?.toISOString() ?? null,
     waitingSince: row.waitingSince?.toISOString() ?? null,

@@ -1,9 +1,10 @@
 import { type Expression, expressionBuilder, type SqlBool, sql } from 'kysely'
 import { z } from 'zod'
-import { changeLead, createLead } from '../../actions/leads.ts'
+import { changeLead, createLead } from '../../actions/leads/leads.ts'
+import { optedOut, primaryPhone } from '../../store/contacts/addresses.ts'
+import { hasWords, prefixQuery } from '../../store/contacts/search.ts'
 import { asAccount, type Tx } from '../../store/db.ts'
 import { pageOf } from '../../store/pages.ts'
-import { hasWords, prefixQuery } from '../../store/search.ts'
 import type { DB } from '../../store/tables.ts'
 import { invalid, notFound, Problem } from '../errors.ts'
 import { id, list } from '../shapes/common.ts'
@@ -200,7 +201,7 @@ const select = (tx: Tx, accountId: string) =>
         .onRef('conversations.accountId', '=', 'leads.accountId')
         .onRef('conversations.contactId', '=', 'leads.contactId'),
     )
-    .select(({ exists, selectFrom }) => [
+    .select([
       'leads.id',
       'leads.contactId',
       'leads.pipelineId',
@@ -213,13 +214,8 @@ const select = (tx: Tx, accountId: string) =>
       'leads.closedAt',
       'stages.name as stage',
       'contacts.name as contactName',
-      'contacts.phone as contactPhone',
-      exists(
-        selectFrom('optOuts')
-          .select('optOuts.phone')
-          .where('optOuts.accountId', '=', accountId)
-          .whereRef('optOuts.phone', '=', 'contacts.phone'),
-      ).as('optedOut'),
+      primaryPhone('contacts.id').as('contactPhone'),
+      optedOut('contacts.id').as('optedOut'),
       'conversations.id as conversationId',
       'conversations.lastMessageAt',
     ])

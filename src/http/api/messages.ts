@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { resolveMessage } from '../../actions/reconcile.ts'
-import { sendMessage } from '../../actions/sendMessage.ts'
-import type { Trouble } from '../../domain/words.ts'
+import { resolveMessage } from '../../actions/messages/reconcileMessage.ts'
+import { sendMessage } from '../../actions/messages/sendMessage.ts'
+import type { Failure } from '../../domain/words.ts'
 import { asAccount, type Tx } from '../../store/db.ts'
 import { pageOf } from '../../store/pages.ts'
 import { invalid, notFound, Problem } from '../errors.ts'
@@ -123,13 +123,13 @@ const select = (tx: Tx, accountId: string) =>
       'contactId',
       'kind',
       'direction',
-      'fromPhone',
-      'toPhone',
+      'fromAddress',
+      'toAddress',
       'body',
       'segments',
       'media',
       'status',
-      'trouble',
+      'failure',
       'carrierMessageId',
       'callId',
       'createdAt',
@@ -141,7 +141,7 @@ const select = (tx: Tx, accountId: string) =>
 type Row = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>
 
 function present(row: Row): z.input<typeof shapes.message> {
-  const trouble = row.trouble as Trouble | null
+  const failure = row.failure as Failure | null
   return {
     id: row.id,
     conversationId: row.conversationId,
@@ -149,14 +149,14 @@ function present(row: Row): z.input<typeof shapes.message> {
     kind: row.kind as 'reply',
     direction: row.direction as 'outbound',
     channel: 'sms',
-    from: row.fromPhone,
-    to: row.toPhone,
+    from: row.fromAddress,
+    to: row.toAddress,
     body: row.body,
     segments: row.segments,
     media: row.media as { url: string; contentType: string | null }[],
     status: row.status as 'queued',
-    reason: trouble?.sentence ?? null,
-    trouble,
+    reason: failure?.sentence ?? null,
+    trouble: failure,
     carrierId: row.carrierMessageId,
     callId: row.callId,
     createdAt: row.createdAt.toISOString(),

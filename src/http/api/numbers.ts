@@ -1,15 +1,13 @@
 import { z } from 'zod'
-import { configureLater, removeNumber, saveNumber } from '../../actions/numbers.ts'
-import { sendMessage } from '../../actions/sendMessage.ts'
+import { sendMessage } from '../../actions/messages/sendMessage.ts'
+import { addNumber, changeNumber, configureAgain, removeNumber } from '../../actions/numbers/numbers.ts'
 import { numberAdvice } from '../../domain/advice.ts'
-import { fieldErrors, phone } from '../../domain/fields.ts'
+import { phone } from '../../domain/fields.ts'
 import { forwardingCodes } from '../../domain/forwarding.ts'
 import { fillPlaceholders } from '../../domain/message.ts'
-import { type NumberSettings, numberSettings } from '../../domain/number.ts'
-import { findLine } from '../../store/calls.ts'
+import type { Failure } from '../../domain/words.ts'
 import { asAccount } from '../../store/db.ts'
-import { recordEvent } from '../../store/events.ts'
-import { findNumber, listNumbers, type NumberRow } from '../../store/numbers.ts'
+import { findNumber, findOurNumber, listNumbers, type NumberRow } from '../../store/numbers/numbers.ts'
 import { invalid, notFound, Problem } from '../errors.ts'
 import * as shapes from '../shapes/account.ts'
 import { list } from '../shapes/common.ts'
@@ -57,14 +55,13 @@ export async function numbers(app: Api, { world }: ApiWorld): Promise<void> {
     },
     async (request, reply) => {
       const { accountId, actor } = whoAsks(request)
-      await asAccount(world.db, accountId, async (tx) => {
-        if (await findNumber(tx, accountId, request.body.number))
-          throw new Problem(409, 'The number is here already', {
-            detail: 'Change it with PATCH.',
-            errors: [{ field: 'number', message: 'is one of your numbers already' }],
-          })
-        await save(tx, accountId, request.body, actor, null)
-      })
+      const errors = await addNumber(world, accountId, request.body, actor)
+      if (errors === 'taken')
+        throw new Problem(409, 'The number is here already', {
+          detail: 'Change it with PATCH.',
+          errors: [{ field: 'number', message: 'is one of your numbers already' }],
+        })
+      if (errors.length > 0) throw invalid(errors)
       return reply.code(201).send(await find(accountId, request.body.number))
     },
   )
@@ -84,21 +81,9 @@ export async function numbers(app: Api, { world }: ApiWorld): Promise<void> {
     async (request) => {
       const { accountId, actor } = whoAsks(request)
       const { number } = request.params
-      await asAccount(world.db, accountId, async (tx) => {
-        const row = await findNumber(tx, accountId, number)
-        if (!row) throw notFound('number')
-        const { configured: _1, configuredAt: _2, createdAt: _3, ...before } = row
-        const { textBack, ...change } = request.body
-        if ('number' in change && change.number !== number)
-          throw invalid([{ field: 'number', message: 'cannot change; add the other number and delete this one' }])
-        const read = numberSettings.safeParse({
-          ...before,
-          ...change,
-          textBack: isObject(textBack) ? { ...before.textBack, ...textBack } : (textBack ?? before.textBack),
-        })
-        if (!read.success) throw invalid(fieldErrors(read.error))
-        await save(tx, accountId, read.data, actor, Object.keys(request.body))
-      })
+      const errors = await changeNumber(world, accountId, number, request.body, actor)
+      if (errors === 'none') throw notFound('number')
+      if (errors.length > 0) throw invalid(errors)
       return find(accountId, number)
     },
   )
@@ -117,9 +102,8 @@ export async function numbers(app: Api, { world }: ApiWorld): Promise<void> {
     async (request, reply) => {
       const { accountId } = whoAsks(request)
       const { number } = request.params
-      const row = await find(accountId, number)
-      await asAccount(world.db, accountId, (tx) => configureLater(tx, accountId, row))
-      return reply.code(202).send(row)
+      if (!(await configureAgain(world, accountId, number))) throw notFound('number')
+      return reply.code(202).send(await find(accountId, number))
     },
   )
 
@@ -141,9 +125,9 @@ export async function numbers(app: Api, { world }: ApiWorld): Promise<void> {
       const { to, message } = request.body
       const row = await find(accountId, number)
       const body = await asAccount(world.db, accountId, async (tx) => {
-        const line = await findLine(tx, accountId, number)
+        const our = await findOurNumber(tx, accountId, number)
         const template = message ?? row.textBack.message
-        return fillPlaceholders(template, { first_name: null, name: null, business: line?.business ?? '', number })
+        return fillPlaceholders(template, { first_name: null, name: null, business: our?.business ?? '', number })
       })
       const sent = await sendMessage(world, accountId, { to, from: number, body }, actor)
       if (sent.outcome === 'wrong') throw invalid([{ field: sent.field, message: sent.message }])
@@ -191,31 +175,13 @@ export async function numbers(app: Api, { world }: ApiWorld): Promise<void> {
     async (request, reply) => {
       const { accountId, actor } = whoAsks(request)
       const { number } = request.params
-      await asAccount(world.db, accountId, async (tx) => {
-        const done = await removeNumber(world, tx, accountId, number)
-        if (done === 'none') throw notFound('number')
-        if (done === 'busy')
-          throw new Problem(409, 'The number is in use', {
-            detail: 'A call is under way on it; try again in a minute.',
-          })
-        await recordEvent(tx, accountId, { type: 'number.deleted', actor, data: { number } }, world.now())
-      })
+      const done = await removeNumber(world, accountId, number, actor)
+      if (done === 'none') throw notFound('number')
+      if (done === 'busy')
+        throw new Problem(409, 'The number is in use', { detail: 'A call is under way on it; try again in a minute.' })
       return reply.code(204).send(null)
     },
   )
-
-  async function save(
-    tx: Parameters<typeof saveNumber>[1],
-    accountId: string,
-    settings: NumberSettings,
-    actor: string,
-    changed: string[] | null,
-  ) {
-    const errors = await saveNumber(world, tx, accountId, settings)
-    if (errors.length > 0) throw invalid(errors)
-    const data = { number: settings.number, changed }
-    await recordEvent(tx, accountId, { type: 'number.saved', actor, data }, world.now())
-  }
 
   async function find(accountId: string, number: string) {
     const row = await asAccount(world.db, accountId, (tx) => findNumber(tx, accountId, number))
@@ -224,15 +190,27 @@ export async function numbers(app: Api, { world }: ApiWorld): Promise<void> {
   }
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 function present(row: NumberRow): z.input<typeof shapes.number> {
   return {
     ...row,
-    configured: row.configured as z.input<typeof shapes.number>['configured'],
+    configured: asConfigured(row.configured as Configured | null),
     configuredAt: row.configuredAt?.toISOString() ?? null,
     advice: numberAdvice(row),
     createdAt: row.createdAt.toISOString(),
   }
 }
+
+type Configured = {
+  ok: boolean
+  steps: { connectionId: string; what: string; value: string; failure: Failure | null }[]
+}
+
+const asConfigured = (configured: Configured | null): z.input<typeof shapes.number>['configured'] =>
+  configured && {
+    ok: configured.ok,
+    steps: configured.steps.map(({ connectionId, failure, ...step }) => ({
+      carrier: connectionId,
+      ...step,
+      trouble: failure,
+    })),
+  }

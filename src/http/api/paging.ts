@@ -19,5 +19,13 @@ export function afterTime(cursor: string | undefined): { at: Date; id: string } 
   return { at: new Date(at), id }
 }
 
+/** The same for lists of phones, sorted by a time and then the phone. */
+export function afterPhone(cursor: string | undefined): { at: Date; phone: string } | null {
+  if (!cursor) return null
+  const [at, phone] = readCursor(cursor, 2) ?? []
+  if (!at || !phone || Number.isNaN(Date.parse(at))) throw wrongCursor()
+  return { at: new Date(at), phone }
+}
+
 const wrongCursor = () =>
   invalid([{ field: 'cursor', message: 'is not one that we gave; take nextCursor of the page before' }])

@@ -1,5 +1,6 @@
-import { sql } from 'kysely'
-import { isOnSimulator } from '../../store/carriers.ts'
+import { type SqlBool, sql } from 'kysely'
+import { isOnSimulator } from '../../store/connections/connections.ts'
+import { primaryPhone } from '../../store/contacts/addresses.ts'
 import { asAccount, asPlatform } from '../../store/db.ts'
 import { pageOf } from '../../store/pages.ts'
 import { list, page } from '../shapes/common.ts'
@@ -95,10 +96,10 @@ export async function people(app: Api, { world, simulator: hasSimulator }: ApiWo
             'events.at',
             'users.name as userName',
             'apiKeys.name as keyName',
-            sql<string | null>`coalesce(contacts.name, contacts.phone)`.as('contactName'),
+            sql<string | null>`coalesce(contacts.name, ${primaryPhone('contacts.id')})`.as('contactName'),
           ])
           .where('events.accountId', '=', accountId)
-          .where('events.actor', '!=', 'textback')
+          .where(byPeople)
           .$if(after !== null, (q) => q.where('events.id', '<', after!))
           .orderBy('events.id', 'desc')
           .limit(limit + 1)
@@ -118,3 +119,6 @@ export async function people(app: Api, { world, simulator: hasSimulator }: ApiWo
     },
   )
 }
+
+/** As the index has it. */
+const byPeople = sql<SqlBool>`(events.actor like 'user:%' or events.actor like 'key:%')`

@@ -15,6 +15,7 @@ export const settings = z.object({
   plan: z.string(),
   dailyCap: z.int(),
   lateAfterMinutes: z.int(),
+  newLeadAfterDays: z.int().nullable(),
   textsToday: z.int(),
 })
 
@@ -25,6 +26,9 @@ export const settingsChange = z.strictObject({
   alsoTextsCountries: accountSettings.alsoTextsCountries.optional(),
   dailyCap: accountSettings.dailyCap.optional(),
   lateAfterMinutes: accountSettings.lateAfterMinutes.optional(),
+  newLeadAfterDays: accountSettings.newLeadAfterDays
+    .optional()
+    .describe('After how many days a text of somebody whose lead is closed opens a new one; 0 is at once, null never.'),
 })
 
 const foundNumber = z.object({ number: z.string(), label: z.string(), canCall: z.boolean(), canText: z.boolean() })

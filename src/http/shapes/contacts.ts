@@ -2,9 +2,21 @@ import { z } from 'zod'
 import { phone } from '../../domain/fields.ts'
 import { id, page, time } from './common.ts'
 
+const address = z.object({
+  kind: z.enum(['phone']),
+  address: z.string(),
+  label: z.string(),
+  primary: z.boolean(),
+  lineType: z.string().nullable(),
+  optedOut: z.boolean(),
+})
+
 export const contact = z.object({
   id,
-  phone: z.string().nullable(),
+  phone: z.string().nullable().describe('The primary one of its phones.'),
+  addresses: z
+    .array(address)
+    .describe('Every address at which the person is reached, the primary one of its kind first.'),
   name: z.string().nullable(),
   email: z.string().nullable(),
   tags: z.array(z.string()),
@@ -30,7 +42,15 @@ export const newContact = z.strictObject({
 })
 
 export const contactChange = z.strictObject({
-  phone: phone.optional(),
+  phone: phone
+    .optional()
+    .describe('Becomes the primary one. One that the contact has not takes the place of the primary one so far.'),
+  addAddresses: z
+    .array(z.strictObject({ address: phone, label: z.string().trim().max(40).default('') }))
+    .max(20)
+    .optional()
+    .describe('More phones: a call or a text from any of them finds this contact.'),
+  removeAddresses: z.array(phone).max(20).optional(),
   name: name.optional(),
   email: email.optional(),
   addTags: tags.optional(),

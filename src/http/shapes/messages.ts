@@ -59,7 +59,15 @@ export const resolution = z.strictObject({ as: z.enum(['sent', 'not_sent', 'send
 export const conversation = z.object({
   id,
   contactId: id,
-  number: z.string().describe('The line that the person used last; replies leave from it.'),
+  channel: z.literal('sms'),
+  number: z.string().describe('The number of ours that the person used last.'),
+  repliesFrom: z
+    .string()
+    .nullable()
+    .describe(
+      'The number that replies leave from: `number`, or another one when that was deleted. Null without numbers.',
+    ),
+  repliesTo: z.string().nullable().describe('The phone of theirs that replies go to: the one they used last.'),
   status: z.enum(['open', 'closed']),
   unread: z.int(),
   assignedTo: z.string().nullable().describe('The person who looks after it.'),

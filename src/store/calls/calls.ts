@@ -1,13 +1,19 @@
 import { sql } from 'kysely'
-import type { Hours } from '../domain/schedule.ts'
-import type { TextBackFacts } from '../domain/textback.ts'
-import type { CallOutcome, LineType, NumberMode } from '../domain/words.ts'
-import type { Tx } from './db.ts'
+import type { Leg } from '../../domain/callFlow.ts'
+import type { Decision } from '../../domain/textback.ts'
+import type { CallOutcome, NumberMode } from '../../domain/words.ts'
+import type { Tx } from '../db.ts'
+import { type OurNumber, ourNumber } from '../numbers/numbers.ts'
+import { recordset } from '../recordset.ts'
+import { gathered } from '../together.ts'
 
-/** A call with the line that it came in on: all that the next step needs, from one statement. */
+/** A call with the number of ours that it came in on: all that the next step needs, from one statement. */
 export type NotedCall = {
   id: string
   contactId: string | null
+  connectionId: string
+  carrierCallId: string
+  /** The caller's own leg, where commands go. */
   legId: string | null
   number: string
   fromPhone: string
@@ -21,37 +27,14 @@ export type NotedCall = {
   endedAt: Date | null
   decidedAt: Date | null
   recovered: boolean
-  isNew: boolean
-  line: Line
-}
-
-export type Line = {
-  number: string
-  carrier: string
-  textsThrough: string | null
-  enabled: boolean
-  mode: NumberMode
-  forwardTo: string[]
-  ringSeconds: number
-  minRingSeconds: number
-  greeting: string
-  textBackEnabled: boolean
-  textBackMessage: string
-  textBackRepeatMessage: string | null
-  afterHoursMessage: string | null
-  hours: Hours | null
-  cooldownMinutes: number
-  forgedCallerId: 'skip' | 'send'
-  business: string
-  countries: string[]
-  timezone: string
-  dailyCap: number
-  lateAfterMinutes: number
+  /** The phones that it rang. */
+  legs: Leg[]
+  our: OurNumber
 }
 
 export type NewCall = {
   id: string
-  carrier: string
+  connectionId: string
   carrierCallId: string
   legId: string | null
   number: string
@@ -65,54 +48,56 @@ export type NewCall = {
   why: string | null
   durationSeconds: number | null
   recovered: boolean
-  /** Told once and whole: who tells of it again says the same, or means another call. */
+  /** Reported once and whole: who reports it again says the same, or means another call. */
   exact: boolean
 }
 
-/** The line's columns as one JSON value, so that a call and its line come in one row. */
-const lineJson = sql`json_build_object(
-  'number', n.number, 'carrier', n.carrier, 'textsThrough', n.texts_through, 'enabled', n.enabled, 'mode', n.mode,
-  'forwardTo', n.forward_to, 'ringSeconds', n.ring_seconds, 'minRingSeconds', n.min_ring_seconds, 'greeting', n.greeting,
-  'textBackEnabled', n.text_back_enabled, 'textBackMessage', n.text_back_message,
-  'textBackRepeatMessage', n.text_back_repeat_message, 'afterHoursMessage', n.after_hours_message, 'hours', n.hours, 'cooldownMinutes', n.cooldown_minutes,
-  'forgedCallerId', n.forged_caller_id, 'business', a.name, 'countries', array_prepend(a.country, a.also_texts_countries),
-  'timezone', a.timezone, 'dailyCap', a.daily_cap, 'lateAfterMinutes', a.late_after_minutes)`
+const columns = sql`c.id, c.contact_id, c.connection_id, c.carrier_call_id, c.leg_id, c.number, c.from_phone, c.mode,
+  c.outcome, c.why, c.stir_verstat, c.started_at, c.answered_at, c.rang_until, c.ended_at, c.decided_at, c.recovered,
+  (select coalesce(json_agg(json_build_object('address', address, 'state', state)), '[]') from call_legs where call_id = c.id) as legs`
 
-const callColumns = sql`c.id, c.contact_id, c.leg_id, c.number, c.from_phone, c.mode, c.outcome, c.why, c.stir_verstat,
-  c.started_at, c.answered_at, c.rang_until, c.ended_at, c.decided_at, c.recovered`
+const ofOurs = sql`join numbers n on n.account_id = c.account_id and n.number = c.number join accounts a on a.id = c.account_id`
 
 /**
- * Writes calls down, each once, however often and in whatever order its events come: what is known stays, what is new is
- * added. An arrival is the better witness of the start than an end that is counted back from. The answers are in the order
- * of the calls, each of which occurs once; null when the account has no such number, and for an exact call whose id
- * another one has.
+ * Writes a call down, once, however often and in whatever order its events come: what is known stays, what is new is
+ * added. An arrival is the better witness of the start than an end that is counted back from. Null when the account has
+ * no such number, and for an exact call whose id another one has.
  */
-export async function noteCalls(tx: Tx, accountId: string, calls: NewCall[]): Promise<(NotedCall | null)[]> {
-  const exact = [...new Set(calls.filter((call) => call.exact).map((call) => call.carrier))]
-  const { rows } = await sql<NotedCall & { carrier: string; carrierCallId: string }>`
-    with line as (
-      select n.number, n.mode, ${lineJson} as line from numbers n join accounts a on a.id = n.account_id
+export const noteCall = gathered(async (tx, accountId, calls: NewCall[]): Promise<(NotedCall | null)[]> => {
+  const items = calls.map((call) => ({
+    id: call.id,
+    connection_id: call.connectionId,
+    carrier_call_id: call.carrierCallId,
+    leg_id: call.legId,
+    number: call.number,
+    from_phone: call.from,
+    why: call.why,
+    caller_name: call.callerName,
+    forwarded_from: call.forwardedFrom,
+    stir_verstat: call.stirVerstat,
+    started_at: call.startedAt,
+    answered_at: call.answeredAt,
+    ended_at: call.endedAt,
+    duration_seconds: call.durationSeconds,
+    recovered: call.recovered,
+  }))
+  const exact = [...new Set(calls.filter((call) => call.exact).map((call) => call.connectionId))]
+  const { rows } = await sql<NotedCall>`
+    with our as (
+      select n.number, n.mode, ${ourNumber} as our from numbers n join accounts a on a.id = n.account_id
       where n.account_id = ${accountId} and n.number = any(${calls.map((call) => call.number)}::text[])
-    ), new as (
-      select * from unnest(
-        ${calls.map((call) => call.id)}::uuid[], ${calls.map((call) => call.carrier)}::text[],
-        ${calls.map((call) => call.carrierCallId)}::text[], ${calls.map((call) => call.legId)}::text[],
-        ${calls.map((call) => call.number)}::text[], ${calls.map((call) => call.from)}::text[],
-        ${calls.map((call) => call.why)}::text[], ${calls.map((call) => call.callerName)}::text[],
-        ${calls.map((call) => call.forwardedFrom)}::text[], ${calls.map((call) => call.stirVerstat)}::text[],
-        ${calls.map((call) => call.startedAt)}::timestamptz[], ${calls.map((call) => call.answeredAt)}::timestamptz[],
-        ${calls.map((call) => call.endedAt)}::timestamptz[], ${calls.map((call) => call.durationSeconds)}::int[],
-        ${calls.map((call) => call.recovered)}::boolean[]
-      ) as new (id, carrier, carrier_call_id, leg_id, number, from_phone, why, caller_name, forwarded_from, stir_verstat,
-        started_at, answered_at, ended_at, duration_seconds, recovered)
     ), c as (
-      insert into calls (id, account_id, carrier, carrier_call_id, leg_id, number, from_phone, mode, outcome, why,
+      insert into calls (id, account_id, connection_id, carrier_call_id, leg_id, number, from_phone, mode, outcome, why,
         caller_name, forwarded_from, stir_verstat, started_at, answered_at, rang_until, ended_at, duration_seconds, recovered)
-      select new.id, ${accountId}, new.carrier, new.carrier_call_id, new.leg_id, new.number, new.from_phone, line.mode,
-        case when new.answered_at is null then 'ringing' else 'in_progress' end, new.why, new.caller_name,
-        new.forwarded_from, new.stir_verstat, new.started_at, new.answered_at, new.ended_at, new.ended_at,
-        new.duration_seconds, new.recovered
-      from new join line using (number) order by new.carrier, new.carrier_call_id
+      select id, ${accountId}, connection_id, carrier_call_id, leg_id, number, from_phone, our.mode,
+        case when answered_at is null then 'ringing' else 'in_progress' end, why, caller_name, forwarded_from,
+        stir_verstat, started_at, answered_at, ended_at, ended_at, duration_seconds, recovered
+      from ${recordset(
+        `id uuid, connection_id text, carrier_call_id text, leg_id text, number text, from_phone text, why text,
+         caller_name text, forwarded_from text, stir_verstat text, started_at timestamptz, answered_at timestamptz,
+         ended_at timestamptz, duration_seconds int, recovered boolean`,
+        items,
+      )} join our using (number) order by connection_id, carrier_call_id
       on conflict on constraint one_row_per_call do update set
         leg_id = coalesce(calls.leg_id, excluded.leg_id),
         started_at = case when excluded.ended_at is null
@@ -125,70 +110,124 @@ export async function noteCalls(tx: Tx, accountId: string, calls: NewCall[]): Pr
         forwarded_from = coalesce(calls.forwarded_from, excluded.forwarded_from),
         stir_verstat = coalesce(calls.stir_verstat, excluded.stir_verstat),
         duration_seconds = coalesce(calls.duration_seconds, excluded.duration_seconds)
-      where calls.carrier <> all(${exact}::text[]) or (calls.number, calls.from_phone, calls.started_at)
+      where calls.connection_id <> all(${exact}::text[]) or (calls.number, calls.from_phone, calls.started_at)
         = (excluded.number, excluded.from_phone, excluded.started_at)
-      returning calls.*, (xmax = 0) as is_new
+      returning calls.*
     )
-    select ${callColumns}, c.is_new, c.carrier, c.carrier_call_id, line.line from c join line using (number)`.execute(
-    tx,
-  )
-  const noted = new Map(rows.map((row) => [`${row.carrier} ${row.carrierCallId}`, row]))
-  return calls.map((call) => noted.get(`${call.carrier} ${call.carrierCallId}`) ?? null)
-}
+    select ${columns}, our.our from c join our using (number)`.execute(tx)
+  const noted = new Map(rows.map((row) => [`${row.connectionId} ${row.carrierCallId}`, row]))
+  return calls.map((call) => noted.get(`${call.connectionId} ${call.carrierCallId}`) ?? null)
+})
 
-/** What became known of a call that was noted before; null when there is none. */
-export async function noteProgress(
-  tx: Tx,
-  accountId: string,
-  carrier: string,
-  carrierCallId: string,
-  progress: { answeredAt?: Date; rangUntil?: Date; why?: string },
-): Promise<NotedCall | null> {
+export type CallProgress = {
+  connectionId: string
+  carrierCallId: string
+} & ({ answeredAt: Date } | { rangUntil: Date; why: string })
+
+/** What became known of a call that was noted before, and of the phone that it rings; null when there is no such call. */
+export const noteProgress = gathered(async (tx, accountId, all: CallProgress[]): Promise<(NotedCall | null)[]> => {
+  const items = all.map((one) => ({
+    connection_id: one.connectionId,
+    carrier_call_id: one.carrierCallId,
+    answered_at: 'answeredAt' in one ? one.answeredAt : null,
+    rang_until: 'rangUntil' in one ? one.rangUntil : one.answeredAt,
+    why: 'why' in one ? one.why : null,
+  }))
   const { rows } = await sql<NotedCall>`
     with c as (
       update calls set
-        answered_at = coalesce(answered_at, ${progress.answeredAt ?? null}::timestamptz),
-        outcome = case when decided_at is null and ${progress.answeredAt != null}::boolean then 'in_progress' else outcome end,
-        rang_until = coalesce(rang_until, ${progress.rangUntil ?? progress.answeredAt ?? null}::timestamptz),
-        why = coalesce(why, ${progress.why ?? null}::text)
-      where account_id = ${accountId} and carrier = ${carrier} and carrier_call_id = ${carrierCallId}
-      returning *
+        answered_at = coalesce(calls.answered_at, item.answered_at),
+        outcome = case when decided_at is null and item.answered_at is not null then 'in_progress' else outcome end,
+        rang_until = coalesce(calls.rang_until, item.rang_until),
+        why = coalesce(calls.why, item.why)
+      from ${recordset(
+        'connection_id text, carrier_call_id text, answered_at timestamptz, rang_until timestamptz, why text',
+        items,
+      )}
+      where account_id = ${accountId} and calls.connection_id = item.connection_id
+        and calls.carrier_call_id = item.carrier_call_id
+      returning calls.*, item.answered_at as leg_answered_at, item.rang_until as leg_rang_until, item.why as leg_why
+    ), leg as (
+      update call_legs l set
+        state = case when leg_answered_at is null then 'ended' else 'answered' end,
+        answered_at = coalesce(l.answered_at, leg_answered_at),
+        ended_at = case when leg_answered_at is null then leg_rang_until end,
+        why = coalesce(l.why, leg_why)
+      from c where l.account_id = ${accountId} and l.call_id = c.id and l.state = 'ringing'
     )
-    select ${callColumns}, false as is_new, ${lineJson} as line
-    from c join numbers n on n.account_id = c.account_id and n.number = c.number
-      join accounts a on a.id = c.account_id`.execute(tx)
-  return rows[0] ?? null
+    select ${columns}, ${ourNumber} as our from c ${ofOurs}`.execute(tx)
+  const noted = new Map(rows.map((row) => [`${row.connectionId} ${row.carrierCallId}`, row]))
+  return all.map((one) => noted.get(`${one.connectionId} ${one.carrierCallId}`) ?? null)
+})
+
+/** The phone that a call rings from now on. The same target is rung once for a call. */
+export const startLeg = gathered(
+  async (tx, accountId, legs: { id: string; callId: string; address: string; at: Date }[]): Promise<undefined[]> => {
+    await sql`
+      insert into call_legs (id, account_id, call_id, address, rang_at)
+      select id, ${accountId}, call_id, address, at
+      from ${recordset(
+        'id uuid, call_id uuid, address text, at timestamptz',
+        legs.map(({ callId, ...leg }) => ({ ...leg, call_id: callId })),
+      )}
+      on conflict on constraint one_leg_per_target do nothing`.execute(tx)
+    return legs.map(() => undefined)
+  },
+)
+
+export type SettledCall = {
+  callId: string
+  outcome: 'answered' | 'missed'
+  /** Why nobody picked up; null when somebody did. */
+  why: string | null
+  decision: Decision
+  /** Null for a caller without a number: there is nobody to make a contact of. */
+  contactId: string | null
+  /** The text-back, if one leaves. */
+  messageId: string | null
+  at: Date
 }
 
-/** A call that is noted already, locked until the transaction ends. */
-export async function lockCall(
-  tx: Tx,
-  accountId: string,
-  id: string,
-): Promise<(NotedCall & { carrier: string; carrierCallId: string }) | null> {
-  const { rows } = await sql<NotedCall & { carrier: string; carrierCallId: string }>`
-    select ${callColumns}, c.carrier, c.carrier_call_id, false as is_new, ${lineJson} as line
-    from calls c join numbers n on n.account_id = c.account_id and n.number = c.number
-      join accounts a on a.id = c.account_id
+/** A call's end and its decision. Who decided first is final, so ask this only of calls that are not decided. */
+export const settle = gathered(async (tx, accountId, calls: SettledCall[]): Promise<undefined[]> => {
+  const items = calls.map((call) => ({
+    id: call.callId,
+    outcome: call.outcome,
+    why: call.why,
+    decision: call.decision,
+    contact_id: call.contactId,
+    message_id: call.messageId,
+    at: call.at,
+  }))
+  await sql`
+    with settled as (
+      update calls c set outcome = item.outcome, why = coalesce(c.why, item.why), contact_id = item.contact_id,
+        decision = item.decision, decided_at = item.at, message_id = item.message_id
+      from ${recordset('id uuid, outcome text, why text, decision jsonb, contact_id uuid, message_id uuid, at timestamptz', items)}
+      where c.account_id = ${accountId} and c.id = any(${calls.map((call) => call.callId)}::uuid[]) and c.id = item.id
+      returning c.id, c.rang_until, c.ended_at
+    )
+    update call_legs l set state = 'ended', ended_at = coalesce(settled.ended_at, settled.rang_until)
+    from settled where l.account_id = ${accountId} and l.call_id = settled.id and l.state <> 'ended'
+      and (l.state = 'ringing' or settled.ended_at is not null)`.execute(tx)
+  return calls.map(() => undefined)
+})
+
+/** A call that is noted already, locked until the transaction ends; null when it, or its number, is gone. */
+export async function lockCall(tx: Tx, accountId: string, id: string): Promise<NotedCall | null> {
+  const { rows } = await sql<NotedCall>`
+    select ${columns}, ${ourNumber} as our from calls c ${ofOurs}
     where c.account_id = ${accountId} and c.id = ${id} for update of c`.execute(tx)
   return rows[0] ?? null
 }
 
-/** A line with everything of its account that a decision depends on; null when the account has no such number. */
-export async function findLine(tx: Tx, accountId: string, number: string): Promise<Line | null> {
-  const { rows } = await sql<{ line: Line }>`
-    select ${lineJson} as line from numbers n join accounts a on a.id = n.account_id
-    where n.account_id = ${accountId} and n.number = ${number}`.execute(tx)
-  return rows[0]?.line ?? null
-}
-
 /** Undecided calls that began before `before`: their last webhook may be lost. */
-export async function openCalls(tx: Tx, accountId: string, carrier: string, before: Date) {
+export async function openCalls(tx: Tx, accountId: string, connectionId: string, before: Date) {
   return await tx
     .selectFrom('calls')
     .select(['id', 'carrierCallId', 'legId', 'number', 'startedAt'])
     .where('accountId', '=', accountId)
-    .where('carrier', '=', carrier)
+    .where('connectionId', '=', connectionId)
     .where('decidedAt', 'is', null)
     .where('startedAt', '<', before)
     .orderBy('startedAt')
@@ -196,87 +235,16 @@ export async function openCalls(tx: Tx, accountId: string, carrier: string, befo
     .execute()
 }
 
-/** Two calls of one caller are decided one after the other: the second sees the first one's text and contact. */
-export async function lockCaller(tx: Tx, accountId: string, phone: string): Promise<void> {
-  await lockCallers(tx, accountId, [phone])
-}
-
-/** In one order for everybody, so that two who lock several callers do not wait for each other. */
-export async function lockCallers(tx: Tx, accountId: string, phones: string[]): Promise<void> {
-  const names = [...new Set(phones)].map((phone) => `${accountId} ${phone}`)
-  await sql`select pg_advisory_xact_lock(lock) from (
-    select hashtextextended(name, 0) as lock from unnest(${names}::text[]) as name order by 1) ordered`.execute(tx)
-}
-
-export type CallerFacts = {
-  contactId: string | null
-  contactName: string | null
-  optedOutAt: Date | null
-  excluded: boolean
-  blocked: boolean
-  ownPhone: TextBackFacts['ownPhone']
-  lineType: { type: LineType; source: string; at: Date } | null
-  lastTextBackAt: Date | null
-  lastTextBackBody: string | null
-  textsLastHour: number
-  sameInboundLastHour: number
-  textsToday: number
-}
-
-/** Everything about a caller that the decision looks at. `now` is the app's clock. */
-export async function loadCallerFacts(tx: Tx, accountId: string, phone: string, timezone: string, now: Date) {
-  const [facts] = await loadCallersFacts(tx, accountId, [phone], timezone, now)
-  return facts!
-}
-
-/** The same for several callers, in one statement; the answers are in their order. `timezone` is the account's. */
-export async function loadCallersFacts(
-  tx: Tx,
-  accountId: string,
-  phones: string[],
-  timezone: string,
-  now: Date,
-): Promise<CallerFacts[]> {
-  const hourAgo = new Date(now.getTime() - 3_600_000)
-  const { rows } = await sql<
-    Omit<CallerFacts, 'lineType' | 'excluded' | 'blocked'> & {
-      lists: string[]
-      lineType: LineType | null
-      lineTypeSource: string | null
-      lineTypeAt: Date | null
-    }
-  >`
-    select facts.*
-    from unnest(${phones}::text[]) with ordinality as caller (phone, nth), lateral (with contact as (
-      select id, name, line_type, line_type_source, line_type_at from contacts
-      where account_id = ${accountId} and phone = caller.phone
-    ), recent as (
-      select m.kind, m.direction, m.body, m.created_at, m.status from messages m, contact
-      where m.contact_id = contact.id and m.created_at > ${hourAgo}
-    ), last_text_back as (
-      select m.created_at, m.body from messages m, contact
-      where m.contact_id = contact.id and m.kind = 'text_back' and m.status not in ('refused', 'failed', 'undelivered')
-      order by m.created_at desc limit 1
-    )
-    select contact.id as contact_id, contact.name as contact_name, contact.line_type, contact.line_type_source,
-      contact.line_type_at,
-      (select created_at from opt_outs where account_id = ${accountId} and phone = caller.phone) as opted_out_at,
-      (select coalesce(array_agg(list), '{}') from listed_phones where account_id = ${accountId} and phone = caller.phone) as lists,
-      case when exists (select from numbers where account_id = ${accountId} and number = caller.phone) then 'number'
-           when exists (select from numbers where account_id = ${accountId} and caller.phone = any(forward_to)) then 'target'
-      end as own_phone,
-      (select created_at from last_text_back) as last_text_back_at,
-      (select body from last_text_back) as last_text_back_body,
-      (select count(*)::int from recent where direction = 'outbound' and kind <> 'reply' and status <> 'refused') as texts_last_hour,
-      (select coalesce(max(n), 0)::int from (select count(*) as n from recent where direction = 'inbound' group by body) b)
-        as same_inbound_last_hour,
-      (select coalesce(sum(texts), 0)::int from texts_per_day where account_id = ${accountId}
-        and day = (${now}::timestamptz at time zone ${timezone})::date) as texts_today
-    from (select 1) one left join contact on true) facts order by nth`.execute(tx)
-  return rows.map(({ lists, lineType, lineTypeSource, lineTypeAt, ...row }) => ({
-    ...row,
-    excluded: lists.includes('exclude'),
-    blocked: lists.includes('block'),
-    lineType: lineType && { type: lineType, source: lineTypeSource ?? 'carrier', at: lineTypeAt ?? now },
-  }))
+/** Whether the connection's call of that id is another than this: of somebody else, on another number or at another time. */
+export async function isIdOfAnother(tx: Tx, accountId: string, call: NewCall): Promise<boolean> {
+  const row = await tx
+    .selectFrom('calls')
+    .select(['number', 'fromPhone', 'startedAt'])
+    .where('accountId', '=', accountId)
+    .where('connectionId', '=', call.connectionId)
+    .where('carrierCallId', '=', call.carrierCallId)
+    .executeTakeFirst()
+  if (!row) return false
+  const same = row.number === call.number && row.fromPhone === call.from
+  return !same || row.startedAt.getTime() !== call.startedAt.getTime()
 }

@@ -1,19 +1,18 @@
 import { sql } from 'kysely'
-import type { NewCall } from './calls.ts'
-import type { Tx } from './db.ts'
+import type { Tx } from '../db.ts'
 
-/** Whether the connection's call of that id is another than this: of somebody else, on another line or at another time. */
-export async function isIdOfAnother(tx: Tx, accountId: string, told: NewCall): Promise<boolean> {
-  const row = await tx
-    .selectFrom('calls')
-    .select(['number', 'fromPhone', 'startedAt'])
-    .where('accountId', '=', accountId)
-    .where('carrier', '=', told.carrier)
-    .where('carrierCallId', '=', told.carrierCallId)
-    .executeTakeFirst()
-  if (!row) return false
-  const same = row.number === told.number && row.fromPhone === told.from
-  return !same || row.startedAt.getTime() !== told.startedAt.getTime()
+/** Calls whose number was deleted before they were decided. */
+export type OrphanedCall = {
+  id: string
+  accountId: string
+  connectionId: string
+  number: string
+  fromPhone: string
+  answeredAt: Date | null
+  rangUntil: Date | null
+  endedAt: Date | null
+  startedAt: Date
+  timezone: string
 }
 
 /** Whether calls to the number that began after `since` are still undecided. */
@@ -29,19 +28,19 @@ export async function isBusy(tx: Tx, accountId: string, number: string, since: D
   return row !== undefined
 }
 
-/**
- * Ends the calls that nothing else can decide any more, their line being deleted: over, without a text. Of one account,
- * or of all (null). A call in whose middle the line went shows up here, too, once it began before `before`.
- */
-export async function closeCallsWithoutLine(tx: Tx, accountId: string | null, before: Date, now: Date): Promise<void> {
-  const skip = (reason: string, sentence: string) =>
-    JSON.stringify({ action: 'skip', reason, checks: [{ name: reason, passed: false, facts: {}, sentence }] })
-  await sql`
-    update calls c set outcome = case when answered_at is null then 'missed' else 'answered' end,
-      ended_at = coalesce(ended_at, rang_until, answered_at, started_at), decided_at = ${now},
-      decision = case when answered_at is null
-        then ${skip('number_deleted', 'The number was deleted before the call was decided.')}::jsonb
-        else ${skip('answered', 'Somebody answered.')}::jsonb end
-    where (${accountId}::text is null or account_id = ${accountId}) and decided_at is null and started_at < ${before}
-      and not exists (select from numbers n where n.account_id = c.account_id and n.number = c.number)`.execute(tx)
+/** Of one account, or of all (null), the orphaned calls that began before `before`; locked until the transaction ends. */
+export async function lockOrphanedCalls(tx: Tx, accountId: string | null, before: Date): Promise<OrphanedCall[]> {
+  const { rows } = await sql<OrphanedCall>`
+    select c.id, c.account_id, c.connection_id, c.number, c.from_phone, c.answered_at, c.rang_until, c.ended_at, c.started_at, a.timezone
+    from calls c join accounts a on a.id = c.account_id
+    where (${accountId}::text is null or c.account_id = ${accountId}) and c.decided_at is null and c.started_at < ${before}
+      and not exists (select from numbers n where n.account_id = c.account_id and n.number = c.number)
+    order by c.started_at limit 500 for update of c skip locked`.execute(tx)
+  return rows
+}
+
+/** An orphaned call is over, whenever its end was. */
+export async function endOrphanedCall(tx: Tx, call: OrphanedCall): Promise<void> {
+  await sql`update calls set ended_at = coalesce(ended_at, rang_until, answered_at, started_at)
+    where account_id = ${call.accountId} and id = ${call.id}`.execute(tx)
 }

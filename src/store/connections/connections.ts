@@ -1,6 +1,6 @@
-import type { CarrierKind } from '../domain/words.ts'
-import { asPlatform, type Database, type Tx } from './db.ts'
-import type { SecretBox } from './secrets.ts'
+import type { CarrierKind } from '../../domain/words.ts'
+import { asPlatform, type Database, type Tx } from '../db.ts'
+import type { SecretBox } from '../secrets.ts'
 
 /** A carrier connection ready for use: its credentials are open, in memory only. */
 export type OpenConnection = {
@@ -16,7 +16,7 @@ export type OpenConnection = {
 /** Whether the account has a connection to the simulated phone network: nothing else has an address of its own. */
 export async function isOnSimulator(tx: Tx, accountId: string): Promise<boolean> {
   const row = await tx
-    .selectFrom('carriers')
+    .selectFrom('connections')
     .select('id')
     .where('accountId', '=', accountId)
     .where('apiUrl', 'is not', null)
@@ -46,11 +46,11 @@ export function makeConnections(db: Database, secrets: SecretBox): Connections {
       if (hit && performance.now() - hit.at < KEPT_MS) return hit.connection
       const row = await asPlatform(db, (tx) =>
         tx
-          .selectFrom('carriers')
-          .innerJoin('accounts', 'accounts.id', 'carriers.accountId')
-          .select(['carriers.kind', 'carriers.apiUrl', 'carriers.secrets', 'accounts.country'])
-          .where('carriers.accountId', '=', accountId)
-          .where('carriers.id', '=', id)
+          .selectFrom('connections')
+          .innerJoin('accounts', 'accounts.id', 'connections.accountId')
+          .select(['connections.kind', 'connections.apiUrl', 'connections.secrets', 'accounts.country'])
+          .where('connections.accountId', '=', accountId)
+          .where('connections.id', '=', id)
           .executeTakeFirst(),
       )
       const connection = row
@@ -76,6 +76,6 @@ export function makeConnections(db: Database, secrets: SecretBox): Connections {
 export const sealContext = (accountId: string, id: string) => `${accountId}/${id}`
 
 export async function allConnections(tx: Tx): Promise<{ accountId: string; id: string; kind: CarrierKind }[]> {
-  const rows = await tx.selectFrom('carriers').select(['accountId', 'id', 'kind']).execute()
+  const rows = await tx.selectFrom('connections').select(['accountId', 'id', 'kind']).execute()
   return rows as { accountId: string; id: string; kind: CarrierKind }[]
 }

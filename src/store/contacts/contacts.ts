@@ -1,36 +1,50 @@
-import type { Tx } from './db.ts'
+import { sql } from 'kysely'
+import type { Tx } from '../db.ts'
+import { recordset } from '../recordset.ts'
+import { gathered } from '../together.ts'
+import { addressesOf, optedOut, primaryPhone } from './addresses.ts'
 
 export type ContactRow = Awaited<ReturnType<ReturnType<typeof contactRows>['executeTakeFirstOrThrow']>>
 
 export const contactRows = (tx: Tx, accountId: string) =>
   tx
     .selectFrom('contacts')
-    .select(({ exists, selectFrom }) => [
+    .select([
       'contacts.id',
-      'phone',
       'name',
       'email',
       'tags',
       'fields',
-      'lineType',
       'createdAt',
       'updatedAt',
-      exists(
-        selectFrom('optOuts')
-          .select('optOuts.phone')
-          .where('optOuts.accountId', '=', accountId)
-          .whereRef('optOuts.phone', '=', 'contacts.phone'),
-      ).as('optedOut'),
+      primaryPhone('contacts.id').as('phone'),
+      addressesOf('contacts.id').as('addresses'),
+      optedOut('contacts.id').as('optedOut'),
     ])
     .where('contacts.accountId', '=', accountId)
 
-/** The contact that has the phone, if any has. */
-export async function contactByPhone(tx: Tx, accountId: string, phone: string): Promise<string | null> {
-  const row = await tx
-    .selectFrom('contacts')
-    .select('id')
-    .where('accountId', '=', accountId)
-    .where('phone', '=', phone)
-    .executeTakeFirst()
-  return row?.id ?? null
-}
+/**
+ * A new contact with its first phone, for a call or a text of somebody whom we did not know. Ask it under the phone's
+ * lock (withAddress), and only when nobody has the phone.
+ */
+export const insertContact = gathered(
+  async (tx, accountId, contacts: { id: string; phone: string; at: Date }[]): Promise<undefined[]> => {
+    await sql`
+      with item as materialized (select * from ${recordset('id uuid, phone text, at timestamptz', contacts)}),
+        contact as (
+          insert into contacts (id, account_id, created_at, updated_at) select id, ${accountId}, at, at from item
+        )
+      insert into contact_addresses (account_id, contact_id, kind, address, position, created_at)
+      select ${accountId}, id, 'phone', phone, 0, at from item`.execute(tx)
+    return contacts.map(() => undefined)
+  },
+)
+
+/** Something new was heard of or from the contact: its lists move it up. */
+export const touchContact = gathered(
+  async (tx, accountId, contacts: { id: string; at: Date }[]): Promise<undefined[]> => {
+    await sql`update contacts set updated_at = item.at from ${recordset('id uuid, at timestamptz', contacts)}
+      where contacts.account_id = ${accountId} and contacts.id = item.id`.execute(tx)
+    return contacts.map(() => undefined)
+  },
+)

@@ -1,5 +1,6 @@
 import { type SqlBool, sql } from 'kysely'
-import type { Tx } from './db.ts'
+import type { Tx } from '../db.ts'
+import { primaryPhone } from './addresses.ts'
 
 /**
  * Every word as the beginning of one: `dan whi` finds Dana Whitfield. Punctuation of phones is dropped, so that
@@ -53,7 +54,12 @@ export async function searchPeople(tx: Tx, accountId: string, query: string, lim
   return tx
     .selectFrom('contacts')
     .leftJoin('conversations', 'conversations.contactId', 'contacts.id')
-    .select(['contacts.id as contactId', 'contacts.name', 'contacts.phone', 'conversations.id as conversationId'])
+    .select([
+      'contacts.id as contactId',
+      'contacts.name',
+      primaryPhone('contacts.id').as('phone'),
+      'conversations.id as conversationId',
+    ])
     .where('contacts.accountId', '=', accountId)
     .where('contacts.id', 'in', ids)
     .orderBy('contacts.id', 'desc')
@@ -71,7 +77,7 @@ export async function searchTexts(tx: Tx, accountId: string, query: string, limi
       'messages.contactId',
       'messages.conversationId',
       'contacts.name',
-      'contacts.phone',
+      primaryPhone('contacts.id').as('phone'),
       'messages.body',
       'messages.createdAt as at',
     ])

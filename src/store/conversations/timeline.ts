@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
-import type { Decision } from '../domain/textback.ts'
-import type { Trouble } from '../domain/words.ts'
-import type { Tx } from './db.ts'
+import type { Decision } from '../../domain/textback.ts'
+import type { Failure } from '../../domain/words.ts'
+import type { Tx } from '../db.ts'
 
 /** One row of what happened with a contact. `row` is of the kind's own shape. */
 export type TimelineRow =
@@ -30,7 +30,7 @@ export type TimelineMessage = {
   segments: number
   media: { url: string; contentType: string | null }[]
   status: string
-  trouble: Trouble | null
+  failure: Failure | null
   callId: string | null
   sentBy: string | null
   deliveredAt: string | null
@@ -67,8 +67,8 @@ export async function timeline(
       from calls where account_id = ${accountId} and contact_id = ${contactId} and ${older('started_at')}
       order by started_at desc, id desc limit ${limit})
     union all
-    (select 'message', id, created_at, json_build_object('kind', kind, 'direction', direction, 'from', from_phone,
-        'to', to_phone, 'body', body, 'segments', segments, 'media', media, 'status', status, 'trouble', trouble,
+    (select 'message', id, created_at, json_build_object('kind', kind, 'direction', direction, 'from', from_address,
+        'to', to_address, 'body', body, 'segments', segments, 'media', media, 'status', status, 'failure', failure,
         'callId', call_id, 'deliveredAt', delivered_at,
         'sentBy', (select name from users where 'user:' || users.id = messages.sent_by))
       from messages where account_id = ${accountId} and contact_id = ${contactId} and ${older('created_at')}

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import type { Tx } from './db.ts'
+import { primaryPhone } from '../contacts/addresses.ts'
+import type { Tx } from '../db.ts'
 
 export type Waiting = {
   conversationId: string
@@ -18,7 +19,7 @@ export type Waiting = {
 /** Who waits for a person's answer: who was missed, then who only wrote; in each the longest first. `now` hides what is snoozed. */
 export async function listWaiting(tx: Tx, accountId: string, now: Date, limit: number): Promise<Waiting[]> {
   const { rows } = await sql<Waiting>`
-    select v.id as conversation_id, v.contact_id, p.name, p.phone, v.waiting_since, v.unread, v.last_message_preview,
+    select v.id as conversation_id, v.contact_id, p.name, ${primaryPhone('p.id')} as phone, v.waiting_since, v.unread, v.last_message_preview,
       (select m.direction from messages m where m.conversation_id = v.id order by m.id desc limit 1) as last_message_direction,
       coalesce(c.decision->>'action' = 'send', false) as texted,
       case when c.decision->>'action' = 'skip' then c.decision->>'reason' end as reason,

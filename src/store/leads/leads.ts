@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
-import { newId } from '../domain/ids.ts'
-import type { Tx } from './db.ts'
+import { newId } from '../../domain/ids.ts'
+import type { Tx } from '../db.ts'
+import { recordset } from '../recordset.ts'
+import { gathered } from '../together.ts'
 
 /** The stages that a new account begins with; the first is where every missed call lands. */
 export const FIRST_STAGES = ['New', 'Contacted', 'Quoted', 'Booked']
@@ -21,14 +23,58 @@ export async function createDefaultPipeline(tx: Tx, accountId: string): Promise<
     .execute()
 }
 
-/** A new lead in the first stage of the default pipeline; null when the contact has an open one already. */
-export async function ensureLead(tx: Tx, accountId: string, contactId: string, now: Date): Promise<string | null> {
-  const { rows } = await sql<{ id: string }>`
-    insert into leads (id, account_id, contact_id, pipeline_id, stage_id, created_at, updated_at)
-    select ${newId()}::uuid, ${accountId}, ${contactId}::uuid, p.id, s.id, ${now}, ${now}
-    from pipelines p join stages s on s.pipeline_id = p.id
-    where p.account_id = ${accountId} and p.is_default order by s.position limit 1
-    on conflict (account_id, contact_id) where status = 'open' do nothing
-    returning id`.execute(tx)
-  return rows[0]?.id ?? null
+/**
+ * A new lead in the first stage of the default pipeline; false when the contact has an open one already. Its contact may
+ * be one that this transaction is just making.
+ */
+export const insertLead = gathered(
+  async (tx, accountId, leads: { id: string; contactId: string; at: Date }[]): Promise<boolean[]> => {
+    const { rows } = await sql<{ id: string }>`
+      with first_stage as (
+        select p.id as pipeline_id, s.id as stage_id from pipelines p join stages s on s.pipeline_id = p.id
+        where p.account_id = ${accountId} and p.is_default order by s.position limit 1
+      )
+      insert into leads (id, account_id, contact_id, pipeline_id, stage_id, created_at, updated_at)
+      select item.id, ${accountId}, item.contact_id, pipeline_id, stage_id, item.at, item.at
+      from ${recordset(
+        'id uuid, contact_id uuid, at timestamptz',
+        leads.map(({ contactId, ...lead }) => ({ ...lead, contact_id: contactId })),
+      )}, first_stage
+      on conflict (account_id, contact_id) where status = 'open' do nothing
+      returning id`.execute(tx)
+    const made = new Set(rows.map((row) => row.id))
+    return leads.map((lead) => made.has(lead.id))
+  },
+)
+
+/** Something new was heard on an open lead: its lists move it up. */
+export const touchLead = gathered(async (tx, accountId, leads: { id: string; at: Date }[]): Promise<undefined[]> => {
+  await sql`update leads set updated_at = item.at from ${recordset('id uuid, at timestamptz', leads)}
+    where leads.account_id = ${accountId} and leads.id = item.id`.execute(tx)
+  return leads.map(() => undefined)
+})
+
+/** The contact's open lead, if there is one. */
+export async function openLead(tx: Tx, accountId: string, contactId: string): Promise<string | null> {
+  const row = await tx
+    .selectFrom('leads')
+    .select('id')
+    .where('accountId', '=', accountId)
+    .where('contactId', '=', contactId)
+    .where('status', '=', 'open')
+    .executeTakeFirst()
+  return row?.id ?? null
+}
+
+/** When the contact's last closed lead was closed; null when none was, or when another is open. */
+export async function lastLeadClosedAt(tx: Tx, accountId: string, contactId: string): Promise<Date | null> {
+  const rows = await tx
+    .selectFrom('leads')
+    .select(['status', 'closedAt'])
+    .where('accountId', '=', accountId)
+    .where('contactId', '=', contactId)
+    .execute()
+  if (rows.some((lead) => lead.status === 'open')) return null
+  const closed = rows.flatMap(({ closedAt }) => (closedAt ? [closedAt.getTime()] : []))
+  return closed.length > 0 ? new Date(Math.max(...closed)) : null
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import type { Tx } from './db.ts'
+import type { Tx } from '../db.ts'
+import { gathered } from '../together.ts'
 
 /** The texts that left, or will leave, on this day of the account. */
 export async function textsToday(tx: Tx, accountId: string, timezone: string, now: Date): Promise<number> {
@@ -12,18 +13,18 @@ export async function textsToday(tx: Tx, accountId: string, timezone: string, no
 /** More than may be decided elsewhere at one moment without being counted yet. */
 const IN_FLIGHT = 200
 
+export type CapTurn = { timezone: string; dailyCap: number; seen: number; now: Date }
+
 /**
- * The count that one may decide by, when `seen` was just read: near the cap all who decide take turns, so that none
- * goes over it, and far from it nobody waits. The turn ends with the transaction; take no other lock after it.
+ * The count that one may decide by, when `seen` was just read and a text is about to be queued: near the cap all who
+ * queue one take turns, so that none goes over it, and far from it nobody waits. Each asker is taken to send; the turn
+ * ends with the transaction.
  */
-export async function textsTodayInTurn(
-  tx: Tx,
-  accountId: string,
-  line: { timezone: string; dailyCap: number },
-  now: Date,
-  seen: number,
-): Promise<number> {
-  if (seen >= line.dailyCap || seen + IN_FLIGHT < line.dailyCap) return seen
+export const textsTodayInTurn = gathered(async (tx, accountId, all: CapTurn[]): Promise<number[]> => {
+  const near = ({ seen, dailyCap }: CapTurn) => seen < dailyCap && seen + IN_FLIGHT >= dailyCap
+  const first = all.find(near)
+  if (!first) return all.map(({ seen }) => seen)
   await sql`select pg_advisory_xact_lock(hashtextextended(${`daily cap ${accountId}`}, 0))`.execute(tx)
-  return textsToday(tx, accountId, line.timezone, now)
-}
+  let today = await textsToday(tx, accountId, first.timezone, first.now)
+  return all.map((one) => (near(one) ? today++ : one.seen))
+})

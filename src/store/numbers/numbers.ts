@@ -1,89 +1,155 @@
-import { sql } from 'kysely'
-import type { NumberSettings } from '../domain/number.ts'
-import type { Tx } from './db.ts'
+import { type RawBuilder, sql } from 'kysely'
+import type { NumberSettings } from '../../domain/number.ts'
+import type { Tx } from '../db.ts'
 
-/** A number as far as texting through it goes. */
-export type TextLine = { number: string; business: string; textsThrough: string; timezone: string }
+/** Where each setting of a number is kept: the one place that knows both a setting's name and its column. */
+const COLUMNS = {
+  number: 'number',
+  label: 'label',
+  carrier: 'connection_id',
+  textsThrough: 'texts_connection_id',
+  enabled: 'enabled',
+  mode: 'mode',
+  forwardTo: 'forward_to',
+  ringSeconds: 'ring_seconds',
+  minRingSeconds: 'min_ring_seconds',
+  greeting: 'greeting',
+  segmentsPerSecond: 'segments_per_second',
+  hours: 'hours',
+  textBack: {
+    enabled: 'text_back_enabled',
+    cooldownMinutes: 'cooldown_minutes',
+    message: 'text_back_message',
+    repeatMessage: 'text_back_repeat_message',
+    afterHoursMessage: 'after_hours_message',
+    forgedCallerId: 'forged_caller_id',
+  },
+} as const satisfies Columns<NumberSettings>
 
-export async function lineForTexts(tx: Tx, accountId: string, number: string): Promise<TextLine | null> {
-  const { rows } = await sql<TextLine>`
-    select n.number, a.name as business, coalesce(n.texts_through, n.carrier) as texts_through, a.timezone
-    from numbers n join accounts a on a.id = n.account_id
-    where n.account_id = ${accountId} and n.number = ${number}`.execute(tx)
-  return rows[0] ?? null
+/** A column for each setting; an object of settings (but for `hours`, which is kept whole) is an object of columns. */
+type Columns<S> = {
+  [K in keyof S]: K extends 'textBack' ? Columns<S[K]> : string
+}
+
+/** A number of ours as it is in force, with all of its account that a decision depends on. */
+export type OurNumber = NumberSettings & {
+  business: string
+  /** The account's country first, then those it also texts. */
+  countries: string[]
+  timezone: string
+  dailyCap: number
+  lateAfterMinutes: number
+  newLeadAfterDays: number | null
 }
 
 /** A number as a person sees it: its settings, and what configuring it at the carrier did. */
 export type NumberRow = NumberSettings & { configured: unknown; configuredAt: Date | null; createdAt: Date }
 
+/** The connection that texts of the number leave through. */
+export const textsLeaveThrough = ({ textsThrough, carrier }: NumberSettings): string => textsThrough ?? carrier
+
+/** `NumberSettings` as JSON, of a row `n` of `numbers`. */
+const settings = jsonOf(COLUMNS)
+
+/** `OurNumber` as JSON, of a row `n` of `numbers` and a row `a` of `accounts`. */
+export const ourNumber = sql`(${settings}::jsonb || jsonb_build_object('business', a.name,
+  'countries', array_prepend(a.country, a.also_texts_countries), 'timezone', a.timezone, 'dailyCap', a.daily_cap,
+  'lateAfterMinutes', a.late_after_minutes, 'newLeadAfterDays', a.new_lead_after_days))`
+
+type ColumnTree = { readonly [setting: string]: string | ColumnTree }
+
+function jsonOf(columns: ColumnTree): RawBuilder<unknown> {
+  const pairs = Object.entries(columns).map(
+    ([name, column]) => sql`${sql.lit(name)}, ${typeof column === 'string' ? sql.ref(`n.${column}`) : jsonOf(column)}`,
+  )
+  return sql`jsonb_build_object(${sql.join(pairs)})`
+}
+
+/** Null when the account has no such number (any more). */
+export async function findOurNumber(tx: Tx, accountId: string, number: string): Promise<OurNumber | null> {
+  const { rows } = await sql<{ our: OurNumber }>`
+    select ${ourNumber} as our from numbers n join accounts a on a.id = n.account_id
+    where n.account_id = ${accountId} and n.number = ${number}`.execute(tx)
+  return rows[0]?.our ?? null
+}
+
+/**
+ * The number that a text leaves from: `wanted`, or, when the account has that no more, the one it has had longest.
+ * Null for an account without numbers.
+ */
+export async function numberToTextFrom(tx: Tx, accountId: string, wanted: string | null): Promise<OurNumber | null> {
+  const { rows } = await sql<{ our: OurNumber }>`
+    select ${ourNumber} as our from numbers n join accounts a on a.id = n.account_id
+    where n.account_id = ${accountId} order by n.number = ${wanted ?? ''} desc, n.created_at, n.number limit 1`.execute(
+    tx,
+  )
+  return rows[0]?.our ?? null
+}
+
 export async function listNumbers(tx: Tx, accountId: string): Promise<NumberRow[]> {
-  const rows = await numbers(tx, accountId).orderBy('createdAt').orderBy('number').execute()
-  return rows.map(asRow)
+  return select(tx, accountId, sql`true`)
 }
 
 export async function findNumber(tx: Tx, accountId: string, number: string): Promise<NumberRow | null> {
-  const row = await numbers(tx, accountId).where('number', '=', number).executeTakeFirst()
-  return row ? asRow(row) : null
+  const [row] = await select(tx, accountId, sql`n.number = ${number}`)
+  return row ?? null
+}
+
+async function select(tx: Tx, accountId: string, which: RawBuilder<unknown>): Promise<NumberRow[]> {
+  const { rows } = await sql<Omit<NumberRow, keyof NumberSettings> & { settings: NumberSettings }>`
+    select ${settings} as settings, n.configured, n.configured_at, n.created_at from numbers n
+    where n.account_id = ${accountId} and ${which} order by n.created_at, n.number`.execute(tx)
+  return rows.map(({ settings, ...row }) => ({ ...settings, ...row }))
 }
 
 /** The numbers whose calls the connection brings. */
-export async function numbersOfCarrier(tx: Tx, accountId: string, carrier: string): Promise<string[]> {
+export async function numbersOfConnection(tx: Tx, accountId: string, connectionId: string): Promise<string[]> {
   const rows = await tx
     .selectFrom('numbers')
     .select('number')
     .where('accountId', '=', accountId)
-    .where('carrier', '=', carrier)
+    .where('connectionId', '=', connectionId)
     .execute()
   return rows.map((row) => row.number)
 }
 
 /** The numbers that need the connection for calls or for texts. */
-export async function numbersUsing(tx: Tx, accountId: string, carrier: string): Promise<string[]> {
+export async function numbersUsing(tx: Tx, accountId: string, connectionId: string): Promise<string[]> {
   const rows = await tx
     .selectFrom('numbers')
     .select('number')
     .where('accountId', '=', accountId)
-    .where(({ or, eb }) => or([eb('carrier', '=', carrier), eb('textsThrough', '=', carrier)]))
+    .where(({ or, eb }) => or([eb('connectionId', '=', connectionId), eb('textsConnectionId', '=', connectionId)]))
     .execute()
   return rows.map((row) => row.number)
 }
 
 /** Creates the number or changes it to these settings. */
-export async function upsertNumber(tx: Tx, accountId: string, s: NumberSettings, now: Date): Promise<void> {
-  const values = {
-    label: s.label,
-    carrier: s.carrier,
-    textsThrough: s.textsThrough,
-    enabled: s.enabled,
-    mode: s.mode,
-    forwardTo: s.forwardTo,
-    ringSeconds: s.ringSeconds,
-    minRingSeconds: s.minRingSeconds,
-    greeting: s.greeting,
-    segmentsPerSecond: s.segmentsPerSecond,
-    textBackEnabled: s.textBack.enabled,
-    textBackMessage: s.textBack.message,
-    textBackRepeatMessage: s.textBack.repeatMessage,
-    afterHoursMessage: s.textBack.afterHoursMessage,
-    hours: s.hours && JSON.stringify(s.hours),
-    cooldownMinutes: s.textBack.cooldownMinutes,
-    forgedCallerId: s.textBack.forgedCallerId,
-    updatedAt: now,
-  }
-  // At another pace the line begins anew: until when it was booked belongs to the old one. A statement of its own, since
-  // a change of `free_at` is not told to the screens, and the others are.
+export async function upsertNumber(tx: Tx, accountId: string, number: NumberSettings, now: Date): Promise<void> {
+  // At another pace the number begins anew: until when it was booked belongs to the old one. A statement of its own,
+  // since a change of `free_at` is not announced to the screens, and the others are.
   await tx
     .updateTable('numbers')
     .set({ freeAt: now })
     .where('accountId', '=', accountId)
-    .where('number', '=', s.number)
-    .where('segmentsPerSecond', '!=', s.segmentsPerSecond)
+    .where('number', '=', number.number)
+    .where('segmentsPerSecond', '!=', number.segmentsPerSecond)
     .execute()
-  await tx
-    .insertInto('numbers')
-    .values({ accountId, number: s.number, ...values })
-    .onConflict((c) => c.columns(['accountId', 'number']).doUpdateSet(values))
-    .execute()
+  const row = { ...rowOf(number, COLUMNS), updated_at: now }
+  const columns = Object.keys(row).map((name) => sql.ref(name))
+  const excluded = Object.keys(row).map((name) => sql`${sql.ref(name)} = excluded.${sql.ref(name)}`)
+  await sql`insert into numbers (account_id, ${sql.join(columns)}) values (${accountId}, ${sql.join(Object.values(row))})
+    on conflict (account_id, number) do update set ${sql.join(excluded)}`.execute(tx)
+}
+
+function rowOf(values: object, columns: ColumnTree): Record<string, unknown> {
+  const pairs = Object.entries(columns).flatMap(([name, column]): [string, unknown][] => {
+    const value = (values as Record<string, unknown>)[name]
+    if (typeof column !== 'string') return Object.entries(rowOf(value as object, column))
+    // `hours` is the only setting that is kept as JSON.
+    return [[column, name === 'hours' && value ? JSON.stringify(value) : value]]
+  })
+  return Object.fromEntries(pairs)
 }
 
 export async function deleteNumber(tx: Tx, accountId: string, number: string): Promise<boolean> {
@@ -104,50 +170,4 @@ export async function saveConfigured(tx: Tx, accountId: string, number: string, 
     .where('accountId', '=', accountId)
     .where('number', '=', number)
     .execute()
-}
-
-const numbers = (tx: Tx, accountId: string) =>
-  tx
-    .selectFrom('numbers')
-    .select([
-      'number',
-      'label',
-      'carrier',
-      'textsThrough',
-      'enabled',
-      'mode',
-      'forwardTo',
-      'ringSeconds',
-      'minRingSeconds',
-      'greeting',
-      'segmentsPerSecond',
-      'textBackEnabled',
-      'textBackMessage',
-      'textBackRepeatMessage',
-      'afterHoursMessage',
-      'hours',
-      'cooldownMinutes',
-      'forgedCallerId',
-      'configured',
-      'configuredAt',
-      'createdAt',
-    ])
-    .where('accountId', '=', accountId)
-
-function asRow(row: Awaited<ReturnType<ReturnType<typeof numbers>['executeTakeFirstOrThrow']>>): NumberRow {
-  const { textBackEnabled, textBackMessage, textBackRepeatMessage, afterHoursMessage, ...others } = row
-  const { cooldownMinutes, forgedCallerId, ...rest } = others
-  return {
-    ...rest,
-    mode: row.mode as NumberSettings['mode'],
-    hours: row.hours as NumberSettings['hours'],
-    textBack: {
-      enabled: textBackEnabled,
-      message: textBackMessage,
-      repeatMessage: textBackRepeatMessage,
-      afterHoursMessage,
-      cooldownMinutes,
-      forgedCallerId: forgedCallerId as 'skip' | 'send',
-    },
-  }
 }

@@ -76,7 +76,7 @@ export function tellsCalls(has: Has, bench: () => Bench): void {
       if (!it.network) return
       const listed = await withoutLists(it.network, () => it.carrier.listCalls(it.connection, it.ours, new Date()))
       assert.equal(listed.ok, false)
-      readable(listed.trouble)
+      readable(listed.failure)
     })
 
     test('the same hook twice says the same twice', () => {

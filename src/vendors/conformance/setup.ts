@@ -20,7 +20,7 @@ export function setsUp(has: Has, bench: () => Bench): void {
           texts: true,
         })
         assert.deepEqual(
-          steps.filter((step) => step.trouble),
+          steps.filter((step) => step.failure),
           [],
         )
         assert.equal(ok, true)
@@ -34,7 +34,7 @@ export function setsUp(has: Has, bench: () => Bench): void {
         texts: true,
       })
       assert.equal(ok, false)
-      readable(steps.find((step) => step.trouble)?.trouble)
+      readable(steps.find((step) => step.failure)?.failure)
     })
 
     test('the numbers are listed; with the wrong credentials it says so', async () => {
@@ -47,7 +47,7 @@ export function setsUp(has: Has, bench: () => Bench): void {
       )
       const refused = await it.carrier.listNumbers(it.network.wrongCredentials)
       assert.equal(refused.ok, false)
-      readable(refused.trouble)
+      readable(refused.failure)
       const nobody = { ...it.connection, credentials: {} }
       assert.equal(
         (await it.carrier.configureNumber(nobody, it.ours, hooksUrl, { calls: true, texts: true })).ok,
@@ -62,7 +62,7 @@ export function setsUp(has: Has, bench: () => Bench): void {
       assert.deepEqual(mobile, { ok: true, lineType: 'mobile' })
       const refused = await it.carrier.findLineType(it.network!.wrongCredentials, '+12025550130')
       assert.equal(refused.ok, false)
-      readable(refused.trouble)
+      readable(refused.failure)
     })
   })
 }

@@ -34,7 +34,7 @@ export function sendsTexts(has: Has, bench: () => Bench): void {
       test('a carrier without texts refuses and says what to do', async () => {
         const sent = await send('none', '+12025550130')
         assert.equal(sent.outcome, 'refused')
-        readable(sent.trouble)
+        readable(sent.failure)
       })
 
     networkTest('accepted; the receipt names our message and theirs', async () => {
@@ -44,18 +44,18 @@ export function sendsTexts(has: Has, bench: () => Bench): void {
         door.receipts('fine').find((receipt) => receipt.status === 'delivered'),
       )
       assert.equal(delivered.carrierId, sent.carrierId)
-      assert.equal(delivered.trouble, null)
+      assert.equal(delivered.failure, null)
     })
 
     networkTest('a landline: told at once or by the receipt, in words', async () => {
       const net = network()
       const sent = await send('landline', net.landline)
-      const trouble =
+      const failure =
         sent.outcome === 'refused'
-          ? sent.trouble
-          : await door.until('the receipt', () => door.receipts('landline').find((one) => one.trouble)?.trouble)
-      assert.equal(trouble.kind, 'landline')
-      readable(trouble)
+          ? sent.failure
+          : await door.until('the receipt', () => door.receipts('landline').find((one) => one.failure)?.failure)
+      assert.equal(failure.kind, 'landline')
+      readable(failure)
     })
 
     networkTest('a text comes in; after STOP the carrier refuses, after START no longer', async () => {
@@ -66,8 +66,8 @@ export function sendsTexts(has: Has, bench: () => Bench): void {
       assert.partialDeepStrictEqual(stop, { to: it.ours, body: 'STOP' })
       const sent = await send('stopped', person)
       assert.equal(sent.outcome, 'refused')
-      assert.equal(sent.trouble.kind, 'opted_out')
-      readable(sent.trouble)
+      assert.equal(sent.failure.kind, 'opted_out')
+      readable(sent.failure)
       await net.text(person, 'START')
       assert.equal((await send('started', person)).outcome, 'accepted')
     })
@@ -95,7 +95,7 @@ export function sendsTexts(has: Has, bench: () => Bench): void {
       for (const connection of [net.wrongCredentials, { ...it.connection, credentials: {} }]) {
         const refused = await it.carrier.send(connection, text('stranger', person))
         assert.equal(refused.outcome, 'refused')
-        assert.equal(refused.trouble.kind, 'credentials')
+        assert.equal(refused.failure.kind, 'credentials')
       }
     })
 

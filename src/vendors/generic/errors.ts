@@ -1,6 +1,6 @@
-import type { CarrierTrouble } from '../failures.ts'
+import type { CarrierFailure } from '../failures.ts'
 
-export const TEXTS_LEAVE_ELSEWHERE: CarrierTrouble = {
+export const TEXTS_LEAVE_ELSEWHERE: CarrierFailure = {
   code: null,
   kind: 'configuration',
   sentence: 'A phone system that posts its calls here sends no texts.',

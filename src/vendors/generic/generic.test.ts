@@ -112,7 +112,7 @@ test('it sends no texts and says where they go instead', async () => {
     validSeconds: 600,
   })
   assert.equal(sent.outcome, 'refused')
-  assert.match(sent.trouble.nextStep, /Twilio or Telnyx/)
+  assert.match(sent.failure.nextStep, /Twilio or Telnyx/)
 })
 
 test('it says which address the phone system must post to', async () => {

@@ -18,7 +18,7 @@ export function makeGeneric(): Carrier {
       if (plan.do === 'nothing' && plan.unknownNumber) return problem(UNKNOWN_NUMBER)
       return { status: 200, contentType: 'application/json', body: '{"ok":true}' }
     },
-    send: async (): Promise<SendResult> => ({ outcome: 'refused', trouble: TEXTS_LEAVE_ELSEWHERE }),
+    send: async (): Promise<SendResult> => ({ outcome: 'refused', failure: TEXTS_LEAVE_ELSEWHERE }),
     // Nothing was ever sent here.
     findSent: async () => ({ outcome: 'absent' }),
     listCalls: async () => ({ ok: true, items: [] }),
@@ -26,7 +26,7 @@ export function makeGeneric(): Carrier {
     listNumbers: async () => ({ ok: true, items: [] }),
     configureNumber: async (_connection, _number, hooksUrl) => ({
       ok: true,
-      steps: [{ what: 'Let your phone system post each finished call to', value: `${hooksUrl}/calls`, trouble: null }],
+      steps: [{ what: 'Let your phone system post each finished call to', value: `${hooksUrl}/calls`, failure: null }],
     }),
     findLineType: async () => ({ ok: true, lineType: 'unknown' }),
     listSettlesAfterMs: 0,

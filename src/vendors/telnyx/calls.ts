@@ -1,5 +1,5 @@
 import type { CarrierEvent, Connection, FoundCall, Listed, ListedCall } from '../carrier.ts'
-import { troubleOf } from '../failures.ts'
+import { failureOf } from '../failures.ts'
 import { type Http, Refusal } from '../http.ts'
 import { causeOf, telnyxClient } from './client.ts'
 import { deliveredEvents } from './deliveries.ts'
@@ -31,7 +31,7 @@ export async function listTelnyxCalls(
     })
     return { ok: true, items: calls.sort((a, b) => a.startedAt.getTime() - b.startedAt.getTime()) }
   } catch (error) {
-    return { ok: false, trouble: troubleOf(causeOf(error), readTelnyxRefusal) }
+    return { ok: false, failure: failureOf(causeOf(error), readTelnyxRefusal) }
   }
 }
 
@@ -57,7 +57,7 @@ export async function findTelnyxCall(
       return { outcome: 'ended', answered: call.answered ?? false, why: call.why, endedAt: null }
     return { outcome: 'unreadable', why: 'Telnyx has no events of this call and does not know its leg.' }
   } catch (error) {
-    return { outcome: 'unreadable', why: troubleOf(causeOf(error), readTelnyxRefusal).sentence }
+    return { outcome: 'unreadable', why: failureOf(causeOf(error), readTelnyxRefusal).sentence }
   }
 }
 

@@ -68,7 +68,7 @@ describe('pointing a number at us', () => {
     )
     assert.equal(result.ok, false)
     assert.deepEqual(
-      result.steps.map(({ what, trouble }) => [what, trouble?.code ?? null]),
+      result.steps.map(({ what, failure }) => [what, failure?.code ?? null]),
       [
         ['Calls go to', null],
         ['Texts go to', '10010'],

@@ -1,6 +1,6 @@
 import type Telnyx from 'telnyx'
 import type { Carries, Configured, Connection } from '../carrier.ts'
-import { troubleOf } from '../failures.ts'
+import { failureOf } from '../failures.ts'
 import type { Http } from '../http.ts'
 import { causeOf, telnyxClient } from './client.ts'
 import { readTelnyxRefusal } from './errors.ts'
@@ -24,25 +24,25 @@ export async function configureTelnyxNumber(
   try {
     const client = telnyxClient(http, connection)
     const mine = await findTelnyxNumber(client, number)
-    if (!mine) return { ok: false, steps: [{ what: doing, value: number, trouble: NOT_THEIRS }] }
+    if (!mine) return { ok: false, steps: [{ what: doing, value: number, failure: NOT_THEIRS }] }
 
     if (carries.calls) {
       doing = 'Calls go to'
       const applicationId = await voiceApplication(client, name, url)
       await client.phoneNumbers.update(mine.id, { connection_id: applicationId })
-      steps.push({ what: doing, value: url, trouble: null })
+      steps.push({ what: doing, value: url, failure: null })
     }
     if (carries.texts) {
       doing = 'Texts go to'
       const { messagingProfileId = null } = connection.credentials
       const profileId = await messagingProfile(client, messagingProfileId, name, url, mine.country)
       await client.phoneNumbers.messaging.update(mine.id, { messaging_profile_id: profileId })
-      steps.push({ what: doing, value: url, trouble: null })
+      steps.push({ what: doing, value: url, failure: null })
     }
     return { ok: true, steps }
   } catch (error) {
-    const trouble = troubleOf(causeOf(error), readTelnyxRefusal)
-    return { ok: false, steps: [...steps, { what: doing, value: url, trouble }] }
+    const failure = failureOf(causeOf(error), readTelnyxRefusal)
+    return { ok: false, steps: [...steps, { what: doing, value: url, failure }] }
   }
 }
 

@@ -1,4 +1,4 @@
-import type { CarrierTrouble, KnownError } from '../failures.ts'
+import type { CarrierFailure, KnownError } from '../failures.ts'
 import { jsonOf, knownOrOther } from '../failures.ts'
 import type { Refusal } from '../http.ts'
 
@@ -169,19 +169,19 @@ export const TELNYX_ERRORS: Record<string, KnownError> = {
   },
 }
 
-/** The trouble for one of Telnyx's error numbers; `said` is Telnyx's own sentence for numbers that we don't know. */
-export function telnyxTrouble(code: string | null, said: string | null): CarrierTrouble {
+/** The failure for one of Telnyx's error numbers; `said` is Telnyx's own sentence for numbers that we don't know. */
+export function telnyxFailure(code: string | null, said: string | null): CarrierFailure {
   return knownOrOther(TELNYX_ERRORS, 'Telnyx', code, said)
 }
 
 /** The first of `{errors: [{code, title, detail}]}`; a code is a string in most of Telnyx and a number in some of it. */
-export function readTelnyxRefusal(refusal: Refusal): CarrierTrouble {
+export function readTelnyxRefusal(refusal: Refusal): CarrierFailure {
   const first = firstError((jsonOf(refusal.body) as { errors?: unknown } | null)?.errors)
-  if (first) return telnyxTrouble(first.code, first.said)
-  if (refusal.status === 401) return telnyxTrouble('10009', null)
-  if (refusal.status === 429) return telnyxTrouble('10011', null)
-  if (refusal.status === 404) return telnyxTrouble('10005', null)
-  return telnyxTrouble(null, `HTTP ${refusal.status}`)
+  if (first) return telnyxFailure(first.code, first.said)
+  if (refusal.status === 401) return telnyxFailure('10009', null)
+  if (refusal.status === 429) return telnyxFailure('10011', null)
+  if (refusal.status === 404) return telnyxFailure('10005', null)
+  return telnyxFailure(null, `HTTP ${refusal.status}`)
 }
 
 export function firstError(errors: unknown): { code: string; said: string | null } | null {

@@ -1,7 +1,7 @@
 import type Telnyx from 'telnyx'
 import type { LineType } from '../../domain/words.ts'
 import type { CarrierNumber, Connection, Failed, Listed } from '../carrier.ts'
-import { troubleOf } from '../failures.ts'
+import { failureOf } from '../failures.ts'
 import type { Http } from '../http.ts'
 import { causeOf, telnyxClient } from './client.ts'
 import { readTelnyxRefusal } from './errors.ts'
@@ -26,7 +26,7 @@ export async function listTelnyxNumbers(http: Http, connection: Connection): Pro
     }
     return { ok: true, items }
   } catch (error) {
-    return { ok: false, trouble: troubleOf(causeOf(error), readTelnyxRefusal) }
+    return { ok: false, failure: failureOf(causeOf(error), readTelnyxRefusal) }
   }
 }
 
@@ -60,6 +60,6 @@ export async function findTelnyxLineType(
     })
     return { ok: true, lineType: LINE_TYPES.get(String(data?.carrier?.type)) ?? 'unknown' }
   } catch (error) {
-    return { ok: false, trouble: troubleOf(causeOf(error), readTelnyxRefusal) }
+    return { ok: false, failure: failureOf(causeOf(error), readTelnyxRefusal) }
   }
 }

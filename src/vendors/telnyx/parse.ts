@@ -1,6 +1,6 @@
 import type { CarrierEvent, FieldError, Hook, ReceiptStatus, Unanswered } from '../carrier.ts'
 import { jsonOf } from '../failures.ts'
-import { firstError, telnyxTrouble } from './errors.ts'
+import { firstError, telnyxFailure } from './errors.ts'
 import { isObject, listAt, type Payload, readEvent, type TelnyxEvent, textAt, timeAt } from './event.ts'
 import { legState } from './state.ts'
 
@@ -142,7 +142,7 @@ function receipt(payload: Payload, at: Date, messageId: string | null): CarrierE
     messageId,
     carrierId: textAt(payload, 'id'),
     status,
-    trouble: failed ? telnyxTrouble(error?.code ?? null, error?.said ?? null) : null,
+    failure: failed ? telnyxFailure(error?.code ?? null, error?.said ?? null) : null,
     at,
   }
 }

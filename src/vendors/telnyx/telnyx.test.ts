@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import type { CallPlan, Connection } from '../carrier.ts'
 import { makeHttp, Refusal } from '../http.ts'
 import { fakeApi, fixture, hookOf, NOON, onlyEvent } from '../testing.ts'
-import { readTelnyxRefusal, TELNYX_ERRORS, telnyxTrouble } from './errors.ts'
+import { readTelnyxRefusal, TELNYX_ERRORS, telnyxFailure } from './errors.ts'
 import { makeTelnyx } from './telnyx.ts'
 
 const http = makeHttp()
@@ -106,10 +106,10 @@ describe('what Telnyx tells', () => {
     const carrierId = '40385f64-5717-4562-b3fc-2c963f66afa6'
     assert.partialDeepStrictEqual(event('receipt-sent', 'receipt/m1'), { messageId: 'm1', carrierId, status: 'sent' })
     assert.partialDeepStrictEqual(event('receipt-delivered', 'events'), { messageId: null, status: 'delivered' })
-    assert.partialDeepStrictEqual(event('receipt-unconfirmed', 'receipt/m1'), { status: 'unknown', trouble: null })
+    assert.partialDeepStrictEqual(event('receipt-unconfirmed', 'receipt/m1'), { status: 'unknown', failure: null })
     assert.partialDeepStrictEqual(event('receipt-landline', 'receipt/m1'), {
       status: 'undelivered',
-      trouble: { code: '40001', kind: 'landline' },
+      failure: { code: '40001', kind: 'landline' },
     })
   })
 
@@ -241,7 +241,7 @@ describe('errors', () => {
 
   test('an unknown one says its number and what Telnyx said', () => {
     assert.equal(
-      telnyxTrouble('49999', 'Moon in the way').sentence,
+      telnyxFailure('49999', 'Moon in the way').sentence,
       'Telnyx said no with error 49999: Moon in the way.',
     )
   })

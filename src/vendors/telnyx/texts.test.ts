@@ -52,7 +52,7 @@ describe('sending', () => {
 
   test('STOP is a refusal, asked for once; a full queue is none', async () => {
     const stopped = await send([409, { errors: [{ code: '40300', title: 'Blocked due to STOP message' }] }])
-    assert.partialDeepStrictEqual(stopped.result, { outcome: 'refused', trouble: { kind: 'opted_out' } })
+    assert.partialDeepStrictEqual(stopped.result, { outcome: 'refused', failure: { kind: 'opted_out' } })
     assert.equal(stopped.asked.length, 1)
     const full = await send([400, { errors: [{ code: '40318', title: 'Message queue full' }] }])
     assert.partialDeepStrictEqual(full.result, { outcome: 'not_processed', retryAfterMs: 60_000 })
@@ -122,8 +122,8 @@ describe('finding a text whose sending has an unknown outcome', () => {
     assert.deepEqual(result, {
       outcome: 'found',
       texts: [
-        { carrierId: 'first', status: 'delivered', trouble: null, at: new Date('2026-11-20T17:00:01Z') },
-        { carrierId: 'second', status: 'unknown', trouble: null, at: new Date('2026-11-20T17:00:20Z') },
+        { carrierId: 'first', status: 'delivered', failure: null, at: new Date('2026-11-20T17:00:01Z') },
+        { carrierId: 'second', status: 'unknown', failure: null, at: new Date('2026-11-20T17:00:20Z') },
       ],
     })
   })

@@ -7,11 +7,11 @@ import type {
   SentText,
   SoughtText,
 } from '../carrier.ts'
-import { sendFailure, troubleOf } from '../failures.ts'
+import { failureOf, sendFailure } from '../failures.ts'
 import type { Http } from '../http.ts'
 import { causeOf, telnyxClient } from './client.ts'
 import { deliveredEvents } from './deliveries.ts'
-import { readTelnyxRefusal, telnyxTrouble } from './errors.ts'
+import { readTelnyxRefusal, telnyxFailure } from './errors.ts'
 import { textAt, timeAt } from './event.ts'
 import { eventsOf } from './parse.ts'
 
@@ -47,7 +47,7 @@ export async function findSentTelnyxText(http: Http, connection: Connection, sou
     const texts = (await fromWebhooks(http, connection, sought)) ?? (await fromDetailRecords(http, connection, sought))
     return texts.length > 0 ? { outcome: 'found', texts } : { outcome: 'absent' }
   } catch (error) {
-    return { outcome: 'unreadable', why: troubleOf(causeOf(error), readTelnyxRefusal).sentence }
+    return { outcome: 'unreadable', why: failureOf(causeOf(error), readTelnyxRefusal).sentence }
   }
 }
 
@@ -64,9 +64,9 @@ async function fromWebhooks(http: Http, connection: Connection, sought: SoughtTe
     const read = eventsOf(event, sought.attemptedAt, sought.messageId)
     const [receipt] = read.ok ? read.events : []
     if (receipt?.type !== 'message.receipt') continue
-    const { carrierId, status, trouble, at } = receipt
+    const { carrierId, status, failure, at } = receipt
     if ((latest.get(carrierId)?.at.getTime() ?? 0) <= at.getTime())
-      latest.set(carrierId, { carrierId, status, trouble, at })
+      latest.set(carrierId, { carrierId, status, failure, at })
   }
   return latest.size > 0 ? [...latest.values()].sort((a, b) => a.at.getTime() - b.at.getTime()) : null
 }
@@ -96,8 +96,8 @@ async function fromDetailRecords(http: Http, connection: Connection, sought: Sou
     const status = RECORD_STATUS.get(textAt(record, 'status')) ?? 'accepted'
     // A list of bare codes here, unlike everywhere else.
     const [code] = 'errors' in record && Array.isArray(record.errors) ? record.errors : []
-    const trouble = status === 'failed' ? telnyxTrouble(code ? String(code) : null, null) : null
-    texts.push({ carrierId: id, status, trouble, at })
+    const failure = status === 'failed' ? telnyxFailure(code ? String(code) : null, null) : null
+    texts.push({ carrierId: id, status, failure, at })
   }
   return texts.sort((a, b) => a.at.getTime() - b.at.getTime())
 }

@@ -1,5 +1,5 @@
 import type { Connection, FoundCall, Listed, ListedCall } from '../carrier.ts'
-import { troubleOf } from '../failures.ts'
+import { failureOf } from '../failures.ts'
 import type { Http } from '../http.ts'
 import { twilioClient } from './client.ts'
 import { readTwilioRefusal } from './errors.ts'
@@ -47,7 +47,7 @@ export async function listTwilioCalls(
     })
     return { ok: true, items }
   } catch (error) {
-    return { ok: false, trouble: troubleOf(error, readTwilioRefusal) }
+    return { ok: false, failure: failureOf(error, readTwilioRefusal) }
   }
 }
 
@@ -67,6 +67,6 @@ export async function findTwilioCall(http: Http, connection: Connection, callId:
     const whys = [...legs, call].map((each) => WHY_UNANSWERED.get(each.status) ?? null)
     return { outcome: 'ended', answered, why: answered ? null : (whys.find((why) => why !== null) ?? null), endedAt }
   } catch (error) {
-    return { outcome: 'unreadable', why: troubleOf(error, readTwilioRefusal).sentence }
+    return { outcome: 'unreadable', why: failureOf(error, readTwilioRefusal).sentence }
   }
 }

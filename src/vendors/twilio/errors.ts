@@ -1,4 +1,4 @@
-import type { CarrierTrouble, KnownError } from '../failures.ts'
+import type { CarrierFailure, KnownError } from '../failures.ts'
 import { jsonOf, knownOrOther } from '../failures.ts'
 import type { Refusal } from '../http.ts'
 
@@ -165,16 +165,16 @@ export const TWILIO_ERRORS: Record<string, KnownError> = {
   },
 }
 
-/** The trouble for one of Twilio's error numbers; `said` is Twilio's own sentence for numbers that we don't know. */
-export function twilioTrouble(code: string | null, said: string | null): CarrierTrouble {
+/** The failure for one of Twilio's error numbers; `said` is Twilio's own sentence for numbers that we don't know. */
+export function twilioFailure(code: string | null, said: string | null): CarrierFailure {
   return knownOrOther(TWILIO_ERRORS, 'Twilio', code, said)
 }
 
-export function readTwilioRefusal(refusal: Refusal): CarrierTrouble {
+export function readTwilioRefusal(refusal: Refusal): CarrierFailure {
   const body = jsonOf(refusal.body) as { code?: unknown; message?: unknown } | null
   const code = typeof body?.code === 'number' || typeof body?.code === 'string' ? String(body.code) : null
-  if (code === null && refusal.status === 401) return twilioTrouble('20003', null)
-  if (code === null && refusal.status === 429) return twilioTrouble('20429', null)
-  if (code === null && refusal.status === 404) return twilioTrouble('20404', null)
-  return twilioTrouble(code, typeof body?.message === 'string' ? body.message : `HTTP ${refusal.status}`)
+  if (code === null && refusal.status === 401) return twilioFailure('20003', null)
+  if (code === null && refusal.status === 429) return twilioFailure('20429', null)
+  if (code === null && refusal.status === 404) return twilioFailure('20404', null)
+  return twilioFailure(code, typeof body?.message === 'string' ? body.message : `HTTP ${refusal.status}`)
 }

@@ -1,6 +1,6 @@
 import type { LineType } from '../../domain/words.ts'
 import type { CarrierNumber, Carries, Configured, Connection, Failed, Listed } from '../carrier.ts'
-import { troubleOf } from '../failures.ts'
+import { failureOf } from '../failures.ts'
 import type { Http } from '../http.ts'
 import { twilioClient } from './client.ts'
 import { readTwilioRefusal } from './errors.ts'
@@ -30,7 +30,7 @@ export async function listTwilioNumbers(http: Http, connection: Connection): Pro
       }),
     }
   } catch (error) {
-    return { ok: false, trouble: troubleOf(error, readTwilioRefusal) }
+    return { ok: false, failure: failureOf(error, readTwilioRefusal) }
   }
 }
 
@@ -56,23 +56,23 @@ export async function configureTwilioNumber(
   const steps = [
     ...(carries.calls
       ? [
-          { what: 'Calls go to', value: voice.voiceUrl, trouble: null },
-          { what: 'The end of calls is told to', value: voice.statusCallback, trouble: null },
+          { what: 'Calls go to', value: voice.voiceUrl, failure: null },
+          { what: 'The end of calls is told to', value: voice.statusCallback, failure: null },
         ]
       : []),
-    ...(carries.texts ? [{ what: 'Texts go to', value: texts.smsUrl, trouble: null }] : []),
+    ...(carries.texts ? [{ what: 'Texts go to', value: texts.smsUrl, failure: null }] : []),
   ]
   try {
     const client = twilioClient(http, connection)
     const found = await client.incomingPhoneNumbers.list({ phoneNumber: number, limit: 20 })
     // The filter takes partial numbers too.
     const mine = found.find((each) => each.phoneNumber === number)
-    if (!mine) return { ok: false, steps: [{ what: 'Find the number', value: number, trouble: NOT_THEIRS }] }
+    if (!mine) return { ok: false, steps: [{ what: 'Find the number', value: number, failure: NOT_THEIRS }] }
     await client.incomingPhoneNumbers(mine.sid).update(settings)
     return { ok: true, steps }
   } catch (error) {
-    const trouble = troubleOf(error, readTwilioRefusal)
-    return { ok: false, steps: [{ what: 'Set the webhooks of the number', value: number, trouble }] }
+    const failure = failureOf(error, readTwilioRefusal)
+    return { ok: false, steps: [{ what: 'Set the webhooks of the number', value: number, failure }] }
   }
 }
 
@@ -104,6 +104,6 @@ export async function findTwilioLineType(
     const type = (found.lineTypeIntelligence as { type?: unknown } | null)?.type
     return { ok: true, lineType: LINE_TYPES.get(String(type)) ?? 'unknown' }
   } catch (error) {
-    return { ok: false, trouble: troubleOf(error, readTwilioRefusal) }
+    return { ok: false, failure: failureOf(error, readTwilioRefusal) }
   }
 }

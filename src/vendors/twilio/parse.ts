@@ -1,5 +1,5 @@
 import type { CarrierEvent, FieldError, Hook, ReceiptStatus, Unanswered } from '../carrier.ts'
-import { twilioTrouble } from './errors.ts'
+import { twilioFailure } from './errors.ts'
 
 type Parsed = { ok: true; events: CarrierEvent[] } | { ok: false; errors: FieldError[] }
 type Form = { get(field: string): string }
@@ -123,7 +123,7 @@ function receipt(form: Form, hook: Hook): CarrierEvent | null {
 export function outcomeOf(said: string, errorCode: string | number | null, errorMessage: string | null) {
   const status = TEXT_STATUS.get(said) ?? 'accepted'
   const failed = status === 'failed' || status === 'undelivered'
-  return { status, trouble: failed ? twilioTrouble(String(errorCode || '') || null, errorMessage || null) : null }
+  return { status, failure: failed ? twilioFailure(String(errorCode || '') || null, errorMessage || null) : null }
 }
 
 export const WHY_UNANSWERED = new Map<string, Unanswered>([

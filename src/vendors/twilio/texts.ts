@@ -1,5 +1,5 @@
 import type { Connection, FoundSent, OutgoingText, SendResult, SoughtText } from '../carrier.ts'
-import { sendFailure, troubleOf } from '../failures.ts'
+import { failureOf, sendFailure } from '../failures.ts'
 import type { Http } from '../http.ts'
 import { twilioClient } from './client.ts'
 import { readTwilioRefusal } from './errors.ts'
@@ -59,7 +59,7 @@ export async function findSentText(http: Http, connection: Connection, sought: S
       .sort((a, b) => a.at.getTime() - b.at.getTime())
     return found.length > 0 ? { outcome: 'found', texts: found } : { outcome: 'absent' }
   } catch (error) {
-    return { outcome: 'unreadable', why: troubleOf(error, readTwilioRefusal).sentence }
+    return { outcome: 'unreadable', why: failureOf(error, readTwilioRefusal).sentence }
   }
 }
 

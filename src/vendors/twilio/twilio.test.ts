@@ -5,7 +5,7 @@ import twilioWebhooks from 'twilio/lib/webhooks/webhooks.js'
 import type { CallPlan, Connection } from '../carrier.ts'
 import { makeHttp, Refusal } from '../http.ts'
 import { fixture, hookOf, onlyEvent } from '../testing.ts'
-import { readTwilioRefusal, TWILIO_ERRORS, twilioTrouble } from './errors.ts'
+import { readTwilioRefusal, TWILIO_ERRORS, twilioFailure } from './errors.ts'
 import { makeTwilio } from './twilio.ts'
 
 const http = makeHttp()
@@ -109,13 +109,13 @@ describe('what Twilio tells', () => {
       messageId: 'm1',
       carrierId: TEXT,
       status: 'delivered',
-      trouble: null,
+      failure: null,
       at: at('2026-11-20T17:00:25Z'),
     })
     assert.partialDeepStrictEqual(event('receipt/m2', 'receipt-landline'), {
       messageId: 'm2',
       status: 'undelivered',
-      trouble: {
+      failure: {
         code: '30006',
         kind: 'landline',
         sentence: 'The number is a landline and cannot get texts.',
@@ -248,7 +248,7 @@ describe('errors', () => {
   })
 
   test('an unknown one says its number and what Twilio said', () => {
-    const { kind, sentence } = twilioTrouble('99999', 'The moon is in the way.')
+    const { kind, sentence } = twilioFailure('99999', 'The moon is in the way.')
     assert.equal(kind, 'other')
     assert.equal(sentence, 'Twilio said no with error 99999: The moon is in the way.')
   })

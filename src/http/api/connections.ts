@@ -1,10 +1,8 @@
 import { z } from 'zod'
-import { checkCarrier, saveCarrier } from '../../actions/carriers.ts'
+import { checkAgain, connect, disconnect } from '../../actions/connections/connections.ts'
 import { hooksUrl } from '../../actions/world.ts'
-import type { CarrierKind, Trouble } from '../../domain/words.ts'
+import type { CarrierKind, Failure } from '../../domain/words.ts'
 import { asAccount, type Tx } from '../../store/db.ts'
-import { recordEvent } from '../../store/events.ts'
-import { numbersUsing } from '../../store/numbers.ts'
 import { invalid, notFound, Problem } from '../errors.ts'
 import * as shapes from '../shapes/account.ts'
 import { list } from '../shapes/common.ts'
@@ -15,7 +13,7 @@ const tags = ['Carriers']
 
 const params = z.object({ id: z.string().max(40) })
 
-export async function carriers(app: Api, { world, secrets, allowApiUrl }: ApiWorld): Promise<void> {
+export async function connections(app: Api, { world, secrets, allowApiUrl }: ApiWorld): Promise<void> {
   app.get(
     '/carriers',
     {
@@ -46,7 +44,7 @@ export async function carriers(app: Api, { world, secrets, allowApiUrl }: ApiWor
         tags,
         summary: 'Connect a carrier: the credentials are proven, kept sealed, and the carrier’s numbers listed',
         description:
-          'Twilio: `accountSid`, `authToken`. Telnyx: `apiKey`, `publicKey`. Generic (any PBX): `secret`. The same id again changes the credentials. Whether the carrier took them is in `trouble`.',
+          'Twilio: `accountSid`, `authToken`. Telnyx: `apiKey`, `publicKey`. Generic (any PBX): `secret`. The same id again changes the credentials. Whether the carrier took them is in `failure`.',
         body: shapes.newCarrier,
         response: { 201: shapes.carrier },
       },
@@ -57,14 +55,8 @@ export async function carriers(app: Api, { world, secrets, allowApiUrl }: ApiWor
       // Only the simulator's place: an address that a stranger chose is not asked for them.
       if (apiUrl && !(allowApiUrl && new URL(apiUrl).hostname === '127.0.0.1'))
         throw invalid([{ field: 'apiUrl', message: 'is for the operator’s provisioning file, and for the simulator' }])
-      const errors = await asAccount(world.db, accountId, async (tx) => {
-        const faults = await saveCarrier(world, tx, secrets, accountId, { id, kind, label, apiUrl, credentials })
-        if (faults.length === 0)
-          await recordEvent(tx, accountId, { type: 'carrier.connected', actor, data: { id, kind } }, world.now())
-        return faults
-      })
+      const errors = await connect(world, secrets, accountId, { id, kind, label, apiUrl, credentials }, actor)
       if (errors.length > 0) throw invalid(errors)
-      await check(accountId, id)
       return reply.code(201).send(await find(accountId, id))
     },
   )
@@ -83,7 +75,7 @@ export async function carriers(app: Api, { world, secrets, allowApiUrl }: ApiWor
     async (request) => {
       const { accountId } = whoAsks(request)
       await find(accountId, request.params.id)
-      await check(accountId, request.params.id)
+      await checkAgain(world, accountId, request.params.id)
       return find(accountId, request.params.id)
     },
   )
@@ -102,25 +94,15 @@ export async function carriers(app: Api, { world, secrets, allowApiUrl }: ApiWor
     async (request, reply) => {
       const { accountId, actor } = whoAsks(request)
       const { id } = request.params
-      await find(accountId, id)
-      await asAccount(world.db, accountId, async (tx) => {
-        const numbers = await numbersUsing(tx, accountId, id)
-        if (numbers.length > 0)
-          throw new Problem(409, 'Numbers use this connection', {
-            detail: `Delete them or give them another carrier first: ${numbers.join(', ')}.`,
-          })
-        await tx.deleteFrom('carriers').where('accountId', '=', accountId).where('id', '=', id).execute()
-        await recordEvent(tx, accountId, { type: 'carrier.deleted', actor, data: { id } }, world.now())
-      })
-      world.connections.forget(accountId, id)
+      const done = await disconnect(world, accountId, id, actor)
+      if (done.outcome === 'none') throw notFound('carrier')
+      if (done.outcome === 'in_use')
+        throw new Problem(409, 'Numbers use this connection', {
+          detail: `Delete them or give them another carrier first: ${done.numbers.join(', ')}.`,
+        })
       return reply.code(204).send(null)
     },
   )
-
-  async function check(accountId: string, id: string): Promise<void> {
-    world.connections.forget(accountId, id)
-    await checkCarrier(world, { accountId, carrier: id })
-  }
 
   async function find(accountId: string, id: string) {
     const row = await asAccount(world.db, accountId, (tx) =>
@@ -140,7 +122,7 @@ export async function carriers(app: Api, { world, secrets, allowApiUrl }: ApiWor
       hooksUrl: hooksUrl(world, kind, accountId, row.id),
       checkedAt: row.checkedAt?.toISOString() ?? null,
       foundNumbers: row.foundNumbers as z.input<typeof shapes.carrier>['foundNumbers'],
-      trouble: row.trouble as Trouble | null,
+      trouble: row.failure as Failure | null,
       createdAt: row.createdAt.toISOString(),
     }
   }
@@ -148,8 +130,8 @@ export async function carriers(app: Api, { world, secrets, allowApiUrl }: ApiWor
 
 const select = (tx: Tx, accountId: string) =>
   tx
-    .selectFrom('carriers')
-    .select(['id', 'kind', 'label', 'apiUrl', 'checkedAt', 'foundNumbers', 'trouble', 'createdAt'])
+    .selectFrom('connections')
+    .select(['id', 'kind', 'label', 'apiUrl', 'checkedAt', 'foundNumbers', 'failure', 'createdAt'])
     .where('accountId', '=', accountId)
 
 type Row = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>

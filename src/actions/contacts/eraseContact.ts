@@ -1,0 +1,30 @@
+import type { Actor } from '../../domain/events.ts'
+import { lockContacts } from '../../store/contacts/addresses.ts'
+import { asAccount } from '../../store/db.ts'
+import { recordEvent } from '../../store/events.ts'
+import type { World } from '../world.ts'
+
+/**
+ * Forgets a person: contact, addresses, conversation, texts, leads, events; their calls stay as numbers in the log without
+ * a phone. An opt-out stays: it is a promise to the phone, not a fact about the contact. A call of theirs that is under
+ * way makes a contact anew when it ends: they are calling now.
+ */
+export async function eraseContact(world: World, accountId: string, contactId: string, actor: Actor): Promise<boolean> {
+  return asAccount(world.db, accountId, async (tx) => {
+    await lockContacts(tx, accountId, [contactId])
+    await tx
+      .updateTable('calls')
+      .set({ fromPhone: 'erased', callerName: null, forwardedFrom: null })
+      .where('accountId', '=', accountId)
+      .where('contactId', '=', contactId)
+      .execute()
+    const erased = await tx
+      .deleteFrom('contacts')
+      .where('accountId', '=', accountId)
+      .where('id', '=', contactId)
+      .returning('id')
+      .executeTakeFirst()
+    if (erased) await recordEvent(tx, accountId, { type: 'contact.erased', actor }, world.now())
+    return erased !== undefined
+  })
+}

@@ -1,0 +1,41 @@
+import type { Failure } from '../../domain/words.ts'
+import { learnLineType, phonesOf } from '../../store/contacts/addresses.ts'
+import { asAccount } from '../../store/db.ts'
+import type { World } from '../world.ts'
+
+/** Asks the carrier what kind of line a phone is, and remembers it. It costs a little money, so only when asked to. */
+export async function lookUpLineType(
+  world: World,
+  accountId: string,
+  contactId: string,
+): Promise<{ outcome: 'ok' } | { outcome: 'none' } | { outcome: 'failed'; failure: Failure }> {
+  const [phone] = await asAccount(world.db, accountId, (tx) => phonesOf(tx, accountId, contactId))
+  if (!phone) return { outcome: 'none' }
+  const rows = await asAccount(world.db, accountId, (tx) =>
+    tx
+      .selectFrom('connections')
+      .select('id')
+      .where('accountId', '=', accountId)
+      .where('kind', '!=', 'generic')
+      .orderBy('id')
+      .execute(),
+  )
+  let failure: Failure = {
+    code: null,
+    sentence: 'No connection of this account can look numbers up.',
+    nextStep: 'Connect Twilio or Telnyx.',
+  }
+  for (const { id } of rows) {
+    const connection = await world.connections.find(accountId, id)
+    if (!connection) continue
+    const found = await world.carriers[connection.kind].findLineType(connection, phone)
+    if (!found.ok) {
+      failure = found.failure
+      continue
+    }
+    const learned = { type: found.lineType, source: 'lookup', at: world.now() }
+    await asAccount(world.db, accountId, (tx) => learnLineType(tx, accountId, phone, learned))
+    return { outcome: 'ok' }
+  }
+  return { outcome: 'failed', failure }
+}

@@ -1,0 +1,92 @@
+import type { Actor } from '../../domain/events.ts'
+import { lockContacts, moveAddresses } from '../../store/contacts/addresses.ts'
+import * as conversations from '../../store/conversations/conversations.ts'
+import { asAccount, type Tx } from '../../store/db.ts'
+import { recordEvent } from '../../store/events.ts'
+import type { World } from '../world.ts'
+
+/**
+ * Makes `otherId` part of `keepId`: addresses, calls, texts, events and leads move over, what the kept contact does not
+ * know it learns. Of two open leads the kept one's stays open. False when either does not exist.
+ */
+export async function mergeContacts(
+  world: World,
+  accountId: string,
+  keepId: string,
+  otherId: string,
+  actor: Actor,
+): Promise<boolean> {
+  return asAccount(world.db, accountId, async (tx) => {
+    const now = world.now()
+    // Whoever calls or texts from one of the addresses just now is heard before or after, and never in between.
+    const phones = await lockContacts(tx, accountId, [keepId, otherId])
+    const rows = await tx
+      .selectFrom('contacts')
+      .selectAll()
+      .where('accountId', '=', accountId)
+      .where('id', 'in', [keepId, otherId])
+      .orderBy('id')
+      .forUpdate()
+      .execute()
+    const keep = rows.find((row) => row.id === keepId)
+    const other = rows.find((row) => row.id === otherId)
+    if (!keep || !other) return false
+
+    await mergeLeads(tx, accountId, keepId, otherId, now)
+    const conversationId = await conversations.merge(tx, accountId, keepId, otherId)
+    await tx
+      .updateTable('messages')
+      .set({ contactId: keepId, ...(conversationId && { conversationId }) })
+      .where('accountId', '=', accountId)
+      .where('contactId', '=', otherId)
+      .execute()
+    for (const table of ['calls', 'events', 'notes'] as const)
+      await tx
+        .updateTable(table)
+        .set({ contactId: keepId })
+        .where('accountId', '=', accountId)
+        .where('contactId', '=', otherId)
+        .execute()
+    await moveAddresses(tx, accountId, otherId, keepId)
+    await tx.deleteFrom('contacts').where('accountId', '=', accountId).where('id', '=', otherId).execute()
+    await tx
+      .updateTable('contacts')
+      .set({
+        name: keep.name ?? other.name,
+        email: keep.email ?? other.email,
+        tags: [...new Set([...keep.tags, ...other.tags])],
+        fields: JSON.stringify({ ...(other.fields as object), ...(keep.fields as object) }),
+        updatedAt: now,
+      })
+      .where('accountId', '=', accountId)
+      .where('id', '=', keepId)
+      .execute()
+    const data = { mergedId: otherId, mergedPhone: phones.get(otherId)?.[0] ?? null }
+    await recordEvent(tx, accountId, { type: 'contact.merged', contactId: keepId, actor, data }, now)
+    return true
+  })
+}
+
+async function mergeLeads(tx: Tx, accountId: string, keepId: string, otherId: string, now: Date): Promise<void> {
+  const keptOpen = await tx
+    .selectFrom('leads')
+    .select('id')
+    .where('accountId', '=', accountId)
+    .where('contactId', '=', keepId)
+    .where('status', '=', 'open')
+    .executeTakeFirst()
+  if (keptOpen)
+    await tx
+      .updateTable('leads')
+      .set({ status: 'lost', reason: 'The same job as another lead: the contacts were merged.', closedAt: now })
+      .where('accountId', '=', accountId)
+      .where('contactId', '=', otherId)
+      .where('status', '=', 'open')
+      .execute()
+  await tx
+    .updateTable('leads')
+    .set({ contactId: keepId })
+    .where('accountId', '=', accountId)
+    .where('contactId', '=', otherId)
+    .execute()
+}

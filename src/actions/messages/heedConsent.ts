@@ -1,0 +1,88 @@
+import {
+  type ConsentWord,
+  carrierAnswers,
+  helpAnswer,
+  startConfirmation,
+  stopConfirmation,
+} from '../../domain/consent.ts'
+import { newId } from '../../domain/ids.ts'
+import { mayConfirm } from '../../domain/mayMessage.ts'
+import { measureText } from '../../domain/message.ts'
+import { before, HOUR } from '../../domain/time.ts'
+import { weWrote } from '../../store/conversations/conversations.ts'
+import type { Tx } from '../../store/db.ts'
+import { recordEvent } from '../../store/events.ts'
+import { countConfirmations } from '../../store/messages/inbound.ts'
+import { queueMessage } from '../../store/messages/outbox.ts'
+import { type OurNumber, textsLeaveThrough } from '../../store/numbers/numbers.ts'
+import type { CarrierEvent } from '../../vendors/carrier.ts'
+import { optIn, optOut } from '../contacts/optOuts.ts'
+import type { Source, World } from '../world.ts'
+
+type Received = Extract<CarrierEvent, { type: 'message.received' }>
+
+/** Who wrote, to which number of ours, and the event of their text. */
+type Sender = { contactId: string; conversationId: string; from: string; our: OurNumber; causeId: string }
+
+/**
+ * Does what a text says about being texted. "Help", and a "yes" of somebody who never said stop, change nothing about
+ * texting, so their sender waits on. We answer only what the carrier does not answer itself.
+ */
+export async function heedConsent(
+  world: World,
+  tx: Tx,
+  source: Source,
+  event: Received,
+  word: NonNullable<ConsentWord>,
+  sender: Sender,
+): Promise<void> {
+  const answer = await act(world, tx, source, event, word, sender)
+  if (!answer || event.carrierReplied || carrierAnswers(source.kind, event.body)) return
+  const { accountId } = source
+  const { contactId, conversationId, from, our } = sender
+  const now = world.now()
+  if (!mayConfirm(await countConfirmations(tx, accountId, contactId, before(now, HOUR)))) return
+  await queueMessage(tx, accountId, {
+    id: newId(),
+    contactId,
+    conversationId,
+    callId: null,
+    kind: 'confirmation',
+    channel: 'sms',
+    from: event.to,
+    to: from,
+    body: answer,
+    segments: measureText(answer).segments,
+    connectionId: textsLeaveThrough(our),
+    sentBy: null,
+    idempotencyKey: null,
+    timezone: our.timezone,
+    at: now,
+  })
+  const wrote = { preview: answer, ourAddress: event.to, theirAddress: from, endsWait: false, at: now }
+  await weWrote(tx, accountId, conversationId, wrote)
+}
+
+/** Gives what to answer, if anything. */
+async function act(
+  world: World,
+  tx: Tx,
+  { accountId, connectionId, kind }: Source,
+  event: Received,
+  word: NonNullable<ConsentWord>,
+  { contactId, from, our, causeId }: Sender,
+): Promise<string | null> {
+  const who = { accountId, address: from, contactId, causeId, actor: `carrier:${connectionId}` } as const
+  if (word === 'stop') {
+    const keyword = carrierAnswers(kind, event.body) || event.carrierReplied !== null
+    const added = await optOut(world, tx, { ...who, source: keyword ? 'keyword' : 'phrase' })
+    return added ? stopConfirmation(our.business) : null
+  }
+  // "Yes" is an everyday word: it means START only to somebody who had said STOP.
+  if (word === 'start')
+    return (await optIn(world, tx, { ...who, source: 'keyword' })) ? startConfirmation(our.business) : null
+  if (word === 'help') return helpAnswer(our.business)
+  const { actor } = who
+  await recordEvent(tx, accountId, { type: 'opt_out.suspected', actor, contactId, causeId }, world.now())
+  return null
+}

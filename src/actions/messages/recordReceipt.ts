@@ -1,0 +1,24 @@
+import { asAccount } from '../../store/db.ts'
+import { idOfSent } from '../../store/messages/outbox.ts'
+import type { CarrierEvent } from '../../vendors/carrier.ts'
+import type { Source, World } from '../world.ts'
+import { recordProgress, recordStep } from './recordStep.ts'
+
+type Receipt = Extract<CarrierEvent, { type: 'message.receipt' }>
+
+/** Takes in what the carrier says about a text of ours. Late, repeated and reordered receipts change nothing. */
+export async function recordReceipt(world: World, source: Source, event: Receipt): Promise<void> {
+  const { accountId, connectionId } = source
+  const id =
+    event.messageId ??
+    (await asAccount(world.db, accountId, (tx) => idOfSent(tx, accountId, connectionId, event.carrierId)))
+  if (!id) return
+  // The carrier itself does not know what became of it: it has it, and that is all that there is to know.
+  const status = event.status === 'unknown' ? 'accepted' : event.status
+  const step = { id, status, at: event.at, carrierMessageId: event.carrierId, failure: event.failure }
+  const failed = status === 'failed' || status === 'undelivered'
+  const moved = failed
+    ? await asAccount(world.db, accountId, (tx) => recordStep(world, tx, accountId, step, `carrier:${connectionId}`))
+    : await recordProgress(world, accountId, step)
+  if (moved && (failed || status === 'delivered')) world.measure.messageEnded(status)
+}

@@ -1,0 +1,50 @@
+import { asAccount, asPlatform, type Tx } from '../../store/db.ts'
+import { addJob } from '../../store/jobs.ts'
+import { findNumber, saveConfigured } from '../../store/numbers/numbers.ts'
+import { hooksUrl, type World } from '../world.ts'
+
+/** One number of a connection after the other: two at once would each make the connection's Telnyx application. */
+export async function configureLater(
+  tx: Tx,
+  accountId: string,
+  { number, carrier }: { number: string; carrier: string },
+) {
+  await addJob(
+    tx,
+    'configure-number',
+    { accountId, number },
+    { key: `configure ${accountId} ${number}`, queue: `configure ${accountId} ${carrier}` },
+  )
+}
+
+/** At start: PUBLIC_URL may be another one, or a carrier may have been away when it mattered. */
+export async function configureAll(world: World): Promise<void> {
+  await asPlatform(world.db, async (tx) => {
+    const rows = await tx.selectFrom('numbers').select(['accountId', 'number', 'connectionId as carrier']).execute()
+    for (const { accountId, ...number } of rows) await configureLater(tx, accountId, number)
+  })
+}
+
+/** Points the number's webhooks at us through the carrier's API, and keeps what was set or what went wrong. */
+export async function configureNumber(world: World, { accountId, number }: { accountId: string; number: string }) {
+  const row = await asAccount(world.db, accountId, (tx) => findNumber(tx, accountId, number))
+  if (!row) return
+  const ids = new Set([row.carrier, row.textsThrough ?? row.carrier])
+  const steps: unknown[] = []
+  let ok = true
+  for (const id of ids) {
+    const connection = await world.connections.find(accountId, id)
+    if (!connection) continue
+    const done = await world.carriers[connection.kind].configureNumber(
+      connection,
+      number,
+      hooksUrl(world, connection.kind, accountId, id),
+      { calls: id === row.carrier, texts: id === (row.textsThrough ?? row.carrier) },
+    )
+    ok &&= done.ok
+    steps.push(...done.steps.map((step) => ({ connectionId: id, ...step })))
+  }
+  await asAccount(world.db, accountId, (tx) => saveConfigured(tx, accountId, number, { ok, steps }, world.now()))
+  // Whoever looks sees what to do; meanwhile the job tries again by itself, later each time.
+  if (!ok) throw new Error('a number could not be configured at its carrier; see the number for what to do')
+}

@@ -1,0 +1,208 @@
+import { check, daysAgo, type Reasoned } from './check.ts'
+import { type Untextable, whyUntextable } from './phone.ts'
+import { before, DAY, MINUTE } from './time.ts'
+import type { Failure, LineType } from './words.ts'
+
+/**
+ * Whether a message may be sent: the one place that says so, for every sender. `text_back` is Textback's own answer to a
+ * missed call, `reply` what a person or their program wrote, `confirmation` our answer to a STOP, START or HELP.
+ */
+export type Purpose = 'text_back' | 'reply' | 'confirmation'
+
+/** Everything that the rules look at. Nothing in here is looked up later. */
+export type MessageFacts = {
+  to: string
+  /** The account's country first, then those it also texts. */
+  countries: string[]
+  /** Our own numbers, and the phones that our numbers ring. */
+  ownPhone: 'number' | 'target' | null
+  optedOutAt: Date | null
+  lineType: { type: LineType; source: string; at: Date } | null
+  /** Texts to this person in the last hour that no person wrote, and how often they sent the same text to us. */
+  textsLastHour: number
+  sameInboundLastHour: number
+  textsToday: number
+  dailyCap: number
+  /** When what the message answers happened: the end of the missed call. */
+  answersEventAt: Date
+  lateAfterMinutes: number
+}
+
+export type MessageCheckName =
+  | 'caller_textable'
+  | 'own_phone'
+  | 'opted_out'
+  | 'landline'
+  | 'loop'
+  | 'daily_cap'
+  | 'late'
+
+export type MessageReason = Untextable | Exclude<MessageCheckName, 'caller_textable'>
+
+type MessageCheck = Reasoned<MessageCheckName, MessageReason>
+type Rule = (facts: MessageFacts, now: Date) => MessageCheck
+
+/** A landline stays one for this long; numbers get ported, so it is asked again after. */
+export const LANDLINE_DAYS = 180
+
+/** Two machines that text each other: this many same texts from them in an hour, or texts from us, and we fall silent. */
+export const SAME_TEXTS_AN_HOUR = 3
+export const TEXTS_AN_HOUR = 10
+/** So many answers about texting an hour are enough: the other side may be a machine, at our cost. */
+export const CONFIRMATIONS_AN_HOUR = 2
+
+/**
+ * Which rules bind whom when a message is queued. A person may text a phone that a carrier once called a landline, and
+ * their own forwarding phone; they read the conversation, so there is no loop to break.
+ */
+const RULES: Record<Exclude<Purpose, 'confirmation'>, MessageCheckName[]> = {
+  text_back: ['caller_textable', 'own_phone', 'opted_out', 'landline', 'loop', 'daily_cap', 'late'],
+  reply: ['caller_textable', 'opted_out', 'daily_cap'],
+}
+
+/** Every rule that binds the sender, passed or not, in the order of `RULES`; the first that fails is the reason. */
+export function mayMessage(purpose: keyof typeof RULES, facts: MessageFacts, now: Date): MessageCheck[] {
+  return RULES[purpose].map((name) => RULE[name](facts, now))
+}
+
+/** Whether one more answer about texting itself may be sent: it is due by law, so nothing but a loop stops it. */
+export function mayConfirm(confirmationsLastHour: number): boolean {
+  return confirmationsLastHour < CONFIRMATIONS_AN_HOUR
+}
+
+/** What may still stop a message in the moment in which it leaves; null when nothing does. */
+export function whyNotLeave(
+  purpose: Purpose,
+  facts: Pick<MessageFacts, 'optedOutAt' | 'answersEventAt' | 'lateAfterMinutes'>,
+  now: Date,
+): Failure | null {
+  if (facts.optedOutAt && purpose !== 'confirmation') return OPTED_OUT_BEFORE_IT_LEFT
+  const late = facts.answersEventAt < before(now, facts.lateAfterMinutes * MINUTE)
+  if (purpose === 'text_back' && late)
+    return {
+      code: 'late',
+      sentence: `It could not leave within ${facts.lateAfterMinutes} minutes of the call, and a later text does more harm than good.`,
+      nextStep: 'Call them back, or write to them yourself.',
+    }
+  return null
+}
+
+export const OPTED_OUT_BEFORE_IT_LEFT: Failure = {
+  code: 'opted_out',
+  sentence: 'The recipient opted out of texts before this one left.',
+  nextStep: 'Call them, or wait until they text START.',
+}
+
+/** A failed rule in words for the person who wrote the message. */
+export function refusalOf(failed: MessageCheck): { reason: string; sentence: string; nextStep: string } {
+  if (failed.name === 'opted_out')
+    return {
+      reason: 'opted_out',
+      sentence: 'This person opted out of texts.',
+      nextStep: 'Call them. They get texts again when they text START.',
+    }
+  if (failed.name === 'daily_cap')
+    return {
+      reason: 'daily_cap',
+      sentence: `All ${failed.facts.dailyCap} texts of today are used.`,
+      nextStep: 'Raise the daily cap in the settings, or wait until tomorrow.',
+    }
+  return {
+    reason: 'untextable',
+    sentence: `This phone cannot be texted: ${failed.reason.replace('_', ' ')}.`,
+    nextStep: 'Call them, or use another phone of theirs.',
+  }
+}
+
+const UNTEXTABLE_SENTENCE: Record<Untextable, string> = {
+  anonymous: 'The caller withheld their number, so there is nowhere to send a text.',
+  invalid: 'The caller id is not a phone number that exists.',
+  short_code: 'The caller is a short code, which is a machine.',
+  toll_free: 'The caller is a toll-free number, which belongs to a company.',
+  premium: 'The caller is a premium number: a text to it costs extra.',
+  foreign: 'The caller is in a country that this account does not text.',
+}
+
+const RULE: Record<MessageCheckName, Rule> = {
+  caller_textable({ to, countries }) {
+    const untextable = whyUntextable(to, countries)
+    return check(
+      'caller_textable',
+      untextable ?? 'invalid',
+      untextable === null,
+      { countries: countries.join(' ') },
+      'The caller has a number that can be texted.',
+      untextable ? UNTEXTABLE_SENTENCE[untextable] : '',
+    )
+  },
+
+  own_phone: ({ ownPhone }) =>
+    check(
+      'own_phone',
+      'own_phone',
+      ownPhone === null,
+      { ownPhone },
+      'The caller is not one of your own phones.',
+      ownPhone === 'target'
+        ? 'The caller is a phone that your calls are forwarded to.'
+        : 'The caller is one of your own numbers.',
+    ),
+
+  opted_out: ({ optedOutAt }, now) =>
+    check(
+      'opted_out',
+      'opted_out',
+      optedOutAt === null,
+      { optedOutAt: optedOutAt?.toISOString() ?? null },
+      'The caller has not opted out of texts.',
+      `The caller opted out of texts${optedOutAt ? `, ${daysAgo(wholeDays(optedOutAt, now))}` : ''}.`,
+    ),
+
+  landline({ lineType }, now) {
+    const learned = lineType ? wholeDays(lineType.at, now) : null
+    return check(
+      'landline',
+      'landline',
+      !(lineType?.type === 'landline' && learned! < LANDLINE_DAYS),
+      { lineType: lineType?.type ?? null, source: lineType?.source ?? null, daysAgo: learned },
+      'The number is not known to be a landline.',
+      `The number is a landline (${lineType?.source}), learned ${daysAgo(learned ?? 0)}.`,
+    )
+  },
+
+  loop: ({ sameInboundLastHour, textsLastHour }) =>
+    check(
+      'loop',
+      'loop',
+      sameInboundLastHour < SAME_TEXTS_AN_HOUR && textsLastHour < TEXTS_AN_HOUR,
+      { sameInboundLastHour, textsLastHour },
+      'This does not look like two machines answering each other.',
+      sameInboundLastHour >= SAME_TEXTS_AN_HOUR
+        ? `The same text came from them ${sameInboundLastHour} times in an hour: probably a machine.`
+        : `They already got ${textsLastHour} texts in the last hour.`,
+    ),
+
+  daily_cap: ({ textsToday, dailyCap }) =>
+    check(
+      'daily_cap',
+      'daily_cap',
+      textsToday < dailyCap,
+      { textsToday, dailyCap },
+      `${textsToday} of ${dailyCap} texts used today.`,
+      dailyCap === 0 ? 'This account sends no texts: its daily cap is 0.' : `All ${dailyCap} texts of today are used.`,
+    ),
+
+  late({ answersEventAt, lateAfterMinutes }, now) {
+    const minutesLate = Math.floor((now.getTime() - answersEventAt.getTime()) / MINUTE)
+    return check(
+      'late',
+      'late',
+      minutesLate < lateAfterMinutes,
+      { minutesLate, lateAfterMinutes },
+      minutesLate < 1 ? 'The call has just ended.' : `The call ended ${minutesLate} min ago.`,
+      `We learned of the call ${minutesLate} min after it ended; a text after ${lateAfterMinutes} min does more harm than good.`,
+    )
+  },
+}
+
+const wholeDays = (since: Date, now: Date) => Math.floor((now.getTime() - since.getTime()) / DAY)

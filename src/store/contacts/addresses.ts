@@ -1,0 +1,153 @@
+import { type SqlBool, sql } from 'kysely'
+import type { Tx } from '../db.ts'
+import { gathered, inTurn } from '../together.ts'
+
+/** What an address is. Calls and texts share phones. */
+export type AddressKind = 'phone'
+
+/**
+ * Holds whoever has this address while `work` goes on: two calls of one caller are decided one after the other, and a
+ * STOP is either seen by a text that is being prepared, or comes after it. Across processes by a lock that ends with the
+ * transaction, within a shared transaction by turns. The lock is asked for ahead of the first statement of `work`, so
+ * that what `work` reads is read under it.
+ */
+export function withAddress<T>(tx: Tx, accountId: string, address: string, work: () => Promise<T>): Promise<T> {
+  return inTurn(tx, `${accountId} ${address}`, async () => {
+    const [, result] = await Promise.all([lockAddress(tx, accountId, address), work()])
+    return result
+  })
+}
+
+/** The same without an end of its own: held until the transaction ends. */
+export const lockAddress = gathered(async (tx, accountId, addresses: string[]) => {
+  const names = [...new Set(addresses)].map((address) => `${accountId} ${address}`)
+  // In one order for everybody, so that two who lock several do not wait for each other.
+  await sql`select pg_advisory_xact_lock(lock) from (
+    select hashtextextended(name, 0) as lock from unnest(${names}::text[]) as name order by 1) ordered`.execute(tx)
+  return addresses.map(() => undefined)
+})
+
+/** The contact that has the address, if any has. */
+export async function contactAt(tx: Tx, accountId: string, address: string): Promise<string | null> {
+  const row = await tx
+    .selectFrom('contactAddresses')
+    .select('contactId')
+    .where('accountId', '=', accountId)
+    .where('kind', '=', 'phone')
+    .where('address', '=', address)
+    .executeTakeFirst()
+  return row?.contactId ?? null
+}
+
+/** The contact's phones, the primary one first. */
+export async function phonesOf(tx: Tx, accountId: string, contactId: string): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('contactAddresses')
+    .select('address')
+    .where('accountId', '=', accountId)
+    .where('contactId', '=', contactId)
+    .where('kind', '=', 'phone')
+    .orderBy('position')
+    .execute()
+  return rows.map((row) => row.address)
+}
+
+/** Holds every phone of these contacts until the transaction ends; gives them by contact, the primary one first. */
+export async function lockContacts(tx: Tx, accountId: string, contactIds: string[]): Promise<Map<string, string[]>> {
+  const phones = async () =>
+    new Map(await Promise.all(contactIds.map(async (id) => [id, await phonesOf(tx, accountId, id)] as const)))
+  const before = await phones()
+  await Promise.all([...before.values()].flat().map((address) => lockAddress(tx, accountId, address)))
+  // Read again under the locks: one may have come or gone before they were had.
+  return phones()
+}
+
+/** The primary phone of the contact whose id `ref` is, for a select or an order. */
+export const primaryPhone = (ref: string) =>
+  sql<string | null>`(select address from contact_addresses
+    where contact_id = ${sql.ref(ref)} and kind = 'phone' and position = 0)`
+
+/** Whether the contact whose id `ref` is opted out at its primary phone. */
+export const optedOut = (ref: string) =>
+  sql<SqlBool>`exists (select from opt_outs o join contact_addresses a using (account_id, kind, address)
+    where a.contact_id = ${sql.ref(ref)} and a.kind = 'phone' and a.position = 0)`
+
+/** Whether the contact whose id `ref` is has the address. */
+export const hasAddress = (ref: string, address: string) =>
+  sql<SqlBool>`exists (select from contact_addresses a where a.contact_id = ${sql.ref(ref)} and a.address = ${address})`
+
+/** Every address of the contact whose id `ref` is, the primary one first: `Address[]` as JSON. */
+export const addressesOf = (ref: string) =>
+  sql<Address[]>`(select coalesce(json_agg(json_build_object('kind', a.kind, 'address', a.address, 'label', a.label,
+      'primary', a.position = 0, 'lineType', a.line_type,
+      'optedOut', exists (select from opt_outs o where o.account_id = a.account_id and o.kind = a.kind and o.address = a.address))
+      order by a.kind, a.position), '[]')
+    from contact_addresses a where a.contact_id = ${sql.ref(ref)})`
+
+export type Address = {
+  kind: AddressKind
+  address: string
+  label: string
+  primary: boolean
+  lineType: string | null
+  optedOut: boolean
+}
+
+/** Adds an address behind those that the contact has. Nothing happens when it has it already. */
+export async function addAddress(
+  tx: Tx,
+  accountId: string,
+  contactId: string,
+  { kind = 'phone', address, label = '' }: { kind?: AddressKind; address: string; label?: string },
+  now: Date,
+): Promise<void> {
+  await sql`
+    insert into contact_addresses (account_id, contact_id, kind, address, label, position, created_at)
+    select ${accountId}, ${contactId}::uuid, ${kind}, ${address}, ${label}, coalesce(max(position) + 1, 0), ${now}
+    from contact_addresses where contact_id = ${contactId}::uuid and kind = ${kind}
+    on conflict on constraint one_contact_per_address do nothing`.execute(tx)
+}
+
+/** Makes one of the contact's addresses the primary one of its kind; the others keep their order behind it. */
+export async function makePrimary(tx: Tx, accountId: string, contactId: string, address: string): Promise<void> {
+  await sql`
+    update contact_addresses a set position = ranked.place from (
+      select address, kind, row_number() over (partition by kind order by address = ${address} desc, position) - 1 as place
+      from contact_addresses where account_id = ${accountId} and contact_id = ${contactId}
+    ) ranked
+    where a.account_id = ${accountId} and a.contact_id = ${contactId} and a.kind = ranked.kind
+      and a.address = ranked.address and a.position <> ranked.place`.execute(tx)
+}
+
+export async function removeAddress(tx: Tx, accountId: string, contactId: string, address: string): Promise<void> {
+  await tx
+    .deleteFrom('contactAddresses')
+    .where('accountId', '=', accountId)
+    .where('contactId', '=', contactId)
+    .where('address', '=', address)
+    .execute()
+}
+
+/** All addresses of one contact become another's, behind those that it has. */
+export async function moveAddresses(tx: Tx, accountId: string, fromId: string, toId: string): Promise<void> {
+  await sql`
+    update contact_addresses a set contact_id = ${toId}::uuid,
+      position = a.position + (select coalesce(max(position) + 1, 0) from contact_addresses
+        where contact_id = ${toId}::uuid and kind = a.kind)
+    where a.account_id = ${accountId} and a.contact_id = ${fromId}::uuid`.execute(tx)
+}
+
+/** What a carrier's answer teaches about a phone: the next call does not pay for the same lesson. */
+export async function learnLineType(
+  tx: Tx,
+  accountId: string,
+  address: string,
+  learned: { type: string; source: string; at: Date },
+): Promise<void> {
+  await sql`
+    with learned as (
+      update contact_addresses set line_type = ${learned.type}, line_type_source = ${learned.source}, line_type_at = ${learned.at}
+      where account_id = ${accountId} and kind = 'phone' and address = ${address} returning contact_id
+    )
+    update contacts set updated_at = ${learned.at} from learned where id = learned.contact_id`.execute(tx)
+}

@@ -1,0 +1,282 @@
+import { sql } from 'kysely'
+import type { Tx } from '../db.ts'
+import { recordset } from '../recordset.ts'
+import { gathered } from '../together.ts'
+
+/**
+ * The one owner of a conversation's state: whether it is open, how much is unread, who waits since when, and which way a
+ * reply goes. `waiting_since` is set by what a person does (they call in vain, they write) and ended by what a person of
+ * the business does (they write, they talk, they close); a program's text ends it too, Textback's own does not.
+ */
+
+/** The person called in vain, or wrote. `preview` is what the list shows; `unread` counts what nobody has seen. */
+export type Heard = {
+  /** A new conversation gets it; where there is one, that one stands. */
+  id: string
+  contactId: string
+  channel: 'sms'
+  ourAddress: string
+  theirAddress: string
+  /** The last message's beginning; null for a missed call that got no text. */
+  preview: string | null
+  unread: number
+  /** Whether they wait for an answer now; a machine's text waits for nobody. */
+  waits: boolean
+  at: Date
+}
+
+/** Reopens, wakes, counts, and starts the wait if none goes on. Gives the conversation's id. */
+export const heardFrom = gathered(async (tx, accountId, all: Heard[]): Promise<string[]> => {
+  const items = all.map((one) => ({
+    id: one.id,
+    contact_id: one.contactId,
+    channel: one.channel,
+    our_address: one.ourAddress,
+    their_address: one.theirAddress,
+    preview: one.preview && beginningOf(one.preview),
+    unread: one.unread,
+    waiting_since: one.waits ? one.at : null,
+    at: one.at,
+  }))
+  const { rows } = await sql<{ id: string; contactId: string }>`
+    insert into conversations (id, account_id, contact_id, channel, our_address, their_address, unread, last_message_at,
+      last_message_preview, waiting_since, updated_at)
+    select id, ${accountId}, contact_id, channel, our_address, their_address, unread,
+      case when preview is not null then at end, preview, waiting_since, at
+    from ${recordset(
+      'id uuid, contact_id uuid, channel text, our_address text, their_address text, preview text, unread int, waiting_since timestamptz, at timestamptz',
+      items,
+    )}
+    on conflict (account_id, contact_id) do update set
+      channel = excluded.channel, our_address = excluded.our_address, their_address = excluded.their_address,
+      status = 'open', updated_at = excluded.updated_at, snoozed_until = null,
+      unread = conversations.unread + excluded.unread,
+      -- In a closed conversation nobody waited any more.
+      waiting_since = case when conversations.status = 'closed' then excluded.waiting_since
+        else coalesce(conversations.waiting_since, excluded.waiting_since) end,
+      last_message_at = coalesce(excluded.last_message_at, conversations.last_message_at),
+      last_message_preview = coalesce(excluded.last_message_preview, conversations.last_message_preview)
+    returning id, contact_id`.execute(tx)
+  const ids = new Map(rows.map((row) => [row.contactId, row.id]))
+  return all.map((one) => ids.get(one.contactId)!)
+})
+
+/** Somebody of the business talked with the person: whoever waited for an answer has just had one. */
+export const talked = gathered(async (tx, accountId, contactIds: string[]): Promise<undefined[]> => {
+  await sql`update conversations set waiting_since = null
+    where account_id = ${accountId} and contact_id = any(${contactIds}::uuid[]) and waiting_since is not null`.execute(
+    tx,
+  )
+  return contactIds.map(() => undefined)
+})
+
+/** A message of ours goes out. A person's ends the wait; an answer about texting itself does not. */
+export async function weWrote(
+  tx: Tx,
+  accountId: string,
+  conversationId: string,
+  wrote: { preview: string; ourAddress: string; theirAddress: string; endsWait: boolean; at: Date },
+): Promise<void> {
+  await tx
+    .updateTable('conversations')
+    .set({
+      lastMessageAt: wrote.at,
+      lastMessagePreview: beginningOf(wrote.preview),
+      updatedAt: wrote.at,
+      ourAddress: wrote.ourAddress,
+      theirAddress: wrote.theirAddress,
+      ...(wrote.endsWait && { waitingSince: null, waitedSince: null }),
+    })
+    .where('accountId', '=', accountId)
+    .where('id', '=', conversationId)
+    .execute()
+}
+
+/** A conversation that we begin. Where there is one already, that one stands. */
+export async function begin(
+  tx: Tx,
+  accountId: string,
+  to: { id: string; contactId: string; ourAddress: string; theirAddress: string; at: Date },
+): Promise<string> {
+  const row = await tx
+    .insertInto('conversations')
+    .values({
+      id: to.id,
+      accountId,
+      contactId: to.contactId,
+      ourAddress: to.ourAddress,
+      theirAddress: to.theirAddress,
+      updatedAt: to.at,
+    })
+    .onConflict((c) => c.columns(['accountId', 'contactId']).doUpdateSet({ ourAddress: to.ourAddress }))
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  return row.id
+}
+
+/** The person wants no texts: nobody can write to them, so nobody owes them an answer. The wait is kept for `optedIn`. */
+export async function optedOut(tx: Tx, accountId: string, contactId: string): Promise<void> {
+  await sql`update conversations set waited_since = coalesce(waiting_since, waited_since), waiting_since = null
+    where account_id = ${accountId} and contact_id = ${contactId}`.execute(tx)
+}
+
+/** They want texts again: who waited when the opt-out came waits again, since then. */
+export async function optedIn(tx: Tx, accountId: string, contactId: string): Promise<void> {
+  await sql`update conversations set waiting_since = waited_since, waited_since = null
+    where account_id = ${accountId} and contact_id = ${contactId} and status = 'open'`.execute(tx)
+}
+
+/**
+ * Which way a reply goes, in the conversation or to whoever has the address; null when there is no such conversation.
+ * `theirAddress` is what they used last, or their primary phone when they have that no more.
+ */
+export async function replyRoute(
+  tx: Tx,
+  accountId: string,
+  by: { conversationId: string } | { address: string },
+): Promise<{ conversationId: string; contactId: string; ourAddress: string; theirAddress: string | null } | null> {
+  const which =
+    'conversationId' in by
+      ? sql`conversations.id = ${by.conversationId}`
+      : sql`contact_id = (select contact_id from contact_addresses
+          where account_id = ${accountId} and kind = 'phone' and address = ${by.address})`
+  const { rows } = await sql<{
+    conversationId: string
+    contactId: string
+    ourAddress: string
+    theirAddress: string | null
+  }>`
+    select id as conversation_id, contact_id, our_address, ${repliesTo} as their_address
+    from conversations where account_id = ${accountId} and ${which}`.execute(tx)
+  return rows[0] ?? null
+}
+
+/** Where a reply in the conversation (a row of `conversations`) goes. */
+export const repliesTo = sql<string | null>`(select a.address from contact_addresses a
+  where a.contact_id = conversations.contact_id and a.kind = 'phone'
+  order by a.address = conversations.their_address desc, a.position limit 1)`
+
+/** The number of ours that a reply leaves from: the one that they used last, or another when we have that no more. */
+export const repliesFrom = sql<string | null>`(select n.number from numbers n
+  where n.account_id = conversations.account_id
+  order by n.number = conversations.our_address desc, n.created_at, n.number limit 1)`
+
+/** Whether texts to where a reply goes are unwelcome. */
+export const optedOutThere = sql<boolean>`exists (select from opt_outs o
+  where o.account_id = conversations.account_id and o.kind = 'phone' and o.address = ${repliesTo})`
+
+export type ConversationChange = {
+  status?: 'open' | 'closed'
+  unread?: 0 | 1
+  assignedTo?: string | null
+  snoozedUntil?: Date | null
+}
+
+/** The state before a change, locked; null when there is no such conversation. */
+export async function lockConversation(tx: Tx, accountId: string, conversationId: string) {
+  const row = await tx
+    .selectFrom('conversations')
+    .select(['status', 'contactId', 'assignedTo', 'snoozedUntil', 'waitingSince'])
+    .where('accountId', '=', accountId)
+    .where('id', '=', conversationId)
+    .forUpdate()
+    .executeTakeFirst()
+  return row ?? null
+}
+
+/** What a person does with it. Closing also reads it; nobody waits in a closed conversation (see `heardFrom`). */
+export async function change(
+  tx: Tx,
+  accountId: string,
+  conversationId: string,
+  { status, unread, assignedTo, snoozedUntil }: ConversationChange,
+): Promise<void> {
+  const set = {
+    ...(status !== undefined && { status }),
+    ...(status === 'closed' && { unread: 0, waitedSince: null }),
+    ...(unread !== undefined && { unread }),
+    ...(assignedTo !== undefined && { assignedTo }),
+    ...(snoozedUntil !== undefined && { snoozedUntil }),
+  }
+  if (Object.keys(set).length === 0) return
+  await tx
+    .updateTable('conversations')
+    .set(set)
+    .where('accountId', '=', accountId)
+    .where('id', '=', conversationId)
+    .execute()
+}
+
+/** A snooze is over: back at the top of the inbox, unread. Null when it was ended or changed before. */
+export async function wake(
+  tx: Tx,
+  accountId: string,
+  conversationId: string,
+  { until, at }: { until: Date; at: Date },
+): Promise<{ contactId: string } | null> {
+  const row = await tx
+    .updateTable('conversations')
+    .set(({ fn, lit }) => ({ snoozedUntil: null, updatedAt: at, unread: fn<number>('greatest', ['unread', lit(1)]) }))
+    .where('accountId', '=', accountId)
+    .where('id', '=', conversationId)
+    .where('snoozedUntil', '=', until)
+    .where('status', '=', 'open')
+    .returning('contactId')
+    .executeTakeFirst()
+  return row ?? null
+}
+
+/** What somebody who is gone looked after is nobody's now. */
+export async function unassign(tx: Tx, accountId: string, userId: string): Promise<void> {
+  await tx
+    .updateTable('conversations')
+    .set({ assignedTo: null })
+    .where('accountId', '=', accountId)
+    .where('assignedTo', '=', userId)
+    .execute()
+}
+
+/**
+ * The kept contact's conversation takes what is unread or waits in the other's; without one it takes the other's over.
+ * Gives the conversation that all messages belong to now, or null when neither had one; the other's own goes with its
+ * contact.
+ */
+export async function merge(tx: Tx, accountId: string, keepId: string, otherId: string): Promise<string | null> {
+  const kept = await tx
+    .selectFrom('conversations')
+    .select('id')
+    .where('accountId', '=', accountId)
+    .where('contactId', '=', keepId)
+    .executeTakeFirst()
+  if (!kept) {
+    const taken = await tx
+      .updateTable('conversations')
+      .set({ contactId: keepId })
+      .where('accountId', '=', accountId)
+      .where('contactId', '=', otherId)
+      .returning('id')
+      .executeTakeFirst()
+    return taken?.id ?? null
+  }
+  await sql`update conversations k set unread = k.unread + o.unread,
+      status = case when o.status = 'open' then 'open' else k.status end,
+      snoozed_until = case when o.status = 'open' and o.waiting_since is not null then null else k.snoozed_until end,
+      assigned_to = coalesce(k.assigned_to, o.assigned_to),
+      waiting_since = least(case when k.status = 'open' then k.waiting_since end, case when o.status = 'open' then o.waiting_since end),
+      waited_since = least(k.waited_since, o.waited_since),
+      -- A reply goes to the address that the person used last.
+      channel = case when o.last_message_at > coalesce(k.last_message_at, '-infinity') then o.channel else k.channel end,
+      our_address = case when o.last_message_at > coalesce(k.last_message_at, '-infinity') then o.our_address else k.our_address end,
+      their_address = case when o.last_message_at > coalesce(k.last_message_at, '-infinity') then o.their_address else k.their_address end,
+      last_message_preview = case when o.last_message_at > coalesce(k.last_message_at, '-infinity')
+        then o.last_message_preview else k.last_message_preview end,
+      last_message_at = greatest(k.last_message_at, o.last_message_at), updated_at = greatest(k.updated_at, o.updated_at)
+    from conversations o
+    where k.id = ${kept.id} and k.account_id = ${accountId} and o.account_id = ${accountId} and o.contact_id = ${otherId}`.execute(
+    tx,
+  )
+  return kept.id
+}
+
+/** As much as the list shows. */
+const beginningOf = (body: string): string => body.slice(0, 140)

@@ -1,0 +1,163 @@
+import { asAccount, type Database, isDatabaseAway, type Tx } from './db.ts'
+
+/**
+ * Batching, all of it. Actions tell the story of one call or one message; this file lets many of them share what costs:
+ * `sharedTransactions` one commit, `gathered` one statement. Nothing outside of it counts in arrays.
+ */
+
+/** Does `work` in a transaction of the account. */
+export type InTransaction = <T>(
+  db: Database,
+  accountId: string,
+  key: string,
+  work: (tx: Tx) => Promise<T>,
+) => Promise<T>
+
+/**
+ * Transactions that are shared by work of one kind. Work that comes while nothing is under way begins at once, so a quiet
+ * system waits for nothing; what comes meanwhile gathers, and shares the next transaction of its account. Under load
+ * the cost of a commit is divided by all that wait for it: with two transactions at a time, which are smaller,
+ * PostgreSQL needed half as much CPU again for a call.
+ *
+ * Work with the same key never shares a transaction and is done in the order in which it came. `work` may run twice:
+ * when a shared transaction fails, each part of it is done again alone, so that nobody fails for a neighbour's fault.
+ */
+export function sharedTransactions(open: Opens = asAccount): InTransaction {
+  // An account that was once active keeps its queue: some hundred bytes.
+  const databases = new WeakMap<Database, Map<string, Queue>>()
+  return (db, accountId, key, work) => {
+    const accounts = databases.get(db) ?? new Map<string, Queue>()
+    databases.set(db, accounts)
+    const queue = accounts.get(accountId) ?? new Queue((inside, limits) => open(db, accountId, inside, limits))
+    accounts.set(accountId, queue)
+    return queue.add(key, work) as Promise<never>
+  }
+}
+
+type Waiting = {
+  key: string
+  work: (tx: Tx) => Promise<unknown>
+  done: (result: unknown) => void
+  failed: (error: unknown) => void
+}
+
+type Opens = typeof asAccount
+type Transaction = (inside: (tx: Tx) => Promise<unknown[]>, limits: { lockMs?: number }) => Promise<unknown[]>
+
+/** Many must not wait long for the lock that one of them needs; that one then waits for it alone. */
+const LOCK_MS = 1_000
+
+/** A transaction holds its locks, and its memory, for all that share it. */
+const LARGEST = 100
+
+/** After a shared transaction failed, its parts are done alone, so many at a time: the pool has 16 connections. */
+const ALONE_AT_ONCE = 8
+
+class Queue {
+  readonly #transaction: Transaction
+  #waiting: Waiting[] = []
+  #busy = false
+
+  constructor(transaction: Transaction) {
+    this.#transaction = transaction
+  }
+
+  add(key: string, work: (tx: Tx) => Promise<unknown>): Promise<unknown> {
+    return new Promise((done, failed) => {
+      this.#waiting.push({ key, work, done, failed })
+      if (!this.#busy) void this.#carryOutAll()
+    })
+  }
+
+  async #carryOutAll(): Promise<void> {
+    this.#busy = true
+    while (this.#waiting.length > 0) await this.#carryOut(this.#takeBatch())
+    this.#busy = false
+  }
+
+  #takeBatch(): Waiting[] {
+    const batch: Waiting[] = []
+    const later: Waiting[] = []
+    const keys = new Set<string>()
+    for (const one of this.#waiting) {
+      const goes = batch.length < LARGEST && !keys.has(one.key)
+      // What has to wait holds back what came after it under the same key.
+      keys.add(one.key)
+      ;(goes ? batch : later).push(one)
+    }
+    this.#waiting = later
+    return batch
+  }
+
+  async #carryOut(batch: Waiting[]): Promise<void> {
+    try {
+      const limits = batch.length > 1 ? { lockMs: LOCK_MS } : {}
+      const results = await this.#transaction((tx) => Promise.all(batch.map(({ work }) => work(tx))), limits)
+      for (const [i, { done }] of batch.entries()) done(results[i])
+    } catch (error) {
+      // Whoever waits behind would meet the same, and must not wait for it twice as long.
+      const away = isDatabaseAway(error)
+      if (batch.length === 1 || away) {
+        for (const { failed } of batch) failed(error)
+        if (away) for (const { failed } of this.#waiting.splice(0)) failed(error)
+        return
+      }
+      const alone = batch.values()
+      await Promise.all(
+        Array.from({ length: Math.min(ALONE_AT_ONCE, batch.length) }, async () => {
+          for (const one of alone) await this.#carryOut([one])
+        }),
+      )
+    }
+  }
+}
+
+/**
+ * One statement for all who ask the same thing of one transaction at the same moment. `ask` gets their items and answers
+ * in their order; each of them gets its own answer. Work in a shared transaction goes in step, so its statements gather.
+ */
+export function gathered<Item, Answer>(
+  ask: (tx: Tx, accountId: string, items: Item[]) => Promise<Answer[]>,
+): (tx: Tx, accountId: string, item: Item) => Promise<Answer> {
+  type Asked = { item: Item; done: (answer: Answer) => void; failed: (error: unknown) => void }
+  const asked = new WeakMap<Tx, Asked[]>()
+  const askAll = (tx: Tx, accountId: string) => {
+    const all = asked.get(tx)!
+    asked.delete(tx)
+    ask(
+      tx,
+      accountId,
+      all.map(({ item }) => item),
+    ).then(
+      (answers) => {
+        for (const [i, { done }] of all.entries()) done(answers[i]!)
+      },
+      (error) => {
+        for (const { failed } of all) failed(error)
+      },
+    )
+  }
+  return (tx, accountId, item) =>
+    new Promise((done, failed) => {
+      const all = asked.get(tx)
+      if (all) all.push({ item, done, failed })
+      else {
+        asked.set(tx, [{ item, done, failed }])
+        // A tick begins when all microtasks are done, so also those in which the others ask.
+        void Promise.resolve().then(() => process.nextTick(askAll, tx, accountId))
+      }
+    })
+}
+
+/** Who of one transaction works with a key at present: the promise of the last in the row. */
+const turns = new WeakMap<Tx, Map<string, Promise<unknown>>>()
+
+/** One after the other within a transaction, for work whose steps must see the rows of the one before. */
+export function inTurn<T>(tx: Tx, key: string, work: () => Promise<T>): Promise<T> {
+  const rows = turns.get(tx) ?? new Map<string, Promise<unknown>>()
+  turns.set(tx, rows)
+  const before = rows.get(key)
+  const mine = before ? before.then(work) : work()
+  rows.set(key, mine)
+  return mine
+}
