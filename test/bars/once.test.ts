@@ -34,7 +34,7 @@ test('without the unique indexes the promise does not hold: it is they who keep 
   // The statements name the constraint, so it stays, but with a column in it that is always different.
   await database.query(`set search_path = textback;
     alter table calls drop constraint one_row_per_call,
-      add constraint one_row_per_call unique (account_id, carrier, carrier_call_id, id);
+      add constraint one_row_per_call unique (account_id, connection_id, carrier_call_id, id);
     drop index one_text_back_per_call`)
   await database.end()
   await postOverAndOver(world, endOfMissedCall(CALLER).webhook, { times: 50, connections: 10 })
