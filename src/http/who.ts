@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import type { Who } from './session.ts'
+import type { Who } from './auth/identify.ts'
 
 /** Every route says who may use it; server.ts refuses to start with one that does not. */
 export type Access = 'public' | 'signed' | 'member' | 'owner'

@@ -1,3 +1,5 @@
+import { isOwnPath } from '../../../src/domain/redirect.ts'
+
 type Search = Record<string, unknown>
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
@@ -5,7 +7,7 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
 /** `back` is where to go after signing in: a path of ours only, or a link from elsewhere could send people anywhere. */
 export function validateBack(search: Search): { back?: string } {
   const back = text(search.back)
-  return back && /^\/(?![/\\])/.test(back) ? { back } : {}
+  return back && isOwnPath(back) ? { back } : {}
 }
 
 /** `step=business`: the person exists and only the business is missing. */

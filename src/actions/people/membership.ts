@@ -1,0 +1,34 @@
+import type { Actor, EventType } from '../../domain/events.ts'
+import { unassign } from '../../store/conversations/conversations.ts'
+import { asAccount, asPlatform, type Database } from '../../store/db.ts'
+import { recordEvent } from '../../store/events.ts'
+
+/** Somebody came, went, or may do more or less now. An invited person is known by their address only. */
+export type MembershipChange = {
+  type: Extract<EventType, `person.${string}`>
+  accountId: string
+  person: { email: string } | { userId: string }
+  role?: string
+}
+
+/** Writes a change of the account's people into its events, with who made it; lets go of what somebody gone looked after. */
+export async function recordMembership(
+  db: Database,
+  { type, accountId, person, role }: MembershipChange,
+  actor: Actor,
+  now: Date,
+): Promise<void> {
+  const name = 'email' in person ? person.email : await nameOf(db, person.userId)
+  await asAccount(db, accountId, async (tx) => {
+    if ('userId' in person && (type === 'person.removed' || type === 'person.left'))
+      await unassign(tx, accountId, person.userId)
+    await recordEvent(tx, accountId, { type, actor, data: { person: name, ...(role && { role }) } }, now)
+  })
+}
+
+async function nameOf(db: Database, userId: string): Promise<string> {
+  const user = await asPlatform(db, (tx) =>
+    tx.selectFrom('users').select('name').where('id', '=', userId).executeTakeFirst(),
+  )
+  return user?.name ?? 'somebody'
+}

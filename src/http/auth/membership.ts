@@ -1,0 +1,43 @@
+import { createAuthMiddleware, getSessionFromCtx } from 'better-auth/api'
+import { type MembershipChange, recordMembership } from '../../actions/people/membership.ts'
+import type { Database } from '../../store/db.ts'
+
+type Member = { userId: string; organizationId: string; role: string }
+type Invitation = { email: string; organizationId: string; role: string }
+
+/** What better-auth's answer to a path means for the people of an account; other paths mean nothing. */
+const meaning: Record<string, (answer: never) => MembershipChange> = {
+  '/organization/invite-member': ({ organizationId, email, role }: Invitation) => ({
+    type: 'person.invited',
+    accountId: organizationId,
+    person: { email },
+    role,
+  }),
+  '/organization/cancel-invitation': ({ organizationId, email }: Invitation) => ({
+    type: 'person.uninvited',
+    accountId: organizationId,
+    person: { email },
+  }),
+  '/organization/accept-invitation': ({ member }: { member: Member }) => about('person.joined', member),
+  '/organization/remove-member': ({ member }: { member: Member }) => about('person.removed', member),
+  '/organization/update-member-role': (member: Member) => about('person.role_changed', member),
+  '/organization/leave': (member: Member) => about('person.left', member),
+}
+
+const about = (type: MembershipChange['type'], { organizationId, userId, role }: Member): MembershipChange => ({
+  type,
+  accountId: organizationId,
+  person: { userId },
+  role,
+})
+
+/** Runs after each sign-in route: who came, went, or may do more now is recorded with who did it. */
+export const noteMembership = (db: Database) =>
+  createAuthMiddleware(async (ctx) => {
+    const mean = meaning[ctx.path]
+    const answer: unknown = ctx.context.returned
+    if (!mean || !answer || answer instanceof Error) return
+    const session = await getSessionFromCtx(ctx)
+    if (!session) return
+    await recordMembership(db, mean(answer as never), `user:${session.user.id}`, new Date())
+  })

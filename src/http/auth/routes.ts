@@ -1,0 +1,82 @@
+import type { FastifyInstance } from 'fastify'
+import { isOwnPath } from '../../domain/redirect.ts'
+import { invalid } from '../errors.ts'
+import { webHeaders } from './headers.ts'
+import { BASE_PATH, type Sessions } from './sessions.ts'
+
+/**
+ * What of better-auth is open: that which the web app uses. It has more (deleting an account with all that hangs on it,
+ * renaming one past settings and audit), and every version brings new; none of it is reached without a line here.
+ */
+export const SIGN_IN_ROUTES = [
+  ['POST', '/sign-up/email', 'a new person'],
+  ['POST', '/sign-in/email', 'in with email and password'],
+  ['GET', '/magic-link/verify', 'in with the link that bin/start prints'],
+  ['POST', '/sign-out', 'out of this browser'],
+  ['GET', '/get-session', 'whether somebody is signed in, and who'],
+  ['GET', '/list-sessions', 'where one is signed in'],
+  ['POST', '/revoke-session', 'out of one browser'],
+  ['POST', '/revoke-other-sessions', 'out of all but this one'],
+  ['POST', '/revoke-sessions', 'out of all'],
+  ['POST', '/change-password', 'with the old one'],
+  ['POST', '/request-password-reset', 'a mail with a link to choose a new one'],
+  ['POST', '/reset-password', 'with that link'],
+  ['POST', '/organization/create', 'the first naming of a business'],
+  ['POST', '/organization/set-active', 'over to another business'],
+  ['GET', '/organization/list-members', 'who is here'],
+  ['POST', '/organization/update-member-role', 'owner or member'],
+  ['POST', '/organization/remove-member', 'take somebody out'],
+  ['POST', '/organization/leave', 'take oneself out'],
+  ['GET', '/organization/list-invitations', 'who was asked to come'],
+  ['POST', '/organization/invite-member', 'ask somebody to come'],
+  ['POST', '/organization/cancel-invitation', 'take that back'],
+  ['GET', '/organization/get-invitation', 'what one was asked to join'],
+  ['POST', '/organization/accept-invitation', 'join'],
+] as const
+
+/** Where better-auth sends a browser afterwards, by the names that its routes have for it. */
+const REDIRECTS = ['callbackURL', 'errorCallbackURL', 'newUserCallbackURL', 'redirectTo']
+
+/** Hands the open sign-in routes to better-auth, which speaks the web's Request and Response. */
+export async function signIn(app: FastifyInstance, { sessions }: { sessions: Sessions }): Promise<void> {
+  const publicUrl = new URL(sessions.options.baseURL as string)
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    try {
+      done(null, body === '' ? undefined : JSON.parse(body as string))
+    } catch (error) {
+      done(error as Error)
+    }
+  })
+  for (const [method, path] of SIGN_IN_ROUTES)
+    app.route({
+      method,
+      url: BASE_PATH + path,
+      // Mail programs ask for HEAD to look where a link leads, and would use it up.
+      exposeHeadRoute: false,
+      config: { access: 'public' },
+      schema: { hide: true },
+      async handler(request, reply) {
+        // The route's own path, so that better-auth cannot read another one out of what was asked.
+        const url = new URL(BASE_PATH + path, publicUrl)
+        url.search = new URL(request.url, publicUrl).search
+        refuseOtherSites([...url.searchParams, ...Object.entries(request.body ?? {})], publicUrl.origin)
+        const body = method === 'POST' ? JSON.stringify(request.body ?? {}) : null
+        const answer = await sessions.handler(new Request(url, { method, headers: webHeaders(request), body }))
+        reply.code(answer.status)
+        for (const [name, value] of answer.headers) if (name !== 'set-cookie') reply.header(name, value)
+        const cookies = answer.headers.getSetCookie()
+        if (cookies.length > 0) reply.header('set-cookie', cookies)
+        return reply.send(Buffer.from(await answer.arrayBuffer()))
+      },
+    })
+}
+
+/** A link of ours that led to another site would lend it our name: better-auth looks too, and lets `/.//…` pass. */
+function refuseOtherSites(given: [name: string, value: unknown][], origin: string): void {
+  for (const [field, target] of given) {
+    if (!REDIRECTS.includes(field) || target === undefined || target === null || target === '') continue
+    const path = String(target).startsWith(`${origin}/`) ? String(target).slice(origin.length) : target
+    if (typeof path !== 'string' || !isOwnPath(path)) throw invalid([{ field, message: 'must be a path of this site' }])
+  }
+}

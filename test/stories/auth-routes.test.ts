@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { SIGN_IN_ROUTES } from '../../src/http/auth/routes.ts'
+import { makeSessions } from '../../src/http/auth/sessions.ts'
+import { rowCounts } from '../rows.ts'
+import { openBrowser } from '../session.ts'
+import { SECRET_KEY, startWorld } from '../world.ts'
+
+const isOpen = (method: string, path: string) => SIGN_IN_ROUTES.some(([m, p]) => m === method && p === path)
+
+/** Everything that better-auth answers with our configuration, as it says itself. */
+function offered(sessions: ReturnType<typeof makeSessions>): [method: string, path: string][] {
+  return Object.values(sessions.api).flatMap((endpoint) => {
+    const { path, options } = endpoint as { path?: string; options: { method: string | string[] } }
+    return path ? [options.method].flat().map((method): [string, string] => [method, path]) : []
+  })
+}
+
+test('of sign-in, what the web app uses is open, and nothing else', async (t) => {
+  const world = await startWorld(t)
+  const everything = offered(makeSessions(world.app.world.db, world.url, SECRET_KEY, { send: async () => {} }))
+  const mike = await openBrowser(world)
+  await mike.signIn('mike@acme.test', 'mikes-password')
+  const isNoPage = async (method: string, path: string, body?: object) => {
+    const answer = await mike.ask(method, `/api/auth${path}`, method === 'POST' ? (body ?? {}) : undefined)
+    assert.deepEqual(
+      { path, status: answer.status, type: answer.headers.get('content-type'), title: answer.body.title },
+      { path, status: 404, type: 'application/problem+json', title: 'No such page' },
+    )
+  }
+
+  await t.test('every open route is one that better-auth has', () => {
+    const lost = SIGN_IN_ROUTES.filter(([method, path]) => !everything.some(([m, p]) => m === method && p === path))
+    assert.deepEqual(lost, [])
+  })
+
+  await t.test('all others are no page, even to an owner', async () => {
+    const before = await rowCounts(world)
+    const closed = everything.filter(([method, path]) => !isOpen(method, path))
+    assert.ok(closed.length > 25, `${closed.length}`)
+    for (const [method, path] of closed)
+      await isNoPage(method, path.replace(/:\w+/g, 'x'), { organizationId: 'acme', data: { name: 'Mine' } })
+    for (const [, path] of everything)
+      for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])
+        if (!isOpen(method, path)) await isNoPage(method, path.replace(/:\w+/g, 'x'))
+    assert.deepEqual(await rowCounts(world), before)
+    assert.equal((await world.api('GET', '/settings')).name, 'Acme HVAC')
+  })
+
+  await t.test('nor by another way of writing its address', async () => {
+    for (const path of [
+      '/organization/delete/',
+      '//organization/delete',
+      '/organization//delete',
+      '/organization%2Fdelete',
+      '/sign-out%2F..%2Forganization%2Fdelete',
+      '/sign-out/%2e%2e%2forganization/delete',
+      '/organization/Delete',
+      '/organization/delete?x=/sign-out',
+      '',
+    ])
+      await isNoPage('POST', path, { organizationId: 'acme' })
+    assert.equal((await world.api('GET', '/settings')).id, 'acme')
+  })
+
+  await t.test('a sign-in link is not used up by a program that only looks where it leads', async () => {
+    const link = (await world.app.signInLink('mike@acme.test')) ?? ''
+    assert.equal((await fetch(link, { method: 'HEAD', redirect: 'manual' })).status, 404)
+    const used = await fetch(link, { redirect: 'manual' })
+    assert.deepEqual([used.status, used.headers.get('location')], [302, `${world.url}/today`])
+    const again = await fetch(link, { redirect: 'manual' })
+    assert.match(again.headers.get('location') ?? '', /error=INVALID_TOKEN/)
+  })
+
+  await t.test('and none of them sends a browser to another site', async () => {
+    const elsewhere = [
+      'https://evil.example',
+      '//evil.example',
+      '/.//evil.example',
+      '/\\evil.example',
+      '/%2F/evil.example',
+      '/%5Cevil.example',
+      '/\t/evil.example',
+      `${world.url}.evil.example`,
+      `${world.url}@evil.example`,
+      `${world.url}//evil.example`,
+    ]
+    const link = new URL((await world.app.signInLink('mike@acme.test')) ?? '')
+    for (const target of elsewhere)
+      for (const name of ['callbackURL', 'errorCallbackURL', 'newUserCallbackURL']) {
+        const bent = new URL(link)
+        bent.searchParams.set(name, target)
+        const answer = await fetch(bent, { redirect: 'manual' })
+        assert.deepEqual([answer.status, answer.headers.get('location')], [400, null], `${name}=${target}`)
+      }
+    const doubled = `${link}&callbackURL=${encodeURIComponent('//evil.example')}`
+    assert.equal((await fetch(doubled, { redirect: 'manual' })).status, 400)
+    for (const redirectTo of elsewhere) {
+      const reset = await mike.ask('POST', '/api/auth/request-password-reset', { email: 'mike@acme.test', redirectTo })
+      assert.deepEqual(
+        [reset.status, reset.body.errors],
+        [400, [{ field: 'redirectTo', message: 'must be a path of this site' }]],
+        redirectTo,
+      )
+    }
+    const own = { email: 'mike@acme.test', redirectTo: '/reset-password' }
+    assert.equal((await mike.ask('POST', '/api/auth/request-password-reset', own)).status, 200)
+    assert.equal((await fetch(link, { redirect: 'manual' })).status, 302)
+  })
+})
