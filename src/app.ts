@@ -5,9 +5,9 @@ import { deliverAtOnce, deliveriesEnd } from './actions/messages/deliverMessage.
 import { configureAll } from './actions/numbers/configureNumber.ts'
 import type { World } from './actions/world.ts'
 import type { CarrierKind } from './domain/words.ts'
+import { makeSessions, signInLink } from './http/auth/sessions.ts'
 import { makeMetrics } from './http/metrics.ts'
 import { makeServer } from './http/server.ts'
-import { makeSessions, signInLink } from './http/auth/sessions.ts'
 import { startWorker, type Worker } from './jobs/worker.ts'
 import { type Mailer, makeMailer } from './mail.ts'
 import { makeConnections, sealContext } from './store/connections/connections.ts'
@@ -44,6 +44,7 @@ export async function makeApp(parts: AppParts) {
   const metrics = makeMetrics(db)
   await proveKey(db, secrets)
   const connections = makeConnections(db, secrets)
+  const mail = parts.mail ?? makeMailer({ smtpUrl: null, from: '', log })
   const world: World = {
     db,
     carriers: parts.carriers,
@@ -52,6 +53,7 @@ export async function makeApp(parts: AppParts) {
     now: parts.now ?? (() => new Date()),
     deliverSoon: (which) => deliverAtOnce(world, which),
     log,
+    mail: (one) => mail.send(one),
     measure: metrics.measure,
   }
   const feed = await startLiveFeed(
@@ -72,13 +74,7 @@ export async function makeApp(parts: AppParts) {
     world,
     feed,
     secrets,
-    sessions: makeSessions(
-      db,
-      parts.publicUrl,
-      parts.secretKey,
-      parts.mail ?? makeMailer({ smtpUrl: null, from: '', log }),
-      log,
-    ),
+    sessions: makeSessions(db, parts.publicUrl, parts.secretKey, mail, log),
     metrics,
     log,
     allowApiUrl: parts.allowApiUrl,

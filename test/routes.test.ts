@@ -26,14 +26,17 @@ const SIGN_IN = SIGN_IN_ROUTES.map(([method, path]) => `${method} /api/auth${pat
 
 /** Only owners: what costs money, opens doors or cannot be undone. */
 const OWNERS = [
+  'DELETE /api/v1/account/closing',
   'DELETE /api/v1/api-keys/:id',
   'DELETE /api/v1/carriers/:id',
   'DELETE /api/v1/contacts/:id',
   'DELETE /api/v1/numbers/:number',
   'DELETE /api/v1/opt-outs/:phone',
+  'GET /api/v1/account/export',
   'GET /api/v1/api-keys',
   'PATCH /api/v1/numbers/:number',
   'PATCH /api/v1/settings',
+  'POST /api/v1/account/closing',
   'POST /api/v1/api-keys',
   'POST /api/v1/carriers',
   'POST /api/v1/carriers/:id/check',

@@ -8,6 +8,7 @@ import { demoTelnyx, demoTwilio } from '../simulator/demo.ts'
 import { type Simulator, startSimulator } from '../simulator/simulator.ts'
 import { provision } from '../src/actions/accounts/provision.ts'
 import { makeApp } from '../src/app.ts'
+import type { Mailer } from '../src/mail.ts'
 import { openDatabase } from '../src/store/db.ts'
 import { secretBox } from '../src/store/secrets.ts'
 import { makeCarriers } from '../src/vendors/vendors.ts'
@@ -38,6 +39,8 @@ type Options = {
   /** Changes to the provisioning file before it is applied. */
   provision?: (file: Json) => void
   now?: () => Date
+  /** Where mail goes instead of into the log. */
+  mail?: Mailer
   /**
    * How long after an attempt the carrier's list may be believed when it lacks a text; the real ones take 30 s and more.
    * Longer than a silent carrier is waited for: on a busy machine the text may be on its way until then.
@@ -77,6 +80,7 @@ export async function startWorld(t: TestContext, options: Options = {}) {
     },
     log: pino({ level: process.env.TEST_LOG ?? 'silent' }),
     now: options.now,
+    mail: options.mail,
     publicUrl: url,
     secretKey: SECRET_KEY,
     provision: path,

@@ -14,6 +14,7 @@ export type World = {
   /** Takes a text that was just queued to its carrier, ahead of its job; the demo's past does without. */
   deliverSoon(which: { accountId: string; messageId: string }): void
   log: Log
+  mail: (mail: { to: string; subject: string; text: string }) => Promise<void>
   measure: Measure
 }
 

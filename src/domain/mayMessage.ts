@@ -1,4 +1,5 @@
 import { check, daysAgo, type Reasoned } from './check.ts'
+import { ACCOUNT_CLOSING } from './closing.ts'
 import { type Untextable, whyUntextable } from './phone.ts'
 import { before, DAY, MINUTE } from './time.ts'
 import type { Failure, LineType } from './words.ts'
@@ -26,9 +27,12 @@ export type MessageFacts = {
   /** When what the message answers happened: the end of the missed call. */
   answersEventAt: Date
   lateAfterMinutes: number
+  /** The account waits for its erasure: nothing leaves. */
+  accountClosing: boolean
 }
 
 export type MessageCheckName =
+  | 'account_open'
   | 'caller_textable'
   | 'own_phone'
   | 'opted_out'
@@ -37,7 +41,7 @@ export type MessageCheckName =
   | 'daily_cap'
   | 'late'
 
-export type MessageReason = Untextable | Exclude<MessageCheckName, 'caller_textable'>
+export type MessageReason = Untextable | 'account_closing' | Exclude<MessageCheckName, 'caller_textable' | 'account_open'>
 
 type MessageCheck = Reasoned<MessageCheckName, MessageReason>
 type Rule = (facts: MessageFacts, now: Date) => MessageCheck
@@ -53,11 +57,12 @@ export const CONFIRMATIONS_AN_HOUR = 2
 
 /**
  * Which rules bind whom when a message is queued. A person may text a phone that a carrier once called a landline, and
- * their own forwarding phone; they read the conversation, so there is no loop to break.
+ * their own forwarding phone; they read the conversation, so there is no loop to break. That an account is being closed a call's
+ * decision says where it says whether text-back is on.
  */
 const RULES: Record<Exclude<Purpose, 'confirmation'>, MessageCheckName[]> = {
   text_back: ['caller_textable', 'own_phone', 'opted_out', 'landline', 'loop', 'daily_cap', 'late'],
-  reply: ['caller_textable', 'opted_out', 'daily_cap'],
+  reply: ['account_open', 'caller_textable', 'opted_out', 'daily_cap'],
 }
 
 /** Every rule that binds the sender, passed or not, in the order of `RULES`; the first that fails is the reason. */
@@ -73,9 +78,13 @@ export function mayConfirm(confirmationsLastHour: number): boolean {
 /** What may still stop a message in the moment in which it leaves; null when nothing does. */
 export function whyNotLeave(
   purpose: Purpose,
-  facts: Pick<MessageFacts, 'optedOutAt' | 'answersEventAt' | 'lateAfterMinutes'>,
+  facts: Pick<MessageFacts, 'optedOutAt' | 'answersEventAt' | 'lateAfterMinutes' | 'accountClosing'>,
   now: Date,
 ): Failure | null {
+  if (facts.accountClosing) {
+    const { reason: code, sentence, nextStep } = ACCOUNT_CLOSING
+    return { code, sentence, nextStep }
+  }
   if (facts.optedOutAt && purpose !== 'confirmation') return OPTED_OUT_BEFORE_IT_LEFT
   const late = facts.answersEventAt < before(now, facts.lateAfterMinutes * MINUTE)
   if (purpose === 'text_back' && late)
@@ -95,6 +104,7 @@ export const OPTED_OUT_BEFORE_IT_LEFT: Failure = {
 
 /** A failed rule in words for the person who wrote the message. */
 export function refusalOf(failed: MessageCheck): { reason: string; sentence: string; nextStep: string } {
+  if (failed.name === 'account_open') return ACCOUNT_CLOSING
   if (failed.name === 'opted_out')
     return {
       reason: 'opted_out',
@@ -124,6 +134,9 @@ const UNTEXTABLE_SENTENCE: Record<Untextable, string> = {
 }
 
 const RULE: Record<MessageCheckName, Rule> = {
+  account_open: ({ accountClosing }) =>
+    check('account_open', 'account_closing', !accountClosing, {}, 'The business is open.', ACCOUNT_CLOSING.sentence),
+
   caller_textable({ to, countries }) {
     const untextable = whyUntextable(to, countries)
     return check(

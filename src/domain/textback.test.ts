@@ -24,6 +24,7 @@ const CALL: DecidedCall = {
   endedAt: before(NOW, 2 * SECOND),
 }
 const FACTS: TextBackFacts = {
+  accountClosing: false,
   numberEnabled: true,
   mode: 'forward',
   minRingSeconds: 3,
@@ -73,6 +74,7 @@ const landline = (days: number) => ({ type: 'landline' as const, source: '30006'
 const AGAINST: [CheckName, SkipReason, Situation, RegExp][] = [
   ['number_on', 'number_off', { facts: { numberEnabled: false } }, /switched off/],
   ['text_back_on', 'text_back_off', { facts: { textBackEnabled: false } }, /Text-back is off/],
+  ['text_back_on', 'account_closing', { facts: { accountClosing: true } }, /being closed/],
   ['missed', 'answered', { call: { answered: true } }, /Somebody picked up/],
   ['ring_guard', 'too_short', { call: { ringSeconds: 2.96 }, facts: { mode: 'cfna' } }, /only 2\.9 s; .* under 3 s/],
   ['caller_textable', 'anonymous', { call: { from: 'anonymous' } }, /withheld/],
@@ -194,6 +196,7 @@ describe('whatever the situation', () => {
     sameInboundLastHour: fc.nat(6),
     textsToday: fc.nat(600),
     dailyCap: fc.nat(600),
+    accountClosing: fc.boolean(),
     lateAfterMinutes: fc.nat(1440),
   })
   const decisions = fc.tuple(calls, facts, date).map(([call, known, now]) => decideTextBack(call, known, now))

@@ -1,5 +1,6 @@
 import { type Check, check, type Reasoned } from './check.ts'
 import { type MessageCheckName, type MessageFacts, type MessageReason, mayMessage } from './mayMessage.ts'
+import { ACCOUNT_CLOSING } from './closing.ts'
 import { formatNational } from './phone.ts'
 import { MINUTE } from './time.ts'
 import type { NumberMode } from './words.ts'
@@ -40,6 +41,7 @@ type CallCheckName =
   | 'spam'
   | 'cooldown'
 type CallReason =
+  | 'account_closing'
   | 'number_deleted'
   | 'number_off'
   | 'text_back_off'
@@ -102,11 +104,11 @@ function checksOfCall(call: DecidedCall, facts: TextBackFacts, now: Date): Reaso
     check('number_on', 'number_off', facts.numberEnabled, {}, 'This number is on.', 'This number is switched off.'),
     check(
       'text_back_on',
-      'text_back_off',
-      facts.textBackEnabled,
+      facts.accountClosing ? 'account_closing' : 'text_back_off',
+      facts.textBackEnabled && !facts.accountClosing,
       {},
       'Text-back is on for this number.',
-      'Text-back is off for this number.',
+      facts.accountClosing ? ACCOUNT_CLOSING.sentence : 'Text-back is off for this number.',
     ),
     check('missed', 'answered', !call.answered, {}, 'Nobody picked up.', 'Somebody picked up, so no text is needed.'),
     check(

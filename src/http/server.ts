@@ -16,6 +16,7 @@ import { apiKeys } from './api/apiKeys.ts'
 import { board } from './api/board.ts'
 import { calls } from './api/calls.ts'
 import { cannedReplies } from './api/cannedReplies.ts'
+import { closing } from './api/closing.ts'
 import { connections } from './api/connections.ts'
 import { contacts } from './api/contacts.ts'
 import { conversations } from './api/conversations.ts'
@@ -166,6 +167,7 @@ export async function makeServer(parts: ServerParts) {
         lists,
         settings,
         apiKeys,
+        closing,
         people,
       ])
         await routes(typed, apiWorld)

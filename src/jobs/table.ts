@@ -1,3 +1,4 @@
+import { closeAccount } from '../actions/accounts/closeAccount.ts'
 import { catchUp } from '../actions/calls/catchUp.ts'
 import { concludeCall } from '../actions/calls/concludeCall.ts'
 import { checkConnection } from '../actions/connections/connections.ts'
@@ -17,4 +18,5 @@ export const table: { [N in keyof Jobs]: (world: World, payload: Jobs[N]) => Pro
   'configure-number': configureNumber,
   'catch-up': catchUp,
   'wake-conversation': wakeConversation,
+  'close-account': closeAccount,
 }

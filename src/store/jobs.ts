@@ -9,6 +9,7 @@ export type Jobs = {
   'check-connection': { accountId: string; connectionId: string }
   'configure-number': { accountId: string; number: string }
   'catch-up': { accountId: string; connectionId: string }
+  'close-account': { accountId: string }
   'wake-conversation': { accountId: string; conversationId: string; until: string }
 }
 

@@ -27,9 +27,12 @@ export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
 export interface Accounts {
   alsoTextsCountries: Generated<string[]>;
+  closingAt: Timestamp | null;
+  closingBy: string | null;
   country: Generated<string>;
   createdAt: Generated<Timestamp>;
   dailyCap: Generated<number>;
+  erasingSince: Timestamp | null;
   id: string;
   lateAfterMinutes: Generated<number>;
   logo: string | null;

@@ -92,6 +92,7 @@ export function decideFor(
       countries: our.countries,
       dailyCap: our.dailyCap,
       lateAfterMinutes: our.lateAfterMinutes,
+      accountClosing: our.accountClosing,
     },
     now,
   )

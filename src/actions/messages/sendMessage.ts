@@ -96,11 +96,11 @@ async function refusal(
   accountId: string,
   { to, our, facts, now }: { to: string; our: OurNumber; facts: CallerFacts; now: Date },
 ): Promise<Sent | null> {
-  const { countries, dailyCap, lateAfterMinutes, timezone } = our
+  const { countries, dailyCap, lateAfterMinutes, accountClosing, timezone } = our
   const failedWith = (textsToday: number) =>
     mayMessage(
       'reply',
-      { ...facts, to, countries, dailyCap, lateAfterMinutes, answersEventAt: now, textsToday },
+      { ...facts, to, countries, dailyCap, lateAfterMinutes, accountClosing, answersEventAt: now, textsToday },
       now,
     ).find((check) => !check.passed)
   const failed =

@@ -75,7 +75,12 @@ export async function messages(app: Api, { world }: ApiWorld): Promise<void> {
       if (sent.outcome === 'refused')
         throw new Problem(422, 'The text was not sent', {
           detail: `${sent.sentence} ${sent.nextStep}`,
-          errors: [{ field: sent.reason === 'daily_cap' ? 'body' : 'to', message: sent.reason }],
+          errors: [
+            {
+              field: sent.reason === 'opted_out' || sent.reason === 'untextable' ? 'to' : 'body',
+              message: sent.reason,
+            },
+          ],
         })
       return reply.code(sent.outcome === 'queued' ? 201 : 200).send(await find(accountId, sent.messageId))
     },

@@ -102,6 +102,7 @@ export type OutgoingMessage = {
   segmentsPerSecond: number
   optedOutAt: Date | null
   lateAfterMinutes: number
+  accountClosing: boolean
   sentBy: string | null
   /** When the ringing of the missed call ended; null for what is no text-back. */
   hungUpAt: Date | null
@@ -119,7 +120,7 @@ export const lockOutgoing = gathered(async (tx, accountId, ids: string[]): Promi
     select m.id, m.contact_id, m.call_id, m.kind, m.channel, m.from_address, m.to_address, m.body, m.segments, m.status,
       m.attempts, m.attempted_at, m.slot_at, m.created_at, m.connection_id, m.carrier_message_id, m.sent_by,
       coalesce(n.segments_per_second, 1) as segments_per_second, o.created_at as opted_out_at, a.late_after_minutes,
-      coalesce(k.rang_until, k.ended_at) as hung_up_at
+      a.closing_at is not null as account_closing, coalesce(k.rang_until, k.ended_at) as hung_up_at
     from messages m
       join accounts a on a.id = m.account_id
       left join calls k on k.id = m.call_id

@@ -40,6 +40,7 @@ export type OurNumber = NumberSettings & {
   dailyCap: number
   lateAfterMinutes: number
   newLeadAfterDays: number | null
+  accountClosing: boolean
 }
 
 /** A number as a person sees it: its settings, and what configuring it at the carrier did. */
@@ -54,7 +55,8 @@ const settings = jsonOf(COLUMNS)
 /** `OurNumber` as JSON, of a row `n` of `numbers` and a row `a` of `accounts`. */
 export const ourNumber = sql`(${settings}::jsonb || jsonb_build_object('business', a.name,
   'countries', array_prepend(a.country, a.also_texts_countries), 'timezone', a.timezone, 'dailyCap', a.daily_cap,
-  'lateAfterMinutes', a.late_after_minutes, 'newLeadAfterDays', a.new_lead_after_days))`
+  'lateAfterMinutes', a.late_after_minutes, 'newLeadAfterDays', a.new_lead_after_days,
+  'accountClosing', a.closing_at is not null))`
 
 type ColumnTree = { readonly [setting: string]: string | ColumnTree }
 

@@ -1,0 +1,85 @@
+import { type RawBuilder, sql } from 'kysely'
+import { asAccount, type Database } from '../db.ts'
+import { type AccountTable, accountTables } from './tables.ts'
+
+/** Rows that are read at once; a statement may take 2.5 s, and these take some hundredths. */
+const PAGE = 500
+
+/** What people sign in with is theirs, and opens doors: it is in no export. */
+const NEVER = 'passwords, sessions and sign-in links of people'
+
+/**
+ * Everything of an account as one JSON document, piece by piece. Each page of rows is a transaction of its own: whoever
+ * reads slowly holds no connection and no snapshot, and what changes meanwhile may be there as it was or as it is. The
+ * document ends with `"complete":true`, so that one that broke off is known for what it is.
+ */
+export async function* accountAsJson(db: Database, accountId: string, now: Date): AsyncGenerator<string> {
+  const tables = await asAccount(db, accountId, accountTables)
+  const leftOut = tables.flatMap(({ name, secretColumns }) =>
+    secretColumns.map((column) => `${camelCase(name)}.${camelCase(column)}`),
+  )
+  yield `{"exportedAt":${JSON.stringify(now)},"leftOut":${JSON.stringify([...leftOut, NEVER])},"tables":{`
+  yield `"accounts":[${joined(await read(db, accountId, account(accountId)))}]`
+  yield `,\n"users":[${joined(await read(db, accountId, people(accountId)))}]`
+  for (const table of tables) {
+    yield `,\n${JSON.stringify(camelCase(table.name))}:[`
+    let first = true
+    for await (const rows of pages(db, accountId, table)) {
+      yield `${first ? '\n' : ',\n'}${joined(rows)}`
+      first = false
+    }
+    yield ']'
+  }
+  yield '},"complete":true}\n'
+}
+
+type Row = { json: string }
+
+const joined = (rows: Row[]) => rows.map(({ json }) => json).join(',\n')
+
+/** The table's rows, in the order of its key. */
+async function* pages(db: Database, accountId: string, table: AccountTable): AsyncGenerator<Row[]> {
+  const key = table.key.map(({ name }) => sql.id(name))
+  let after: string[] | null = null
+  do {
+    // Keys are handed on as text: a date would be moved by the time zone of whoever reads it.
+    const beyond: RawBuilder<unknown> = after
+      ? sql`and (${sql.join(key)}) > (${sql.join(table.key.map(({ type }, i) => sql`${after![i]}::${sql.raw(type)}`))})`
+      : sql``
+    const rows: { json: string; key: string[] }[] = await read(
+      db,
+      accountId,
+      sql<{ json: string; key: string[] }>`
+        select ${asJson(table.columns)} as json, array[${sql.join(key.map((column) => sql`${column}::text`))}] as key
+        from ${sql.table(table.name)} where account_id = ${accountId} ${beyond}
+        order by ${sql.join(key)} limit ${PAGE}`,
+    )
+    if (rows.length > 0) yield rows
+    after = rows.length === PAGE ? rows.at(-1)!.key : null
+  } while (after)
+}
+
+const account = (accountId: string) => sql<{ json: string }>`
+  select to_json(a)::text as json from (
+    select id, name, timezone, country, also_texts_countries as "alsoTextsCountries", plan, daily_cap as "dailyCap",
+      late_after_minutes as "lateAfterMinutes", created_at as "createdAt" from accounts where id = ${accountId}) a`
+
+const people = (accountId: string) => sql<{ json: string }>`
+  select to_json(u)::text as json from (
+    select u.id, u.name, u.email from members m join users u on u.id = m.user_id
+    where m.account_id = ${accountId} order by u.id) u`
+
+/** One page, in a transaction of its own, with times in UTC. */
+const read = <T>(db: Database, accountId: string, query: RawBuilder<T>): Promise<T[]> =>
+  asAccount(db, accountId, async (tx) => {
+    const [, { rows }] = await Promise.all([sql`set local timezone to 'UTC'`.execute(tx), query.execute(tx)])
+    return rows
+  })
+
+/** A row in the API's spelling; to_json, because json_build_object takes no more than 50 columns. */
+const asJson = (columns: string[]) =>
+  sql`(select to_json(r)::text from (select ${sql.join(
+    columns.map((column) => sql`${sql.id(column)} as ${sql.raw(`"${camelCase(column)}"`)}`),
+  )}) r)`
+
+const camelCase = (name: string) => name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())

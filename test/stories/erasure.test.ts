@@ -1,0 +1,270 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type pg from 'pg'
+import { closeAccount } from '../../src/actions/accounts/closeAccount.ts'
+import { tablesOf, withDatabase } from '../rows.ts'
+import { openBrowser } from '../session.ts'
+import { CALLER, type Json, KEY, MAIN, OTHER_KEY, SALES, startWorld, until, type World } from '../world.ts'
+
+/** Not a word of anything else, so that wherever it stands the account is meant. */
+const ID = 'closing-hvac-7f3'
+const MINUTE = 60_000
+const WEEK = 7 * 24 * 60 * MINUTE
+
+/** More than a few pages and chunks have room for. */
+const MANY = 1_300
+
+const DANA = { email: 'dana@acme.test', name: 'Dana', password: 'danas-password', role: 'member' }
+
+test('an account is taken out whole, and erased whole', async (t) => {
+  let ahead = 0
+  const world = await startWorld(t, {
+    now: () => new Date(Date.now() + ahead),
+    provision(file) {
+      file.accounts[0].id = ID
+      file.accounts[0].users.push(DANA)
+      file.accounts[1].users = [{ ...DANA, role: 'owner' }]
+    },
+  })
+  const mike = await openBrowser(world)
+  await mike.signIn('mike@acme.test', 'mikes-password')
+  const dana = await openBrowser(world)
+  await dana.signIn(DANA.email, DANA.password)
+  await dana.ask('POST', '/api/auth/organization/set-active', { organizationId: ID })
+  await fill(world, mike)
+  await fillOther(world)
+
+  await t.test('every table of accounts has rows of it', async () => {
+    const counts = await withDatabase(world, '*', countOfEach)
+    const empty = Object.keys(counts).filter((table) => counts[table] === 0)
+    assert.deepEqual(empty, [], 'fill these in fill(), so that this test covers them')
+  })
+
+  await t.test('the export has every row of every table, and no secret', async () => {
+    const answer = await mike.ask('GET', '/api/v1/account/export')
+    assert.equal(answer.status, 200)
+    assert.match(
+      answer.headers.get('content-disposition') ?? '',
+      /^attachment; filename="textback-closing-hvac-7f3-.*json"$/,
+    )
+    const { tables, leftOut, complete } = answer.body
+    assert.equal(complete, true)
+    const counts = await withDatabase(world, '*', countOfEach)
+    const found = Object.fromEntries(Object.keys(counts).map((table) => [table, tables[camelCase(table)]?.length]))
+    // Of the export itself there is an event that came before its first row, and may be followed by others.
+    assert.deepEqual(found, counts)
+    assert.equal(new Set(tables.contacts.map((contact: Json) => contact.id)).size, counts.contacts)
+    assert.deepEqual(tables.accounts[0].name, 'Acme HVAC')
+    assert.deepEqual(tables.users.map(({ email }: Json) => email).toSorted(), ['dana@acme.test', 'mike@acme.test'])
+    assert.ok(tables.events.some((event: Json) => event.type === 'account.exported'))
+    assert.deepEqual(leftOut, ['apiKeys.hash', 'carriers.secrets', 'passwords, sessions and sign-in links of people'])
+    const columns = Object.values<Json[]>(tables).flatMap((rows) => Object.keys(rows[0] ?? {}))
+    assert.deepEqual(
+      columns.filter((name) => /secret|hash|password|token|private|sealed/i.test(name)),
+      [],
+    )
+    for (const secret of [KEY, 'mikes-password', '\\\\x', '@other', 'Other Plumbing'])
+      assert.ok(!JSON.stringify(answer.body).includes(secret), secret)
+    assert.match(tables.contacts[0].createdAt, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00$/)
+  })
+
+  const others = await withDatabase(world, '*', rowsOfOther)
+  const ids = await withDatabase(world, '*', idsOfAccount)
+  assert.ok(ids.length > 3 * MANY)
+  assert.equal((await mike.ask('POST', '/api/v1/account/closing', { confirm: 'Acme HVAC' })).status, 200)
+
+  await t.test('when the week is over its doors are shut', async () => {
+    ahead = WEEK
+    await runJob(world)
+    await until(async () => (await withDatabase(world, '*', accountOf))?.erasing_since, 'the doors shut')
+    assert.equal((await mike.ask('GET', '/api/v1/settings')).status, 401)
+    assert.equal((await world.ask('GET', '/api/v1/settings')).status, 401)
+    assert.equal((await mike.signIn('mike@acme.test', 'mikes-password')).status, 401)
+    // Dana belongs to another business, and is there now.
+    assert.equal((await dana.ask('GET', '/api/v1/settings')).body.id, 'other')
+    for (const hook of ['twilio', 'telnyx', 'generic'])
+      await until(async () => {
+        const connection = { twilio: 'main', telnyx: 'alt', generic: 'pbx' }[hook]
+        const answer = await fetch(`${world.url}/hooks/${hook}/${ID}/${connection}/calls`, { method: 'POST' })
+        return answer.status === 404
+      }, `${hook} to be told that nobody is there`)
+  })
+
+  await t.test('a crash in the middle is gone on from', async () => {
+    ahead = WEEK + 2 * MINUTE
+    await withDatabase(world, '*', (client) =>
+      client.query(`
+        create function stumble() returns trigger language plpgsql as $$ begin raise exception 'stumbled'; end $$;
+        create trigger stumble before delete on stages for each row execute function stumble()`),
+    )
+    await assert.rejects(async () => {
+      for (;;) await closeAccount(world.app.world, { accountId: ID })
+    }, /stumbled/)
+    const left = await withDatabase(world, '*', countOfEach)
+    assert.equal(left.messages, 0)
+    assert.ok(left.stages! > 0)
+    assert.ok(await withDatabase(world, '*', accountOf), 'the account itself goes last')
+    await withDatabase(world, '*', (client) => client.query('drop function stumble cascade'))
+    await until(async () => {
+      await runJob(world)
+      return (await withDatabase(world, '*', accountOf)) === undefined
+    }, 'the account gone')
+    await closeAccount(world.app.world, { accountId: ID })
+  })
+
+  await t.test('and then no row of any table mentions it', async () => {
+    await until(
+      () =>
+        withDatabase(world, '*', async (client) => {
+          const { rowCount } = await client.query("select from graphile_worker._private_jobs where key like 'close %'")
+          return rowCount === 0
+        }),
+      'the last job done',
+    )
+    await withDatabase(world, '*', async (client) => {
+      for (const table of await everyTable(client)) {
+        // A row as text has all its columns, words of the search and JSON as well.
+        const { rows } = await client.query(`select r::text as row from ${table} r`)
+        const text = rows.map(({ row }) => row).join('\n')
+        assert.ok(!text.includes(ID), `${table} mentions the account`)
+        const named = ids.filter((id) => text.includes(id))
+        assert.deepEqual(named, [], `${table} mentions what was the account's`)
+        assert.ok(!text.includes('mike@acme.test'), `${table} mentions who belongs to no account any more`)
+      }
+    })
+  })
+
+  await t.test('while the other account has every row as it was', async () => {
+    const after = await withDatabase(world, '*', rowsOfOther)
+    for (const table of Object.keys(others)) assert.deepEqual(after[table], others[table], table)
+    const { data } = await world.api('GET', '/search?q=Robin', undefined, OTHER_KEY)
+    assert.ok(
+      JSON.stringify(data ?? (await world.api('GET', '/contacts?search=robin', undefined, OTHER_KEY))).includes(
+        'Robin',
+      ),
+    )
+    assert.equal((await dana.ask('GET', '/api/v1/settings')).body.id, 'other')
+  })
+})
+
+type Browser = Awaited<ReturnType<typeof openBrowser>>
+
+/** One of everything, by the product; then many of what there are many of. */
+async function fill(world: World, mike: Browser): Promise<void> {
+  await world.missedCall(CALLER, SALES)
+  await world.textsOn(CALLER)
+  const [call] = await world.callsFrom(CALLER)
+  const contact = call.contactId as string
+  await until(async () => (await world.api('GET', `/messages/${call.messageId}`)).status === 'delivered', 'delivery')
+  await world.api('PATCH', `/contacts/${contact}`, { name: 'Kim Whitfield' })
+  await mike.ask('POST', `/api/v1/contacts/${contact}/notes`, { body: 'Has a dog' })
+  await mike.ask('POST', '/api/v1/canned-replies', { title: 'Hours', body: 'We open at 8.' })
+  for (const list of ['opt-outs', 'exclusions', 'blocked'])
+    await world.api('POST', `/${list}`, { phone: '+13125550155' })
+  const invitation = { email: 'new@acme.test', role: 'member', organizationId: ID }
+  assert.equal((await mike.ask('POST', '/api/auth/organization/invite-member', invitation)).status, 200)
+  await mike.ask('POST', '/api/auth/request-password-reset', { email: 'mike@acme.test' })
+  const { id } = (await mike.ask('GET', '/api/v1/me')).body.user
+  await mike.ask('PATCH', `/api/v1/conversations/${(await world.api('GET', '/conversations')).data[0].id}`, {
+    assignedTo: id,
+    snoozedUntil: new Date(Date.now() + 60 * MINUTE).toISOString(),
+  })
+  await withDatabase(world, '*', async (client) => {
+    await client.query(
+      `with c as (insert into contacts (id, account_id, name) select gen_random_uuid(), $1, 'Person ' || n from generate_series(1, $2) n returning id),
+        v as (insert into conversations (id, account_id, contact_id, number) select gen_random_uuid(), $1, id, '${MAIN}' from c returning id, contact_id),
+        k as (insert into calls (id, account_id, carrier, carrier_call_id, number, from_phone, contact_id, mode, outcome, started_at)
+          select gen_random_uuid(), $1, 'main', 'made up ' || contact_id, '${MAIN}', 'anonymous', contact_id, 'forward', 'missed', now() from v returning id, contact_id),
+        m as (insert into messages (id, account_id, conversation_id, contact_id, kind, direction, from_phone, to_phone, body, segments, status, carrier, call_id)
+          select gen_random_uuid(), $1, v.id, v.contact_id, 'text_back', 'outbound', '${MAIN}', '+13125550199', 'Made up', 1, 'delivered', 'main', k.id
+          from v join k using (contact_id))
+      insert into events (id, account_id, type, contact_id) select gen_random_uuid(), $1, 'contact.created', id from c`,
+      [ID, MANY],
+    )
+  })
+}
+
+async function fillOther(world: World): Promise<void> {
+  const robin = await world.api('POST', '/contacts', { phone: '+13125550199', name: 'Robin' }, OTHER_KEY)
+  await world.api('POST', '/leads', { contactId: robin.id }, OTHER_KEY)
+  await world.api('POST', '/exclusions', { phone: '+13125550155' }, OTHER_KEY)
+  await world.api('POST', '/opt-outs', { phone: '+13125550155' }, OTHER_KEY)
+}
+
+/** Lets the worker do the job now, whenever it is due by the clock of the database. */
+async function runJob(world: World): Promise<void> {
+  await withDatabase(world, '*', (client) =>
+    client.query('update graphile_worker._private_jobs set run_at = now() where key = $1', [`close ${ID}`]),
+  )
+}
+
+async function accountOf(client: pg.Client): Promise<Json> {
+  return (await client.query('select * from accounts where id = $1', [ID])).rows[0]
+}
+
+/** By the information schema and not by the product's own list, so that a table which that forgets is found. */
+async function tablesOfAccounts(client: pg.Client): Promise<string[]> {
+  const { rows } = await client.query(
+    `select table_name from information_schema.columns
+      where table_schema = 'textback' and column_name = 'account_id' and table_name <> 'sign_in_methods' order by 1`,
+  )
+  return rows.map((row) => row.table_name)
+}
+
+async function everyTable(client: pg.Client): Promise<string[]> {
+  const { rows } = await client.query(
+    `select format('%I.%I', table_schema, table_name) as name from information_schema.tables
+      where table_schema in ('textback', 'graphile_worker') and table_type = 'BASE TABLE' order by 1`,
+  )
+  return rows.map((row) => row.name)
+}
+
+async function countOfEach(client: pg.Client): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {}
+  for (const table of await tablesOfAccounts(client)) {
+    const { rows } = await client.query(`select count(*)::int as n from ${table} where account_id = $1`, [ID])
+    counts[table] = rows[0].n
+  }
+  return counts
+}
+
+async function idsOfAccount(client: pg.Client): Promise<string[]> {
+  const all: string[] = []
+  for (const table of await tablesOfAccounts(client)) {
+    const { rows } = await client.query(
+      `select to_jsonb(r) ->> 'id' as id from ${table} r where account_id = $1 and (to_jsonb(r) ->> 'id') ~ '^[0-9a-f-]{36}$'`,
+      [ID],
+    )
+    all.push(...rows.map(({ id }) => id))
+  }
+  return all
+}
+
+/** Every row that is not of the account: those of the other one, and of people who belong to it. */
+async function rowsOfOther(client: pg.Client): Promise<Record<string, string[]>> {
+  const all: Record<string, string[]> = {}
+  const ofAccounts = await tablesOfAccounts(client)
+  for (const table of await tablesOf(client)) {
+    const whose = ofAccounts.includes(table)
+      ? 'account_id <> $1'
+      : table === 'accounts'
+        ? 'id <> $1'
+        : table === 'users'
+          ? "email <> 'mike@acme.test' and $1 <> ''"
+          : table === 'sign_in_methods'
+            ? "user_id in (select id from users where email <> 'mike@acme.test') and $1 <> ''"
+            : table === 'contact_words'
+              ? 'contact_id in (select id from contacts where account_id <> $1)'
+              : null
+    if (!whose) continue
+    // Dana's key was used when it was asked for; when, is no matter here.
+    const { rows } = await client.query(
+      `select (to_jsonb(r) - 'last_used_at')::text as row from ${table} r where ${whose} order by 1`,
+      [ID],
+    )
+    all[table] = rows.map(({ row }) => row)
+  }
+  return all
+}
+
+const camelCase = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
