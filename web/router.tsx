@@ -191,6 +191,12 @@ const businessRoute = createRoute({
   component: lazyRouteComponent(() => import('./screens/settings/business.tsx'), 'BusinessScreen'),
 })
 
+const closingRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: 'closing',
+  component: lazyRouteComponent(() => import('./screens/settings/closing.tsx'), 'ClosingScreen'),
+})
+
 const peopleRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: 'people',
@@ -269,6 +275,7 @@ const routeTree = root.addChildren([
     settingsRoute.addChildren([
       settingsIndexRoute,
       businessRoute,
+      closingRoute,
       peopleRoute,
       carriersRoute,
       pipelineRoute,

@@ -5,6 +5,7 @@
 import type { z } from 'zod'
 import type * as account from '../src/http/shapes/account.ts'
 import type * as calls from '../src/http/shapes/calls.ts'
+import type * as closing from '../src/http/shapes/closing.ts'
 import type * as contacts from '../src/http/shapes/contacts.ts'
 import type * as inbox from '../src/http/shapes/inbox.ts'
 import type * as messages from '../src/http/shapes/messages.ts'
@@ -30,6 +31,7 @@ export type Pipeline = z.output<typeof contacts.pipeline>
 export type Conversation = z.output<typeof messages.conversation>
 export type ConversationCounts = z.output<typeof messages.conversationCounts>
 export type Message = z.output<typeof messages.message>
+export type Closing = z.output<typeof closing.closing>
 export type Settings = z.output<typeof account.settings>
 export type Carrier = z.output<typeof account.carrier>
 export type Line = z.output<typeof account.number>

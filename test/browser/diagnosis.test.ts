@@ -65,6 +65,7 @@ test('each reason that no text leaves has its mend', () => {
   const reasons = [
     'too_short',
     'text_back_off',
+    'account_closing',
     'number_off',
     'own_phone',
     'opted_out',

@@ -18,6 +18,7 @@ const screens: [path: string, title: string][] = [
   ['/numbers/connect', 'Connect a carrier'],
   ['/simulator', 'Simulator'],
   ['/settings/business', 'Business'],
+  ['/settings/closing', 'Close this business'],
   ['/settings/people', 'People'],
   ['/settings/carriers', 'Carriers'],
   ['/settings/pipeline', 'Pipeline'],

@@ -91,7 +91,7 @@ test('an owner closes the business, and keeps it after all', async (t) => {
     const asked = { number: MAIN, from: '+13125550144' }
     assert.equal((await world.api('POST', '/decisions/preview', asked)).reason, 'account_closing')
     // Not even the answer to a STOP, which is in force all the same.
-    await world.network('POST', `/phones/${encodeURIComponent(CALLER)}/messages`, { to: MAIN, body: 'STOP' })
+    await world.network('POST', '/messages', { from: CALLER, to: MAIN, body: 'STOP' })
     await until(async () => (await world.api('GET', '/opt-outs')).data.length === 1, 'the opt-out')
     const { data } = await world.api('GET', `/messages?contactId=${contactId}`)
     const answer = data.find((message: Json) => message.kind === 'confirmation')

@@ -5,6 +5,7 @@ import { useKeys } from '../keys.ts'
 import { useLiveFeed } from '../live.ts'
 import { useMe } from '../me.ts'
 import { placesFor } from '../navigation.ts'
+import { ClosingBanner } from './closing-banner.tsx'
 import { LiveIndicator } from './live-indicator.tsx'
 import { SideNav } from './side-nav.tsx'
 import { TabBar } from './tab-bar.tsx'
@@ -52,15 +53,18 @@ export function Shell() {
         Skip to content
       </a>
       <SideNav onSearch={() => setOpen('palette')} />
-      <main
-        ref={main}
-        id="main"
-        tabIndex={-1}
-        className="relative min-h-0 min-w-0 flex-1 overflow-y-auto pt-safe outline-none"
-      >
-        <LiveIndicator />
-        <Outlet />
-      </main>
+      <div className="flex min-h-0 min-w-0 flex-1 flex-col">
+        <ClosingBanner />
+        <main
+          ref={main}
+          id="main"
+          tabIndex={-1}
+          className="relative min-h-0 min-w-0 flex-1 overflow-y-auto pt-safe outline-none"
+        >
+          <LiveIndicator />
+          <Outlet />
+        </main>
+      </div>
       <TabBar onSearch={() => setOpen('palette')} />
       <Suspense>
         {open === 'palette' && <Palette onClose={() => setOpen(null)} />}

@@ -95,6 +95,8 @@ function skipped(line: Line, call: Call): Finding {
       return { cause, mend: 'Let it ring longer, or lower the shortest ring under Calls.', at: { tab: 'calls' } }
     case 'text_back_off':
       return { cause, mend: 'Switch it on under Text-back, and test again.', at: { tab: 'text-back' } }
+    case 'account_closing':
+      return { cause, mend: 'An owner can keep the business, under Business.', at: { to: '/settings/business' } }
     case 'number_off':
       return { cause, mend: 'Take it into use again under Setup.', at: { tab: 'setup' } }
     case 'own_phone':

@@ -127,6 +127,12 @@ function did({ type, data }: Audited, whom: ReactNode): ReactNode {
       return `disconnected the carrier ${text('id')}`
     case 'settings.changed':
       return `changed ${listed(Object.keys(data))} of the business`
+    case 'account.closing':
+      return 'asked to close the business'
+    case 'account.kept':
+      return 'kept the business after all'
+    case 'account.exported':
+      return 'downloaded everything of the business'
     case 'api_key.made':
       return `made the API key “${text('name')}”`
     case 'api_key.revoked':

@@ -1,9 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { api } from '../../api.ts'
 import { useIsOwner } from '../../me.ts'
 import { Card } from '../../parts/card.tsx'
 import { ErrorState } from '../../parts/error-state.tsx'
 import { SkeletonRows } from '../../parts/skeleton.tsx'
+import { linkLook } from '../../shell/front.tsx'
 import type { Settings } from '../../types.ts'
 import { BusinessForm } from './business-form.tsx'
 import { OwnersOnly } from './owners-only.tsx'
@@ -26,6 +28,11 @@ export function BusinessScreen() {
           </Card>
         )}
         {settings.data && <BusinessForm settings={settings.data} canChange={isOwner} />}
+        <p className="text-sm">
+          <Link to="/settings/closing" className={linkLook}>
+            Close this business
+          </Link>
+        </p>
       </div>
     </SettingsPage>
   )
