@@ -40,7 +40,7 @@ for (const [size, viewport] of [
     await t.test('a wrong name is said beside its field', async () => {
       await page.getByLabel('Name of the business').fill('Acme')
       await page.getByRole('button', { name: 'Close this business' }).click()
-      await page.getByText('Name of the business is not the name of the business; type Acme HVAC.').waitFor()
+      await page.getByText('Name of the business must be Acme HVAC.').waitFor()
       await axe(page)
       await shot(page, `closing-${size}-wrong`)
     })

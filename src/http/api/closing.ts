@@ -61,8 +61,7 @@ export async function closing(app: Api, { world }: ApiWorld): Promise<void> {
     async (request) => {
       const owner = ownerInPerson(request)
       const begun = await beginClosing(world, owner, request.body.confirm)
-      if (begun !== 'closing')
-        throw invalid([{ field: 'confirm', message: `is not the name of the business; type ${begun.name}` }])
+      if (begun !== 'closing') throw invalid([{ field: 'confirm', message: `must be ${begun.name}` }])
       return find(owner.accountId)
     },
   )

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Download } from 'lucide-react'
 import { api } from '../../api.ts'
-import { closingQuery, useKeepBusiness } from '../../closing.ts'
+import { closingQuery } from '../../closing.ts'
 import { useForm } from '../../form.ts'
 import { useIsOwner, useMe } from '../../me.ts'
 import { Button } from '../../parts/button.tsx'
@@ -84,25 +84,15 @@ function Close({ waitingDays }: { waitingDays: number }) {
   )
 }
 
+/** The way back is in the banner above every screen. */
 function UnderWay({ closingAt, by }: Closing & { closingAt: string }) {
   const { account } = useMe()
-  const isOwner = useIsOwner()
-  const keep = useKeepBusiness()
   return (
     <Card title={`${account.name} is being closed`}>
-      <div className="grid gap-4">
-        <p>
-          {by ?? 'Somebody'} asked for it. Everything is erased: <Time value={closingAt} as="dayAndClock" />. Until then
-          no text leaves; calls still ring, and are still in the log.
-        </p>
-        {isOwner && (
-          <div>
-            <Button kind="primary" pending={keep.isPending} onClick={() => keep.mutate()}>
-              Keep the business
-            </Button>
-          </div>
-        )}
-      </div>
+      <p>
+        {by ?? 'Somebody'} asked for it. Everything is erased: <Time value={closingAt} as="dayAndClock" />. Until then
+        no text leaves; calls still ring, and are still in the log.
+      </p>
     </Card>
   )
 }
