@@ -8,7 +8,7 @@ import { makeApp } from '../src/app.ts'
 import { asPlatform, openDatabase } from '../src/store/db.ts'
 import { startEmbedded } from '../src/store/embedded.ts'
 import { createDefaultPipeline } from '../src/store/leads/leads.ts'
-import { makeCarriers } from '../src/vendors/vendors.ts'
+import { makeVendors } from '../src/vendors/vendors.ts'
 
 /**
  * npm run bench:screens: how soon the API answers what the screens ask, when a business has 100,000 conversations and
@@ -28,10 +28,10 @@ const folder = mkdtempSync(join(tmpdir(), 'textback-bench-'))
 chmodSync(folder, 0o711)
 const embedded = await startEmbedded({ dataDir: folder, log: () => {} })
 const db = await openDatabase(embedded.config)
-const { carriers, close } = makeCarriers()
+const { vendors, close } = makeVendors()
 const app = await makeApp({
   db,
-  carriers,
+  vendors,
   log: pino({ level: 'error' }),
   publicUrl: `http://127.0.0.1:${PORT}`,
   secretKey: 'a key of thirty-two characters!!',

@@ -4,7 +4,6 @@ import { catchUpAll } from './actions/calls/catchUp.ts'
 import { deliverAtOnce, deliveriesEnd } from './actions/messages/deliverMessage.ts'
 import { configureAll } from './actions/numbers/configureNumber.ts'
 import type { World } from './actions/world.ts'
-import type { CarrierKind } from './domain/words.ts'
 import { makeSessions, signInLink } from './http/auth/sessions.ts'
 import { makeMetrics } from './http/metrics.ts'
 import { makeServer } from './http/server.ts'
@@ -15,11 +14,11 @@ import { asPlatform, type Database } from './store/db.ts'
 import { startLiveFeed } from './store/live.ts'
 import { migrate } from './store/migrate.ts'
 import { type SecretBox, secretBox } from './store/secrets.ts'
-import type { Carrier } from './vendors/carrier.ts'
+import type { Vendors } from './vendors/vendor.ts'
 
 export type AppParts = {
   db: Database
-  carriers: Record<CarrierKind, Carrier>
+  vendors: Vendors
   log: FastifyBaseLogger
   now?: () => Date
   mail?: Mailer
@@ -47,7 +46,7 @@ export async function makeApp(parts: AppParts) {
   const mail = parts.mail ?? makeMailer({ smtpUrl: null, from: '', log })
   const world: World = {
     db,
-    carriers: parts.carriers,
+    vendors: parts.vendors,
     connections,
     publicUrl: parts.publicUrl,
     now: parts.now ?? (() => new Date()),

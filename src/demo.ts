@@ -13,6 +13,7 @@ import { newId } from './domain/ids.ts'
 import { after, DAY, HOUR, MINUTE, SECOND } from './domain/time.ts'
 import { primaryPhone } from './store/contacts/addresses.ts'
 import { asAccount } from './store/db.ts'
+import type { Vendor } from './vendors/vendor.ts'
 
 /**
  * A past for the demo business, so that no screen is empty: a week of calls, texts and leads, played through the real
@@ -141,16 +142,15 @@ const STORIES: Story[] = [
 
 function worldAt(world: World, at: Date): World {
   const taken = { outcome: 'accepted' as const, segments: 1 }
-  const accepting = (kind: 'twilio' | 'telnyx') => ({
-    ...world.carriers[kind],
-    send: async () => ({ ...taken, carrierId: `demo-${newId()}` }),
-  })
+  const send = async () => ({ ...taken, carrierId: `demo-${newId()}` })
+  const accepting = (vendor: Vendor): Vendor =>
+    vendor.channels.sms ? { ...vendor, channels: { sms: { ...vendor.channels.sms, send } } } : vendor
   return {
     ...world,
     now: () => at,
     // Each text is delivered by its act, at its time.
     deliverSoon: () => {},
-    carriers: { ...world.carriers, twilio: accepting('twilio'), telnyx: accepting('telnyx') },
+    vendors: new Map([...world.vendors].map(([kind, vendor]) => [kind, accepting(vendor)])),
   }
 }
 
@@ -162,6 +162,7 @@ async function play(world: World, accountId: string, phone: string, act: Act, at
       { accountId, connectionId: 'main', kind: 'twilio', country: 'US' },
       {
         type: 'message.received',
+        channel: 'sms',
         carrierId: `demo-${newId()}`,
         from: phone,
         to: MAIN,

@@ -12,7 +12,7 @@ import { makeMailer } from './mail.ts'
 import { startSimulation } from './simulation.ts'
 import { openDatabase } from './store/db.ts'
 import { type EmbeddedPostgres, startEmbedded } from './store/embedded.ts'
-import { makeCarriers } from './vendors/vendors.ts'
+import { makeVendors } from './vendors/vendors.ts'
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
@@ -68,13 +68,13 @@ async function main(): Promise<void> {
       closers.push(() => embedded!.stop())
     }
     const db = await openDatabase(embedded ? embedded.config : { connectionString: config.databaseUrl! })
-    const { carriers, close: closeCarriers } = makeCarriers()
-    closers.push(closeCarriers)
+    const { vendors, close: closeVendors } = makeVendors()
+    closers.push(closeVendors)
     const simulation = config.simulator ? await startSimulation() : null
     if (simulation) closers.push(simulation.stop)
     const app = await makeApp({
       db,
-      carriers,
+      vendors,
       log,
       mail: makeMailer({ smtpUrl: config.smtpUrl, from: config.mailFrom, log }),
       publicUrl: config.publicUrl,

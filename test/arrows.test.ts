@@ -5,6 +5,9 @@ import { describe, test } from 'node:test'
 
 const root = resolve(import.meta.dirname, '..')
 
+const PORTS = ['src/channels/', 'src/voice/', 'src/setup/']
+const PORT_FILES = [...PORTS.map((port) => `${port}port.ts`), 'src/vendors/vendor.ts']
+
 /**
  * What each part may import besides itself and packages; the first that fits a file is its rule. A path ends in `/` for
  * a folder. The files directly in src wire everything together and may see all of src.
@@ -12,12 +15,16 @@ const root = resolve(import.meta.dirname, '..')
 const MAY_IMPORT: [part: string, others: string[]][] = [
   ['src/domain/', []],
   ['src/store/', ['src/domain/']],
-  ['src/carriers/', ['src/domain/']],
-  ['src/actions/', ['src/domain/', 'src/store/', 'src/carriers/carrier.ts']],
+  // The ports: what a vendor may offer.
+  ['src/channels/', ['src/domain/']],
+  ['src/voice/', ['src/domain/']],
+  ['src/setup/', ['src/domain/']],
+  ['src/vendors/', ['src/domain/', ...PORTS]],
+  ['src/actions/', ['src/domain/', 'src/store/', ...PORT_FILES]],
   ['src/jobs/', ['src/actions/', 'src/domain/', 'src/store/']],
   // Shapes are what the web app sees of us: nothing that touches the database may come along.
   ['src/http/shapes/', ['src/domain/']],
-  ['src/http/', ['src/actions/', 'src/domain/', 'src/store/', 'src/carriers/carrier.ts', 'src/mail.ts']],
+  ['src/http/', ['src/actions/', 'src/domain/', 'src/store/', ...PORT_FILES, 'src/mail.ts']],
   ['src/', []],
   // The outside world: it talks HTTP to us.
   ['simulator/', []],
@@ -26,9 +33,12 @@ const MAY_IMPORT: [part: string, others: string[]][] = [
   ['web/', ['src/http/shapes/', 'src/domain/']],
 ]
 
-/** One carrier's words are nobody else's, not even another carrier's. */
-const VENDORS = ['src/carriers/twilio/', 'src/carriers/telnyx/', 'src/carriers/generic/']
-const KNOWS_VENDORS = 'src/carriers/carriers.ts'
+/** One vendor's words are nobody else's, not even another vendor's. */
+const VENDORS = globSync('src/vendors/*/', { cwd: root }).map((path) => `${path.replace(/\/$/, '')}/`)
+const KNOWS_VENDORS = 'src/vendors/vendors.ts'
+
+/** What these do, they do for every vendor: they ask what it offers. */
+const KNOW_NO_VENDOR = ['src/domain/', 'src/actions/', 'src/store/', 'src/jobs/', 'src/http/']
 
 const LONGEST_FILE = 350
 
@@ -72,6 +82,19 @@ describe('the arrows of ARCHITECTURE.md', () => {
       )
     assert.deepEqual(wrong, [])
   })
+
+  for (const part of KNOW_NO_VENDOR)
+    test(`${part} names no vendor, and decides nothing by who it is`, () => {
+      const names = VENDORS.map((vendor) => vendor.split('/')[2]!)
+      const named = new RegExp(names.join('|'), 'i')
+      const decides = /\b(connection|vendor|carrier|source)\??\.kind\s*[!=]==?\s*['"`]/
+      const wrong = [...globSync(`${part}**/*.ts`, { cwd: root })].flatMap((path) =>
+        codeOf(path)
+          .split('\n')
+          .flatMap((line, i) => (named.test(line) || decides.test(line) ? [`${path}:${i + 1} ${line.trim()}`] : [])),
+      )
+      assert.deepEqual(wrong, [])
+    })
 
   test('they never go round in circles', () => {
     const circles: string[] = []

@@ -1,28 +1,42 @@
+import assert from 'node:assert/strict'
 import { createHmac, createPrivateKey, sign } from 'node:crypto'
+import { after, test } from 'node:test'
 import { demoTelnyx, demoTwilio } from '../simulator/demo.ts'
 import { startSimulator } from '../simulator/simulator.ts'
-import type { Connection, Hook } from '../src/vendors/carrier.ts'
-import { carrierConformance, type Ending, type Network, type Subject, TARGET } from '../src/vendors/conformance.ts'
-import { makeCarriers } from '../src/vendors/vendors.ts'
+import type { Connection } from '../src/domain/connection.ts'
+import { type Subject, TARGET, vendorConformance } from '../src/vendors/conformance.ts'
+import type { Hook } from '../src/vendors/vendor.ts'
+import { makeVendors } from '../src/vendors/vendors.ts'
+import type { Ending } from '../src/voice/conformance.ts'
 
 // A carrier that stays silent on purpose costs the suite this long and not the 10 s of the real thing.
 const ANSWER_WITHIN_MS = 400
 const LANDLINE = '+12025550190'
 
+const { vendors, close } = makeVendors({ answerWithinMs: ANSWER_WITHIN_MS })
+after(close)
+const untried = new Set(vendors.keys())
+
+function tryVendor(
+  kind: string,
+  has: { signsTime: boolean; variant?: string },
+  setup: (hooksUrl: string) => Promise<Subject>,
+): void {
+  untried.delete(kind)
+  vendorConformance([kind, has.variant].filter(Boolean).join(', '), vendors.get(kind)!, has, setup)
+}
+
 // Sources disagree about what Twilio sends when a caller gives up, so each way must end in the same decision.
 for (const givesUp of ['canceled', 'no-action', 'no-answer'])
-  carrierConformance(`twilio, ${givesUp}`, { network: true, timestamps: false }, () => onTwilio(givesUp))
+  tryVendor('twilio', { signsTime: false, variant: givesUp }, () => onTwilio(givesUp))
 
 async function onTwilio(twilioCallerGivesUp: string): Promise<Subject> {
-  const { carriers, close } = makeCarriers({ answerWithinMs: ANSWER_WITHIN_MS })
   const world = await startWorld({ twilioCallerGivesUp })
   const { accountSid, authToken, number } = demoTwilio
   const connection = connectionOf('twilio', { accountSid, authToken }, world.twilioUrl)
   return {
-    carrier: carriers.twilio,
     connection,
     withoutSecret: { ...connection, credentials: { accountSid } },
-    ours: number,
     sign(path, body, at) {
       const hook = hookOf(connection, path, body, at)
       const fields = [...new URLSearchParams(body)].sort(([a], [b]) => (a < b ? -1 : 1))
@@ -39,26 +53,20 @@ async function onTwilio(twilioCallerGivesUp: string): Promise<Subject> {
       { path: 'receipt/m1', body: 'MessageSid=SM1&MessageStatus=pondering' },
       { path: 'hologram', body: 'CallSid=CA1' },
     ],
-    call: (from, how) => world.call(from, number, how),
-    network: world.network(number, /\/Messages\.json$/, {
-      ...connection,
-      credentials: { accountSid, authToken: 'a-token-of-yesterday' },
-    }),
-    stop: () => Promise.all([close(), world.stop()]).then(() => {}),
+    wrongCredentials: { ...connection, credentials: { accountSid, authToken: 'a-token-of-yesterday' } },
+    ...world.ports(number, /\/Messages\.json$/),
+    stop: world.stop,
   }
 }
 
-carrierConformance('telnyx', { network: true, timestamps: true }, async () => {
-  const { carriers, close } = makeCarriers({ answerWithinMs: ANSWER_WITHIN_MS })
+tryVendor('telnyx', { signsTime: true }, async () => {
   const world = await startWorld()
   const { apiKey, publicKey, privateKeySeed, number } = demoTelnyx
   const connection = connectionOf('telnyx', { apiKey, publicKey }, world.telnyxUrl)
   const event = (type: string, payload: object) => JSON.stringify({ data: { event_type: type, id: 'e1', payload } })
   return {
-    carrier: carriers.telnyx,
     connection,
     withoutSecret: { ...connection, credentials: { apiKey } },
-    ours: number,
     sign(path, body, at) {
       const timestamp = String(Math.floor(at.getTime() / 1000))
       const signature = sign(null, Buffer.from(`${timestamp}|${body}`), privateKeyOf(privateKeySeed)).toString('base64')
@@ -73,54 +81,53 @@ carrierConformance('telnyx', { network: true, timestamps: true }, async () => {
       { path: 'events', body: event('call.machine.detection.ended', { call_session_id: 's1' }) },
       { path: 'receipt/m1', body: event('message.finalized', { id: 't1', to: [{ status: 'pondering' }] }) },
     ],
-    call: (from, how) => world.call(from, number, how),
-    network: world.network(number, /\/v2\/messages$/, {
-      ...connection,
-      credentials: { apiKey: 'KEY_of_yesterday', publicKey },
-    }),
-    stop: () => Promise.all([close(), world.stop()]).then(() => {}),
+    wrongCredentials: { ...connection, credentials: { apiKey: 'KEY_of_yesterday', publicKey } },
+    ...world.ports(number, /\/v2\/messages$/),
+    stop: world.stop,
   }
 })
 
-carrierConformance('generic', { network: false, timestamps: true }, async () => {
-  const { carriers, close } = makeCarriers()
+tryVendor('generic', { signsTime: true }, async (hooksUrl) => {
   const secret = 'a secret of sixteen letters and more'
   const connection = connectionOf('generic', { secret }, null)
-  let door = ''
-  const subject: Subject = {
-    carrier: {
-      ...carriers.generic,
-      // The address that a person would type into the phone system.
-      async configureNumber(connection, number, hooksUrl, carries) {
-        const configured = await carriers.generic.configureNumber(connection, number, hooksUrl, carries)
-        door = configured.steps[0]!.value
-        return configured
-      },
-    },
+  const ours = '+12025550102'
+  const configure = vendors.get('generic')!.setup!.configureNumber!
+  // The address that a person would type into the phone system.
+  const { steps } = await configure(connection, ours, hooksUrl, { calls: true, texts: false })
+  const address = steps[0]!.value
+
+  function signed(path: string, body: string, at: Date): Hook {
+    const timestamp = String(Math.floor(at.getTime() / 1000))
+    const signature = createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex')
+    const headers = { 'x-textback-timestamp': timestamp, 'x-textback-signature': signature }
+    return { ...hookOf(connection, path, body, at), headers }
+  }
+
+  return {
     connection,
     withoutSecret: { ...connection, credentials: {} },
-    ours: '+12025550102',
-    sign(path, body, at) {
-      const timestamp = String(Math.floor(at.getTime() / 1000))
-      const signature = createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex')
-      const headers = { 'x-textback-timestamp': timestamp, 'x-textback-signature': signature }
-      return { ...hookOf(connection, path, body, at), headers }
-    },
+    wrongCredentials: null,
+    sign: signed,
     sample: { path: 'calls', body: '{"id":"1"}' },
     unheardOf: [{ path: 'voicemails', body: '{"id":"1"}' }],
-    async call(from, how) {
-      const outcome = { answered: 'answered', no_answer: 'no_answer', busy: 'busy', caller_gave_up: 'canceled' }[how]
-      const times = { started_at: '2026-11-20T17:00:00Z', ended_at: '2026-11-20T17:00:20Z' }
-      const body = JSON.stringify({ id: `pbx-${from}`, from, to: '+12025550102', ...times, outcome })
-      const { headers } = subject.sign('calls', body, new Date())
-      const answer = await fetch(door, { method: 'POST', body, headers: headers as Record<string, string> })
-      if (!answer.ok) throw new Error(`The door answered ${answer.status}`)
+    voice: {
+      ours,
+      async call(from, how) {
+        const outcome = { answered: 'answered', no_answer: 'no_answer', busy: 'busy', caller_gave_up: 'canceled' }[how]
+        const times = { started_at: '2026-11-20T17:00:00Z', ended_at: '2026-11-20T17:00:20Z' }
+        const body = JSON.stringify({ id: `pbx-${from}`, from, to: ours, ...times, outcome })
+        const { headers } = signed('calls', body, new Date())
+        const answer = await fetch(address, { method: 'POST', body, headers: headers as Record<string, string> })
+        if (!answer.ok) throw new Error(`The door answered ${answer.status}`)
+      },
     },
-    network: null,
-    stop: close,
+    channels: {},
+    setup: { ours },
+    stop: async () => {},
   }
-  return subject
 })
+
+test('no vendor is left out', () => assert.deepEqual([...untried], []))
 
 /** The simulator at 100 times the speed, in the suite's words. */
 async function startWorld(settings: object = {}) {
@@ -139,38 +146,48 @@ async function startWorld(settings: object = {}) {
   await ask('PUT', `/phones/${encodeURIComponent(LANDLINE)}`, { kind: 'landline' })
 
   const whenCalled = { answered: 'answer', no_answer: 'ring', busy: 'busy', caller_gave_up: 'ring' } as const
+  const listsReadable = async (readable: boolean) => ask('PUT', '/settings', { listsReadable: readable })
+  const hooksArrive = async (arrive: boolean) => ask('PUT', '/settings', { webhooks: arrive })
+
+  async function call(from: string, to: string, how: Ending) {
+    await ask('PUT', `/phones/${encodeURIComponent(TARGET)}`, { whenCalled: whenCalled[how] })
+    const { id } = await ask('POST', '/calls', { from, to })
+    if (how === 'answered') await ask('GET', `/calls/${id}?state=in_progress&waitMs=5000`)
+    // With nobody behind the hooks the network ends the call by itself.
+    const over = (await ask('GET', `/calls/${id}`)).state === 'ended'
+    if (!over && (how === 'answered' || how === 'caller_gave_up')) await ask('POST', `/calls/${id}/hangup`)
+    const { state } = await ask('GET', `/calls/${id}?state=ended&waitMs=5000`)
+    if (state !== 'ended') throw new Error(`The call is still ${state}`)
+  }
+
   return {
     twilioUrl: simulator.twilioUrl,
     telnyxUrl: simulator.telnyxUrl,
     stop: simulator.stop,
 
-    async call(from: string, to: string, how: Ending) {
-      await ask('PUT', `/phones/${encodeURIComponent(TARGET)}`, { whenCalled: whenCalled[how] })
-      const { id } = await ask('POST', '/calls', { from, to })
-      if (how === 'answered') await ask('GET', `/calls/${id}?state=in_progress&waitMs=5000`)
-      // With nobody behind the hooks the network ends the call by itself.
-      const over = (await ask('GET', `/calls/${id}`)).state === 'ended'
-      if (!over && (how === 'answered' || how === 'caller_gave_up')) await ask('POST', `/calls/${id}/hangup`)
-      const { state } = await ask('GET', `/calls/${id}?state=ended&waitMs=5000`)
-      if (state !== 'ended') throw new Error(`The call is still ${state}`)
-    },
-
-    network(ours: string, sendPath: RegExp, wrongCredentials: Connection): Network {
-      return {
-        wrongCredentials,
-        landline: LANDLINE,
-        text: (from, body) => ask('POST', '/messages', { from, to: ours, body }),
-        next: async (fault) => ask('POST', '/faults/next', { what: fault === 'cut' ? 'refuse' : fault }),
-        async sendRequests() {
-          const wire: { direction: string; method: string; url: string }[] = await ask('GET', '/wire')
-          return wire.filter((one) => one.direction === 'to_carrier' && one.method === 'POST' && sendPath.test(one.url))
-            .length
+    /** What the suite of each port is tried on; requests to send are those whose address ends in `sendPath`. */
+    ports: (ours: string, sendPath: RegExp): Pick<Subject, 'voice' | 'channels' | 'setup'> => ({
+      voice: { ours, call: (from, how) => call(from, ours, how), listsReadable, hooksArrive },
+      channels: {
+        sms: {
+          ours,
+          somebody: (n) => `+1202555013${n}`,
+          deadEnd: { address: LANDLINE, kind: 'landline' },
+          write: (from, body) => ask('POST', '/messages', { from, to: ours, body }),
+          next: async (fault) => ask('POST', '/faults/next', { what: fault === 'cut' ? 'refuse' : fault }),
+          async sendRequests() {
+            const wire: { direction: string; method: string; url: string }[] = await ask('GET', '/wire')
+            return wire.filter(
+              (one) => one.direction === 'to_carrier' && one.method === 'POST' && sendPath.test(one.url),
+            ).length
+          },
+          acceptedTexts: async (to) => (await ask('GET', `/messages?to=${encodeURIComponent(to)}`)).length,
+          listsReadable,
+          hooksArrive,
         },
-        acceptedTexts: async (to) => (await ask('GET', `/messages?to=${encodeURIComponent(to)}`)).length,
-        listsReadable: async (readable) => ask('PUT', '/settings', { listsReadable: readable }),
-        hooksArrive: async (arrive) => ask('PUT', '/settings', { webhooks: arrive }),
-      }
-    },
+      },
+      setup: { ours, theirs: '+12025550198', landline: LANDLINE, mobile: '+12025550130' },
+    }),
   }
 }
 

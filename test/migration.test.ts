@@ -5,7 +5,7 @@ import pg from 'pg'
 import { pino } from 'pino'
 import { makeApp } from '../src/app.ts'
 import { openDatabase } from '../src/store/db.ts'
-import { makeCarriers } from '../src/vendors/vendors.ts'
+import { makeVendors } from '../src/vendors/vendors.ts'
 import { testDatabase } from './postgres.ts'
 import { type Json, SECRET_KEY } from './world.ts'
 
@@ -38,10 +38,10 @@ test('a database of the release with 0004 comes over with every row', async (t) 
   const database = await testDatabase()
   await fillAsReleased(database.config)
   const db = await openDatabase(database.config, 4)
-  const { carriers, close } = makeCarriers()
+  const { vendors, close } = makeVendors()
   const app = await makeApp({
     db,
-    carriers,
+    vendors,
     log: pino({ level: 'silent' }),
     publicUrl: 'http://127.0.0.1:3000',
     secretKey: SECRET_KEY,

@@ -11,8 +11,9 @@ import { makeApp } from '../src/app.ts'
 import type { Mailer } from '../src/mail.ts'
 import { openDatabase } from '../src/store/db.ts'
 import { secretBox } from '../src/store/secrets.ts'
-import { makeCarriers } from '../src/vendors/vendors.ts'
+import { makeVendors } from '../src/vendors/vendors.ts'
 import { testDatabase } from './postgres.ts'
+import { settlingWithin } from './vendors.ts'
 
 /**
  * One small business, Acme HVAC of Washington, on a phone network of its own: the main line at Twilio rings Mike, the
@@ -69,15 +70,11 @@ export async function startWorld(t: TestContext, options: Options = {}) {
     telnyx: [{ apiKey, privateKeySeed, numbers: at('alt') }],
   })
 
-  const { carriers, close: closeCarriers } = makeCarriers({ answerWithinMs: options.answerWithinMs ?? 1_000 })
+  const { vendors, close: closeVendors } = makeVendors({ answerWithinMs: options.answerWithinMs ?? 1_000 })
   const listSettlesAfterMs = options.listSettlesAfterMs ?? 1_500
   const app = await makeApp({
     db: await openDatabase(database.config, 8),
-    carriers: {
-      twilio: { ...carriers.twilio, listSettlesAfterMs },
-      telnyx: { ...carriers.telnyx, listSettlesAfterMs },
-      generic: carriers.generic,
-    },
+    vendors: settlingWithin(listSettlesAfterMs, vendors),
     log: pino({ level: process.env.TEST_LOG ?? 'silent' }),
     now: options.now,
     mail: options.mail,
@@ -93,7 +90,7 @@ export async function startWorld(t: TestContext, options: Options = {}) {
     if (stopped) return
     stopped = true
     await app.stop()
-    await closeCarriers()
+    await closeVendors()
     await simulator.stop()
     await database.drop()
     await rm(folder, { recursive: true })

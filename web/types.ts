@@ -33,7 +33,8 @@ export type ConversationCounts = z.output<typeof messages.conversationCounts>
 export type Message = z.output<typeof messages.message>
 export type Closing = z.output<typeof closing.closing>
 export type Settings = z.output<typeof account.settings>
-export type Carrier = z.output<typeof account.carrier>
+/** `kind`: the vendors that the screens have words for. */
+export type Carrier = z.output<typeof account.carrier> & { kind: 'twilio' | 'telnyx' | 'generic' }
 export type Line = z.output<typeof account.number>
 export type ApiKey = z.output<typeof account.apiKey>
 export type OptOut = z.output<typeof account.optOut>

@@ -1,12 +1,12 @@
-import type { CarrierKind } from '../domain/words.ts'
 import type { Connections } from '../store/connections/connections.ts'
 import type { Database } from '../store/db.ts'
-import type { Carrier } from '../vendors/carrier.ts'
+import type { Vendor, Vendors } from '../vendors/vendor.ts'
 
 /** What actions act in. Handed in once by app.ts; a test hands in another clock. */
 export type World = {
   db: Database
-  carriers: Record<CarrierKind, Carrier>
+  /** Found by the kind of a connection. */
+  vendors: Vendors
   connections: Connections
   /** Where the carriers reach us, without a trailing slash. */
   publicUrl: string
@@ -22,7 +22,7 @@ export type World = {
 export type Source = {
   accountId: string
   connectionId: string
-  kind: CarrierKind
+  kind: string
   /** The account's: what a phone without a country code means. */
   country: string
 }
@@ -41,5 +41,11 @@ export type Measure = {
   messageEnded(status: string): void
 }
 
-export const hooksUrl = (world: World, kind: CarrierKind, accountId: string, connectionId: string) =>
+export const hooksUrl = (world: World, kind: string, accountId: string, connectionId: string) =>
   `${world.publicUrl}/hooks/${kind}/${encodeURIComponent(accountId)}/${encodeURIComponent(connectionId)}`
+
+/** The vendors that can do something, for a sentence: "One or Another". */
+export function namesOfVendors({ vendors }: World, can: (vendor: Vendor) => boolean): string {
+  const names = [...vendors.values()].filter(can).map(({ name }) => name)
+  return new Intl.ListFormat('en', { type: 'disjunction' }).format(names)
+}

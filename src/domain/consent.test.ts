@@ -1,14 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import {
-  type ConsentWord,
-  carrierAnswers,
-  consentWord,
-  helpAnswer,
-  startConfirmation,
-  stopConfirmation,
-} from './consent.ts'
+import { type ConsentWord, consentWord, helpAnswer, startConfirmation, stopConfirmation } from './consent.ts'
 import { measureText } from './message.ts'
 
 const SAID: Record<Exclude<ConsentWord, null> | 'nothing', string[]> = {
@@ -122,29 +115,6 @@ test('a word means the same in any case, with blanks and a full stop', () => {
 
 test('no text makes it throw or hang', () => {
   fc.assert(fc.property(fc.string({ maxLength: 1600 }), (text) => void consentWord(text)))
-})
-
-describe('who answers', () => {
-  test('each carrier answers its own words itself', () => {
-    for (const word of ['STOP', ' stop ', 'StopAll', 'UNSUBSCRIBE', 'CANCEL', 'END', 'QUIT', 'START', 'HELP', 'INFO'])
-      for (const kind of ['twilio', 'telnyx'] as const)
-        assert.equal(carrierAnswers(kind, word), true, `${kind} ${word}`)
-  })
-
-  test('their lists differ', () => {
-    assert.deepEqual([carrierAnswers('twilio', 'revoke'), carrierAnswers('telnyx', 'revoke')], [true, false])
-    assert.deepEqual([carrierAnswers('twilio', 'stop all'), carrierAnswers('telnyx', 'stop all')], [false, true])
-    assert.deepEqual([carrierAnswers('twilio', 'yes'), carrierAnswers('telnyx', 'yes')], [true, false])
-  })
-
-  test('what they do not answer is ours to answer', () => {
-    for (const kind of ['twilio', 'telnyx'] as const) {
-      assert.equal(carrierAnswers(kind, 'please stop texting me'), false)
-      assert.equal(carrierAnswers(kind, 'stop.'), false)
-      assert.equal(carrierAnswers(kind, 'opt-out'), false)
-    }
-    assert.equal(carrierAnswers('generic', 'STOP'), false)
-  })
 })
 
 test('our own words say who we are, say the way back, and cost one segment', () => {

@@ -1,5 +1,3 @@
-import type { CarrierKind } from './words.ts'
-
 /**
  * What an incoming text says about being texted at all.
  * `stop`/`start`/`help`: it is said plainly. `ask`: it may be meant as a stop, and a person should look.
@@ -97,15 +95,3 @@ export const startConfirmation = (business: string) =>
 
 export const helpAnswer = (business: string) =>
   `${business}: we text you about your call. Reply here and a person answers. Reply STOP to end texts.`
-
-/** The words that each carrier acts on and answers by itself, without our doing; see telephony facts in its folder. */
-const CARRIER_ANSWERS: Record<CarrierKind, Set<string>> = {
-  twilio: new Set('stop,unsubscribe,end,quit,stopall,revoke,optout,cancel,start,yes,unstop,help,info'.split(',')),
-  telnyx: new Set('stop,stopall,stop all,unsubscribe,cancel,end,quit,start,unstop,help,info'.split(',')),
-  generic: new Set(),
-}
-
-/** True when the carrier answers this text itself: a second confirmation from us would be one too many. */
-export function carrierAnswers(kind: CarrierKind, body: string): boolean {
-  return CARRIER_ANSWERS[kind].has(body.trim().toLowerCase())
-}

@@ -41,7 +41,10 @@ export type MessageCheckName =
   | 'daily_cap'
   | 'late'
 
-export type MessageReason = Untextable | 'account_closing' | Exclude<MessageCheckName, 'caller_textable' | 'account_open'>
+export type MessageReason =
+  | Untextable
+  | 'account_closing'
+  | Exclude<MessageCheckName, 'caller_textable' | 'account_open'>
 
 type MessageCheck = Reasoned<MessageCheckName, MessageReason>
 type Rule = (facts: MessageFacts, now: Date) => MessageCheck

@@ -116,7 +116,7 @@ export function templateAdvice(template: string): string[] {
 export const DEFAULT_TEXT_BACK =
   "Hi {{first_name | there}}, sorry we missed your call. This is {{business}}. Reply here and we'll get right back to you. Reply STOP to opt out."
 
-/** What Twilio says to a caller whom it cannot leave ringing. */
+/** What a caller hears whom the carrier cannot leave ringing. */
 export const DEFAULT_GREETING = "Sorry we missed your call. We're sending you a text message right now."
 
 /** How far a message has come. A later receipt may overtake an earlier one; a status never goes back. */

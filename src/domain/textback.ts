@@ -1,6 +1,6 @@
 import { type Check, check, type Reasoned } from './check.ts'
-import { type MessageCheckName, type MessageFacts, type MessageReason, mayMessage } from './mayMessage.ts'
 import { ACCOUNT_CLOSING } from './closing.ts'
+import { type MessageCheckName, type MessageFacts, type MessageReason, mayMessage } from './mayMessage.ts'
 import { formatNational } from './phone.ts'
 import { MINUTE } from './time.ts'
 import type { NumberMode } from './words.ts'

@@ -1,8 +1,5 @@
 /** The words of the trade, as types. A word here is the same word on the screen, in the table and in the route. */
 
-export const CARRIER_KINDS = ['twilio', 'telnyx', 'generic'] as const
-export type CarrierKind = (typeof CARRIER_KINDS)[number]
-
 /** How calls reach us: we ring the business and then miss it (forward), or its carrier sends us only missed calls (cfna). */
 export type NumberMode = 'forward' | 'cfna'
 
@@ -33,3 +30,25 @@ export type Failure = {
   /** What to do next, one sentence. */
   nextStep: string
 }
+
+/** Whether a failure keeps its promise: whole sentences, of which each begins and ends as one. */
+export const isReadable = ({ sentence, nextStep }: Failure) =>
+  /^[A-Z0-9].*\.$/.test(sentence) && /^[A-Z].*\.$/.test(nextStep)
+
+/** What an error of a vendor means for us. Decides whether it is remembered, retried or shown to the operator. */
+export type FailureKind =
+  | 'opted_out'
+  | 'landline'
+  | 'invalid_number'
+  | 'unreachable'
+  | 'blocked'
+  | 'registration'
+  | 'rate'
+  | 'credentials'
+  | 'configuration'
+  | 'balance'
+  | 'other'
+
+/** The answer to a question that a vendor did not answer. */
+export type Failed = { ok: false; failure: Failure }
+export type Listed<T> = { ok: true; items: T[] } | Failed

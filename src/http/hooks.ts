@@ -4,7 +4,8 @@ import { receiveMessage } from '../actions/messages/receiveMessage.ts'
 import { recordReceipt } from '../actions/messages/recordReceipt.ts'
 import type { World } from '../actions/world.ts'
 import type { OpenConnection } from '../store/connections/connections.ts'
-import type { CallPlan, CarrierEvent, Hook } from '../vendors/carrier.ts'
+import type { Hook, HookAnswer, VendorEvent } from '../vendors/vendor.ts'
+import type { CallPlan } from '../voice/port.ts'
 import { invalid, Problem } from './errors.ts'
 
 /** Room for the longest text with ten media links, many times over; a carrier never sends more. */
@@ -28,8 +29,8 @@ export async function hooks(app: FastifyInstance, { world }: { world: World }): 
     async (request, reply) => {
       const { kind, account, connection: id, '*': rest } = request.params
       const connection = await world.connections.find(account, id)
-      if (!connection || connection.kind !== kind) throw new Problem(404, 'No such connection')
-      const carrier = world.carriers[connection.kind]
+      const vendor = world.vendors.get(kind)
+      if (!vendor || connection?.kind !== kind) throw new Problem(404, 'No such connection')
       const hook: Hook = {
         url: world.publicUrl + request.url,
         path: rest.split('/'),
@@ -37,12 +38,12 @@ export async function hooks(app: FastifyInstance, { world }: { world: World }): 
         body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
         receivedAt: world.now(),
       }
-      const verified = carrier.verify(hook, connection)
+      const verified = vendor.webhooks.verify(hook, connection)
       if (!verified.ok) {
         request.log.warn({ account, connection: id, why: verified.why }, 'a webhook whose signature does not hold')
         throw new Problem(403, 'The signature does not hold', { detail: verified.why })
       }
-      const parsed = carrier.parse(hook, connection)
+      const parsed = vendor.webhooks.parse(hook, connection)
       if (!parsed.ok) throw invalid(parsed.errors)
       let plan: CallPlan = { do: 'nothing' }
       for (const event of parsed.events) {
@@ -50,14 +51,16 @@ export async function hooks(app: FastifyInstance, { world }: { world: World }): 
         // What follows would be said of the other call.
         if (plan.do === 'nothing' && plan.idOfAnother) break
       }
-      const answer = await carrier.answer(hook, connection, plan)
+      const answer = (await vendor.webhooks.answer?.(hook, connection, plan)) ?? EMPTY
       return reply.code(answer.status).type(answer.contentType).send(answer.body)
     },
   )
 }
 
+const EMPTY: HookAnswer = { status: 200, contentType: 'text/plain', body: '' }
+
 /** One event in, and what the call should do. */
-async function take(world: World, connection: OpenConnection, event: CarrierEvent): Promise<CallPlan> {
+async function take(world: World, connection: OpenConnection, event: VendorEvent): Promise<CallPlan> {
   const { accountId, id: connectionId, kind, country } = connection
   const source = { accountId, connectionId, kind, country }
   switch (event.type) {

@@ -1,4 +1,4 @@
-import type { FieldError } from './carrier.ts'
+import type { FieldError } from '../domain/fields.ts'
 
 /** The fields of what a person typed or wrote into a file: only strings, trimmed; anything else is as good as empty. */
 export function fieldsOf(input: unknown): Record<string, string> {

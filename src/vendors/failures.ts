@@ -1,5 +1,5 @@
-import type { Failure } from '../domain/words.ts'
-import type { FailureKind, SendResult } from './carrier.ts'
+import type { SendResult } from '../channels/port.ts'
+import type { Failure, FailureKind } from '../domain/words.ts'
 import { NoAnswer, Refusal } from './http.ts'
 
 /** One row of a carrier's table of errors; the code is its key. */

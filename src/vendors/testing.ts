@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Carrier, CarrierEvent, Connection, Hook } from './carrier.ts'
+import type { Connection } from '../domain/connection.ts'
+import type { Hook, Vendor, VendorEvent } from './vendor.ts'
 
 /** For the tests of the carriers: when their fixtures happen. */
 export const NOON = new Date('2026-11-20T17:00:25.000Z')
@@ -22,8 +23,8 @@ export function fixture(folder: string, name: string): string {
 }
 
 /** The only event of a hook, or null for none; fails when the hook is refused. */
-export function onlyEvent(carrier: Carrier, connection: Connection, hook: Hook): CarrierEvent | null {
-  const read = carrier.parse(hook, connection)
+export function onlyEvent({ webhooks }: Vendor, connection: Connection, hook: Hook): VendorEvent | null {
+  const read = webhooks.parse(hook, connection)
   if (!read.ok) throw new Error(`refused: ${JSON.stringify(read.errors)}`)
   if (read.events.length > 1) throw new Error(`${read.events.length} events`)
   return read.events[0] ?? null

@@ -1,22 +1,12 @@
-import type { CarrierKind } from '../domain/words.ts'
-import type { Carrier } from './carrier.ts'
 import { makeGeneric } from './generic/generic.ts'
 import { makeHttp } from './http.ts'
 import { makeTelnyx } from './telnyx/telnyx.ts'
 import { makeTwilio } from './twilio/twilio.ts'
+import type { Vendor, Vendors } from './vendor.ts'
 
-/** Every carrier that we speak with, one line each, over one pool of connections. Close it when the process ends. */
-export function makeCarriers(waits: { answerWithinMs?: number } = {}): {
-  carriers: Record<CarrierKind, Carrier>
-  close: () => Promise<void>
-} {
+/** Every vendor that we speak with, over one pool of connections. Close it when the process ends. */
+export function makeVendors(waits: { answerWithinMs?: number } = {}): { vendors: Vendors; close: () => Promise<void> } {
   const http = makeHttp(waits)
-  return {
-    carriers: {
-      twilio: makeTwilio(http),
-      telnyx: makeTelnyx(http),
-      generic: makeGeneric(),
-    },
-    close: http.close,
-  }
+  const all: Vendor[] = [makeTwilio(http), makeTelnyx(http), makeGeneric()]
+  return { vendors: new Map(all.map((vendor) => [vendor.kind, vendor])), close: http.close }
 }

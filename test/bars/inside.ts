@@ -2,7 +2,8 @@ import type { TestContext } from 'node:test'
 import { pino } from 'pino'
 import { makeApp } from '../../src/app.ts'
 import { openDatabase } from '../../src/store/db.ts'
-import { makeCarriers } from '../../src/vendors/vendors.ts'
+import { makeVendors } from '../../src/vendors/vendors.ts'
+import { settlingWithin } from '../vendors.ts'
 import { apiAt, atEnd } from './network.ts'
 
 /**
@@ -29,14 +30,10 @@ export async function startInside(
   },
 ) {
   const url = `http://127.0.0.1:${port}`
-  const { carriers, close } = makeCarriers({ answerWithinMs })
+  const { vendors, close } = makeVendors({ answerWithinMs })
   const app = await makeApp({
     db: await openDatabase({ connectionString: databaseUrl }),
-    carriers: {
-      twilio: { ...carriers.twilio, listSettlesAfterMs },
-      telnyx: { ...carriers.telnyx, listSettlesAfterMs },
-      generic: carriers.generic,
-    },
+    vendors: settlingWithin(listSettlesAfterMs, vendors),
     log: pino({ level: process.env.TEST_LOG ?? 'silent' }),
     now,
     publicUrl: url,

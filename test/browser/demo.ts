@@ -7,7 +7,7 @@ import { startSimulator } from '../../simulator/simulator.ts'
 import { makeApp } from '../../src/app.ts'
 import { playDemoPast } from '../../src/demo.ts'
 import { openDatabase } from '../../src/store/db.ts'
-import { makeCarriers } from '../../src/vendors/vendors.ts'
+import { makeVendors } from '../../src/vendors/vendors.ts'
 import { testDatabase } from '../postgres.ts'
 import { freePort, type Json } from '../world.ts'
 
@@ -21,10 +21,10 @@ export async function startDemo(t: TestContext) {
   const folder = await mkdtemp(join(tmpdir(), 'textback-demo-'))
   const provision = join(folder, 'acme.json')
   await writeFile(provision, JSON.stringify(await demoOn(simulator)))
-  const { carriers, close: closeCarriers } = makeCarriers()
+  const { vendors, close: closeVendors } = makeVendors()
   const app = await makeApp({
     db: await openDatabase(database.config, 8),
-    carriers,
+    vendors,
     log: pino({ level: process.env.TEST_LOG ?? 'silent' }),
     publicUrl: url,
     secretKey: 'a key of thirty-two characters!!',
@@ -34,7 +34,7 @@ export async function startDemo(t: TestContext) {
   })
   t.after(async () => {
     await app.stop()
-    await closeCarriers()
+    await closeVendors()
     await simulator.stop()
     await database.drop()
     await rm(folder, { recursive: true })

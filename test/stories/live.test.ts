@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { pino } from 'pino'
 import { makeApp } from '../../src/app.ts'
 import { openDatabase } from '../../src/store/db.ts'
-import { makeCarriers } from '../../src/vendors/vendors.ts'
+import { makeVendors } from '../../src/vendors/vendors.ts'
 import { CALLER, freePort, type Json, KEY, OTHER_KEY, SALES, SECRET_KEY, startWorld, until } from '../world.ts'
 
 test('changes are told live', async (t) => {
@@ -33,11 +33,11 @@ test('changes are told live', async (t) => {
   })
 
   await t.test('also what another process did', async () => {
-    const { carriers, close } = makeCarriers()
+    const { vendors, close } = makeVendors()
     const port = await freePort()
     const app = await makeApp({
       db: await openDatabase(world.database.config, 4),
-      carriers,
+      vendors,
       log: pino({ level: 'silent' }),
       publicUrl: world.url,
       secretKey: SECRET_KEY,

@@ -146,6 +146,7 @@ test('the provisioning file', async (t) => {
       [(a) => (a.carriers[1].publicKey = 'short'), ['accounts[0].carriers[1].publicKey']],
       [(a) => (a.carriers[2].secret = 'short'), ['accounts[0].carriers[2].secret']],
       [(a) => (a.carriers[0].kind = 'generic'), ['accounts[0].carriers[0].secret']],
+      [(a) => (a.carriers[0].kind = 'pigeon'), ['accounts[0].carriers[0].kind']],
       [(a) => (a.carriers[0].apiUrl = 'nowhere'), ['accounts[0].carriers[0].apiUrl']],
       [(a) => (a.users[0].email = 'mike'), ['accounts[0].users[0].email']],
       [(a) => (a.users[0].password = 'short'), ['accounts[0].users[0].password']],

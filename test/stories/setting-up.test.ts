@@ -60,6 +60,15 @@ test('a carrier connection', async (t) => {
     }
     assert.equal((await ask('GET', '/api/v1/carriers/bad')).status, 404)
     assert.equal((await api('GET', '/carriers/main')).kind, 'twilio')
+    const { body } = await ask('POST', '/api/v1/carriers', { id: 'bad', kind: 'pigeon' })
+    assert.deepEqual(body.errors, [{ field: 'kind', message: 'must be one of twilio, telnyx, generic' }])
+  })
+
+  await t.test('which there are, and what each wants to know, is in the API description', async () => {
+    const { post } = (await ask('GET', '/api/openapi.json')).body.paths['/api/v1/carriers']
+    assert.match(post.description, /Twilio \(`twilio`\): `accountSid`, .*Telnyx.*`publicKey`, .*PBX.*`secret`, /)
+    const { kind } = post.requestBody.content['application/json'].schema.properties
+    assert.deepEqual(kind.enum, ['twilio', 'telnyx', 'generic'])
   })
 
   await t.test('never shows its secrets, not even in the database', async () => {
@@ -158,6 +167,11 @@ test('a number', async (t) => {
       assert.deepEqual(wrong.body.errors.map((error: Json) => error.field).toSorted(), fields.toSorted())
     }
     assert.deepEqual(await api('GET', `/numbers/${MAIN}`), before)
+    const { body } = await ask('PATCH', `/api/v1/numbers/${MAIN}`, { textsThrough: 'pbx' })
+    assert.equal(
+      body.errors[0].message,
+      'must name a Twilio or Telnyx connection: a PBX brings the calls but cannot send texts',
+    )
   })
 
   await t.test('points its webhooks at us, step by step', async () => {
@@ -207,6 +221,21 @@ test('a number of a PBX texts through Twilio, which is told nothing of its calls
       ['main', 'Texts go to'],
     ],
   )
+})
+
+test('a text through a connection that sends none is refused, and says what to do', async (t) => {
+  const world = await startWorld(t)
+  // No setting leads here: a number like this is refused before.
+  await withDatabase(world, '*', (client) =>
+    client.query("update numbers set texts_connection_id = 'pbx' where number = $1", [MAIN]),
+  )
+  const { id } = await world.api('POST', '/messages', { from: MAIN, to: '+12025550143', body: 'Hello' })
+  const refused = await until(async () => {
+    const message = await world.api('GET', `/messages/${id}`)
+    return message.status === 'refused' && message
+  })
+  assert.equal(refused.trouble.sentence, 'A connection that only brings calls sends no texts.')
+  assert.equal(refused.trouble.nextStep, 'Choose a Twilio or Telnyx connection for the texts of this number.')
 })
 
 test('a number cannot ring another number of ours', async (t) => {

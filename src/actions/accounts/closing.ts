@@ -1,5 +1,5 @@
-import type { Actor } from '../../domain/events.ts'
 import { CLOSING_DAYS } from '../../domain/closing.ts'
+import type { Actor } from '../../domain/events.ts'
 import { after, DAY } from '../../domain/time.ts'
 import { asAccount, type Tx } from '../../store/db.ts'
 import { recordEvent } from '../../store/events.ts'

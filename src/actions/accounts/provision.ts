@@ -5,7 +5,6 @@ import { accountSettings, NOT_A_TIMEZONE } from '../../domain/account.ts'
 import { connectionId, type FieldError, fieldErrors, phone } from '../../domain/fields.ts'
 import { newId } from '../../domain/ids.ts'
 import { numberSettings } from '../../domain/number.ts'
-import { CARRIER_KINDS } from '../../domain/words.ts'
 import { asPlatform, type Tx } from '../../store/db.ts'
 import { addJob } from '../../store/jobs.ts'
 import { createDefaultPipeline } from '../../store/leads/leads.ts'
@@ -19,7 +18,7 @@ import { twice } from './twice.ts'
 
 const carrier = z.looseObject({
   id: connectionId,
-  kind: z.enum(CARRIER_KINDS),
+  kind: z.string(),
   label: z.string().max(60).default(''),
   apiUrl: z
     .url({ protocol: /^https?$/, error: 'must be a full address like https://api.example.com' })

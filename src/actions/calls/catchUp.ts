@@ -1,3 +1,4 @@
+import type { Connection } from '../../domain/connection.ts'
 import { newId } from '../../domain/ids.ts'
 import { before, DAY, MINUTE } from '../../domain/time.ts'
 import { lockCall, noteCall, openCalls } from '../../store/calls/calls.ts'
@@ -5,8 +6,9 @@ import { allConnections } from '../../store/connections/connections.ts'
 import { asAccount, asPlatform } from '../../store/db.ts'
 import { addJob } from '../../store/jobs.ts'
 import { numbersOfConnection } from '../../store/numbers/numbers.ts'
-import type { Connection, ListedCall } from '../../vendors/carrier.ts'
+import type { ListedCall } from '../../voice/port.ts'
 import type { World } from '../world.ts'
+import { findCall } from './findCall.ts'
 import { closeOrphanedCalls } from './orphanedCalls.ts'
 import { callerOf } from './recordCall.ts'
 import { afterSettling, settleCall } from './settleCall.ts'
@@ -23,7 +25,9 @@ export async function catchUpAll(world: World): Promise<void> {
     const now = world.now()
     await closeOrphanedCalls(tx, null, before(now, OPEN_TOO_LONG_MS), now)
     for (const { accountId, id, kind } of await allConnections(tx)) {
-      if (kind === 'generic') continue
+      const voice = world.vendors.get(kind)?.voice
+      // Nothing is lost half-way of a call that is reported whole, and a phone system that lists none cannot be asked.
+      if (!voice || (voice.reportsWholeCalls && !voice.listCalls)) continue
       await addJob(tx, 'catch-up', { accountId, connectionId: id }, { key: `catch-up ${accountId} ${id}` })
     }
   })
@@ -39,13 +43,15 @@ export async function catchUp(
 ) {
   const connection = await world.connections.find(accountId, id)
   if (!connection) return
+  const voice = world.vendors.get(connection.kind)?.voice
   const now = world.now()
   const since = before(now, LOOK_BACK_MS)
   const numbers = await asAccount(world.db, accountId, (tx) => numbersOfConnection(tx, accountId, id))
   // One number's failure is not the others'.
   const unread: string[] = []
   for (const number of numbers) {
-    const listed = await world.carriers[connection.kind].listCalls(connection, number, since)
+    if (!voice?.listCalls) break
+    const listed = await voice.listCalls(connection, number, since)
     if (!listed.ok) {
       unread.push(listed.failure.sentence)
       continue
@@ -112,7 +118,7 @@ async function closeOpenCall(
   connection: Connection,
   open: { id: string; carrierCallId: string; legId: string | null; startedAt: Date },
 ): Promise<void> {
-  const found = await world.carriers[connection.kind].findCall(connection, {
+  const found = await findCall(world, connection, {
     callId: open.carrierCallId,
     legId: open.legId,
   })
@@ -142,6 +148,6 @@ async function closeOpenCall(
 }
 
 async function wasAnswered(world: World, connection: Connection, call: { callId: string; legId: string | null }) {
-  const found = await world.carriers[connection.kind].findCall(connection, call)
+  const found = await findCall(world, connection, call)
   return found.outcome === 'ended' ? found.answered : null
 }

@@ -1,8 +1,9 @@
 import { after, MINUTE } from '../../domain/time.ts'
 import { lockCall, type NotedCall } from '../../store/calls/calls.ts'
 import { asAccount } from '../../store/db.ts'
-import type { Unanswered } from '../../vendors/carrier.ts'
+import type { Unanswered } from '../../voice/port.ts'
 import type { World } from '../world.ts'
+import { findCall } from './findCall.ts'
 import { afterSettling, settleCall } from './settleCall.ts'
 
 /** Decides a call that is over and whose end could not tell whether somebody answered: the carrier knows. */
@@ -37,7 +38,7 @@ async function howItEnded(world: World, accountId: string, call: NotedCall): Pro
 async function askHowItEnded(world: World, accountId: string, call: NotedCall): Promise<End> {
   const connection = await world.connections.find(accountId, call.connectionId)
   if (!connection) return { answered: false, why: null }
-  const found = await world.carriers[connection.kind].findCall(connection, {
+  const found = await findCall(world, connection, {
     callId: call.carrierCallId,
     legId: call.legId,
   })

@@ -13,11 +13,9 @@ import {
 import type { Tx } from '../../store/db.ts'
 import { addJob } from '../../store/jobs.ts'
 import { sharedTransactions } from '../../store/together.ts'
-import type { CallPlan, CarrierEvent } from '../../vendors/carrier.ts'
+import type { CallEvent, CallPlan } from '../../voice/port.ts'
 import type { Source, World } from '../world.ts'
 import { afterSettling, type Settled, settleCall } from './settleCall.ts'
-
-export type CallEvent = Extract<CarrierEvent, { type: `call.${string}` }>
 
 /** Webhooks of one call overtake each other by this much at most, as a rule; then the carrier is asked. */
 const HOLD_MS = 2 * SECOND
@@ -40,7 +38,7 @@ export async function recordCall(world: World, source: Source, event: CallEvent)
 type Recorded = { plan: CallPlan; settled?: Settled }
 
 async function record(world: World, tx: Tx, source: Source, event: CallEvent): Promise<Recorded> {
-  const noted = await note(tx, source, event)
+  const noted = await note(world, tx, source, event)
   if (noted.outcome === 'id_of_another') return { plan: { do: 'nothing', idOfAnother: true } }
   if (noted.outcome === 'not_ours') {
     world.log.warn(
@@ -66,22 +64,26 @@ async function record(world: World, tx: Tx, source: Source, event: CallEvent): P
 type Noted = { outcome: 'noted'; call: NotedCall } | { outcome: 'not_ours' } | { outcome: 'id_of_another' }
 
 /** Writes down what the event adds to the call. */
-async function note(tx: Tx, source: Source, event: CallEvent): Promise<Noted> {
+async function note(world: World, tx: Tx, source: Source, event: CallEvent): Promise<Noted> {
   const { accountId, connectionId } = source
   if (event.type === 'call.answered' || event.type === 'call.unanswered') {
     const progress = event.type === 'call.answered' ? { answeredAt: event.at } : { rangUntil: event.at, why: event.why }
     const call = await noteProgress(tx, accountId, { connectionId, carrierCallId: event.callId, ...progress })
     return call ? { outcome: 'noted', call } : { outcome: 'not_ours' }
   }
-  const told = asNewCall(source, event)
-  const call = await noteCall(tx, accountId, told)
+  const reported = asNewCall(world, source, event)
+  const call = await noteCall(tx, accountId, reported)
   if (call) return { outcome: 'noted', call }
-  return told.exact && (await isIdOfAnother(tx, accountId, told))
+  return reported.exact && (await isIdOfAnother(tx, accountId, reported))
     ? { outcome: 'id_of_another' }
     : { outcome: 'not_ours' }
 }
 
-function asNewCall(source: Source, event: Extract<CallEvent, { type: 'call.arrived' | 'call.ended' }>): NewCall {
+function asNewCall(
+  world: World,
+  source: Source,
+  event: Extract<CallEvent, { type: 'call.arrived' | 'call.ended' }>,
+): NewCall {
   const arrived = event.type === 'call.arrived' ? event : null
   const ended = event.type === 'call.ended' ? event : null
   return {
@@ -100,8 +102,7 @@ function asNewCall(source: Source, event: Extract<CallEvent, { type: 'call.arriv
     why: ended?.why ?? null,
     durationSeconds: ended?.durationSeconds ?? null,
     recovered: false,
-    // A phone system reports a call when it is over; a carrier reports it step by step.
-    exact: source.kind === 'generic',
+    exact: world.vendors.get(source.kind)?.voice?.reportsWholeCalls ?? false,
   }
 }
 

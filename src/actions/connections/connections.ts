@@ -1,6 +1,5 @@
 import type { Actor } from '../../domain/events.ts'
 import type { FieldError } from '../../domain/fields.ts'
-import type { CarrierKind } from '../../domain/words.ts'
 import { sealContext } from '../../store/connections/connections.ts'
 import { asAccount, type Tx } from '../../store/db.ts'
 import { recordEvent } from '../../store/events.ts'
@@ -10,7 +9,7 @@ import type { World } from '../world.ts'
 
 export type NewConnection = {
   id: string
-  kind: CarrierKind
+  kind: string
   label: string
   /** Undefined leaves what stands. */
   apiUrl: string | null | undefined
@@ -29,7 +28,9 @@ export async function saveConnection(
   accountId: string,
   connection: NewConnection,
 ): Promise<FieldError[]> {
-  const read = world.carriers[connection.kind].readCredentials(connection.credentials)
+  const vendor = world.vendors.get(connection.kind)
+  if (!vendor) return [{ field: 'kind', message: `must be one of ${[...world.vendors.keys()].join(', ')}` }]
+  const read = vendor.readCredentials(connection.credentials)
   if (!read.ok) return read.errors
   const unknown = Object.keys(connection.credentials as object).filter((key) => !(key in read.credentials))
   if (unknown.length > 0)
@@ -63,7 +64,9 @@ export async function checkConnection(
 ) {
   const connection = await world.connections.find(accountId, id)
   if (!connection) return
-  const listed = await world.carriers[connection.kind].listNumbers(connection)
+  const { setup } = world.vendors.get(connection.kind) ?? {}
+  // Where nobody can be asked, nobody says no: what is wrong shows when the first webhook comes.
+  const listed = (await setup?.listNumbers?.(connection)) ?? { ok: true, items: [] }
   await asAccount(world.db, accountId, (tx) =>
     tx
       .updateTable('connections')

@@ -1,7 +1,7 @@
 import type { Failure } from '../../domain/words.ts'
 import { learnLineType, phonesOf } from '../../store/contacts/addresses.ts'
 import { asAccount } from '../../store/db.ts'
-import type { World } from '../world.ts'
+import { namesOfVendors, type World } from '../world.ts'
 
 /** Asks the carrier what kind of line a phone is, and remembers it. It costs a little money, so only when asked to. */
 export async function lookUpLineType(
@@ -12,23 +12,19 @@ export async function lookUpLineType(
   const [phone] = await asAccount(world.db, accountId, (tx) => phonesOf(tx, accountId, contactId))
   if (!phone) return { outcome: 'none' }
   const rows = await asAccount(world.db, accountId, (tx) =>
-    tx
-      .selectFrom('connections')
-      .select('id')
-      .where('accountId', '=', accountId)
-      .where('kind', '!=', 'generic')
-      .orderBy('id')
-      .execute(),
+    tx.selectFrom('connections').select('id').where('accountId', '=', accountId).orderBy('id').execute(),
   )
   let failure: Failure = {
     code: null,
     sentence: 'No connection of this account can look numbers up.',
-    nextStep: 'Connect Twilio or Telnyx.',
+    nextStep: `Connect ${namesOfVendors(world, ({ setup }) => setup?.findLineType !== undefined)}.`,
   }
   for (const { id } of rows) {
     const connection = await world.connections.find(accountId, id)
     if (!connection) continue
-    const found = await world.carriers[connection.kind].findLineType(connection, phone)
+    const { setup } = world.vendors.get(connection.kind) ?? {}
+    const found = await setup?.findLineType?.(connection, phone)
+    if (!found) continue
     if (!found.ok) {
       failure = found.failure
       continue

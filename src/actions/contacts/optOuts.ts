@@ -1,12 +1,11 @@
 import type { Actor } from '../../domain/events.ts'
 import { OPTED_OUT_BEFORE_IT_LEFT } from '../../domain/mayMessage.ts'
-import type { Failure } from '../../domain/words.ts'
+import type { Failure, FailureKind } from '../../domain/words.ts'
 import { contactAt, learnLineType, lockAddress } from '../../store/contacts/addresses.ts'
 import * as conversations from '../../store/conversations/conversations.ts'
 import { asAccount, type Tx } from '../../store/db.ts'
 import { recordEvent } from '../../store/events.ts'
 import { refuseQueued } from '../../store/messages/outbox.ts'
-import type { FailureKind } from '../../vendors/carrier.ts'
 import type { World } from '../world.ts'
 
 export type OptOutSource = 'keyword' | 'phrase' | 'carrier' | 'manual'

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { SendResult } from '../../channels/port.ts'
 import { whyNotLeave } from '../../domain/mayMessage.ts'
 import { after, before, MINUTE, SECOND } from '../../domain/time.ts'
-import type { Failure } from '../../domain/words.ts'
+import type { Failure, FailureKind } from '../../domain/words.ts'
 import { asAccount, type Tx } from '../../store/db.ts'
 import { addJob } from '../../store/jobs.ts'
 import {
@@ -14,7 +15,6 @@ import {
   takeSlot,
 } from '../../store/messages/outbox.ts'
 import { sharedTransactions } from '../../store/together.ts'
-import type { FailureKind, SendResult } from '../../vendors/carrier.ts'
 import { learnFromFailure } from '../contacts/optOuts.ts'
 import { hooksUrl, type World } from '../world.ts'
 import { endMessage, recordProgress } from './recordStep.ts'
@@ -97,8 +97,9 @@ async function deliver(world: World, which: WhichMessage): Promise<void> {
   // A machine that slept since then has been taken for dead: a survivor may have asked the carrier and sent it.
   if (world.now() > after(asked, OVERSLEPT_MS)) throw new Error('The machine paused before the text left.')
   const connection = await world.connections.find(which.accountId, message.connectionId)
-  const result: SendResult = connection
-    ? await world.carriers[connection.kind].send(connection, {
+  const sms = connection && world.vendors.get(connection.kind)?.channels.sms
+  const result: SendResult = sms
+    ? await sms.send(connection, {
         messageId: message.id,
         from: message.fromAddress,
         to: message.toAddress,

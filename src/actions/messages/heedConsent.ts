@@ -1,10 +1,5 @@
-import {
-  type ConsentWord,
-  carrierAnswers,
-  helpAnswer,
-  startConfirmation,
-  stopConfirmation,
-} from '../../domain/consent.ts'
+import type { MessageEvent } from '../../channels/port.ts'
+import { type ConsentWord, helpAnswer, startConfirmation, stopConfirmation } from '../../domain/consent.ts'
 import { newId } from '../../domain/ids.ts'
 import { mayConfirm } from '../../domain/mayMessage.ts'
 import { measureText } from '../../domain/message.ts'
@@ -15,11 +10,10 @@ import { recordEvent } from '../../store/events.ts'
 import { countConfirmations } from '../../store/messages/inbound.ts'
 import { queueMessage } from '../../store/messages/outbox.ts'
 import { type OurNumber, textsLeaveThrough } from '../../store/numbers/numbers.ts'
-import type { CarrierEvent } from '../../vendors/carrier.ts'
 import { optIn, optOut } from '../contacts/optOuts.ts'
 import type { Source, World } from '../world.ts'
 
-type Received = Extract<CarrierEvent, { type: 'message.received' }>
+type Received = Extract<MessageEvent, { type: 'message.received' }>
 
 /** Who wrote, to which number of ours, and the event of their text. */
 type Sender = { contactId: string; conversationId: string; from: string; our: OurNumber; causeId: string }
@@ -36,8 +30,10 @@ export async function heedConsent(
   word: NonNullable<ConsentWord>,
   sender: Sender,
 ): Promise<void> {
-  const answer = await act(world, tx, source, event, word, sender)
-  if (!answer || event.carrierReplied || carrierAnswers(source.kind, event.body)) return
+  const answersItself = world.vendors.get(source.kind)?.channels.sms?.answersItself(event.body) ?? false
+  const byCarrier = answersItself || event.carrierReplied !== null
+  const answer = await act(world, tx, source, word, byCarrier, sender)
+  if (!answer || byCarrier) return
   const { accountId } = source
   const { contactId, conversationId, from, our } = sender
   const now = world.now()
@@ -67,15 +63,14 @@ export async function heedConsent(
 async function act(
   world: World,
   tx: Tx,
-  { accountId, connectionId, kind }: Source,
-  event: Received,
+  { accountId, connectionId }: Source,
   word: NonNullable<ConsentWord>,
+  byCarrier: boolean,
   { contactId, from, our, causeId }: Sender,
 ): Promise<string | null> {
   const who = { accountId, address: from, contactId, causeId, actor: `carrier:${connectionId}` } as const
   if (word === 'stop') {
-    const keyword = carrierAnswers(kind, event.body) || event.carrierReplied !== null
-    const added = await optOut(world, tx, { ...who, source: keyword ? 'keyword' : 'phrase' })
+    const added = await optOut(world, tx, { ...who, source: byCarrier ? 'keyword' : 'phrase' })
     return added ? stopConfirmation(our.business) : null
   }
   // "Yes" is an everyday word: it means START only to somebody who had said STOP.

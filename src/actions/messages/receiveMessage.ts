@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { MessageEvent } from '../../channels/port.ts'
 import { type ConsentWord, consentWord } from '../../domain/consent.ts'
 import { newId } from '../../domain/ids.ts'
 import { measureText } from '../../domain/message.ts'
@@ -13,12 +14,11 @@ import { recordEvent } from '../../store/events.ts'
 import { insertLead, lastLeadClosedAt } from '../../store/leads/leads.ts'
 import { insertInbound, isLeaving, isReceived } from '../../store/messages/inbound.ts'
 import { findOurNumber, type OurNumber } from '../../store/numbers/numbers.ts'
-import type { CarrierEvent } from '../../vendors/carrier.ts'
 import { optIn, optOut } from '../contacts/optOuts.ts'
 import type { Source, World } from '../world.ts'
 import { heedConsent } from './heedConsent.ts'
 
-type Received = Extract<CarrierEvent, { type: 'message.received' }>
+type Received = Extract<MessageEvent, { type: 'message.received' }>
 
 /**
  * Takes in one text: the message once, its contact and conversation, and what it says about consent, in one

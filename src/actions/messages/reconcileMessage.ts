@@ -1,3 +1,4 @@
+import type { ReceiptStatus } from '../../channels/port.ts'
 import type { Actor } from '../../domain/events.ts'
 import { after, before, SECOND } from '../../domain/time.ts'
 import type { Failure, MessageStatus } from '../../domain/words.ts'
@@ -11,7 +12,6 @@ import {
   requeue,
   takenCarrierIds,
 } from '../../store/messages/outbox.ts'
-import type { ReceiptStatus } from '../../vendors/carrier.ts'
 import type { World } from '../world.ts'
 import { GIVE_UP_MS, type WhichMessage } from './deliverMessage.ts'
 import { endMessage, recordStep } from './recordStep.ts'
@@ -25,10 +25,10 @@ export async function reconcileMessage(world: World, which: WhichMessage): Promi
   const message = await asAccount(world.db, which.accountId, (tx) => lockOutgoing(tx, which.accountId, which.messageId))
   if (message?.status !== 'unknown' || !message.attemptedAt) return
   const connection = await world.connections.find(which.accountId, message.connectionId)
-  const carrier = connection && world.carriers[connection.kind]
+  const sms = connection && world.vendors.get(connection.kind)?.channels.sms
   const askedAt = world.now()
-  const found = carrier
-    ? await carrier.findSent(connection, {
+  const found = sms
+    ? await sms.findSent(connection, {
         messageId: message.id,
         from: message.fromAddress,
         to: message.toAddress,
@@ -61,7 +61,7 @@ export async function reconcileMessage(world: World, which: WhichMessage): Promi
         return
       }
     }
-    const settlesAt = after(message.attemptedAt!, carrier?.listSettlesAfterMs ?? 0)
+    const settlesAt = after(message.attemptedAt!, sms?.listSettlesAfterMs ?? 0)
     // The list is as old as the question: what it did not have then it may have now.
     if (found.outcome !== 'unreadable' && askedAt >= settlesAt) {
       await requeue(tx, which.accountId, message.id)

@@ -1,10 +1,10 @@
+import type { MessageEvent } from '../../channels/port.ts'
 import { asAccount } from '../../store/db.ts'
 import { idOfSent } from '../../store/messages/outbox.ts'
-import type { CarrierEvent } from '../../vendors/carrier.ts'
 import type { Source, World } from '../world.ts'
 import { recordProgress, recordStep } from './recordStep.ts'
 
-type Receipt = Extract<CarrierEvent, { type: 'message.receipt' }>
+type Receipt = Extract<MessageEvent, { type: 'message.receipt' }>
 
 /** Takes in what the carrier says about a text of ours. Late, repeated and reordered receipts change nothing. */
 export async function recordReceipt(world: World, source: Source, event: Receipt): Promise<void> {

@@ -1,10 +1,9 @@
 import type { Actor } from '../../domain/events.ts'
-import type { Failure } from '../../domain/words.ts'
+import type { Failure, FailureKind } from '../../domain/words.ts'
 import type { Tx } from '../../store/db.ts'
 import { eventAbout, recordEvent } from '../../store/events.ts'
 import { lockRecipient, type Moved, moveForward, type Step } from '../../store/messages/outbox.ts'
 import { sharedTransactions } from '../../store/together.ts'
-import type { FailureKind } from '../../vendors/carrier.ts'
 import { learnFromFailure } from '../contacts/optOuts.ts'
 import type { World } from '../world.ts'
 

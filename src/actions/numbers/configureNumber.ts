@@ -3,7 +3,7 @@ import { addJob } from '../../store/jobs.ts'
 import { findNumber, saveConfigured } from '../../store/numbers/numbers.ts'
 import { hooksUrl, type World } from '../world.ts'
 
-/** One number of a connection after the other: two at once would each make the connection's Telnyx application. */
+/** One number of a connection after the other: two at once would each make what the connection has one of. */
 export async function configureLater(
   tx: Tx,
   accountId: string,
@@ -35,12 +35,13 @@ export async function configureNumber(world: World, { accountId, number }: { acc
   for (const id of ids) {
     const connection = await world.connections.find(accountId, id)
     if (!connection) continue
-    const done = await world.carriers[connection.kind].configureNumber(
-      connection,
-      number,
-      hooksUrl(world, connection.kind, accountId, id),
-      { calls: id === row.carrier, texts: id === (row.textsThrough ?? row.carrier) },
-    )
+    const { setup } = world.vendors.get(connection.kind) ?? {}
+    const url = hooksUrl(world, connection.kind, accountId, id)
+    const done = await setup?.configureNumber?.(connection, number, url, {
+      calls: id === row.carrier,
+      texts: id === (row.textsThrough ?? row.carrier),
+    })
+    if (!done) continue
     ok &&= done.ok
     steps.push(...done.steps.map((step) => ({ connectionId: id, ...step })))
   }

@@ -2,13 +2,13 @@ import type { Actor } from '../../domain/events.ts'
 import { type FieldError, fieldErrors } from '../../domain/fields.ts'
 import { type NumberSettings, numberSettings } from '../../domain/number.ts'
 import { before, MINUTE } from '../../domain/time.ts'
-import type { CarrierKind } from '../../domain/words.ts'
 import { isBusy } from '../../store/calls/orphanedCalls.ts'
 import { asAccount, type Tx } from '../../store/db.ts'
 import { recordEvent } from '../../store/events.ts'
 import { deleteNumber, findNumber, listNumbers, upsertNumber } from '../../store/numbers/numbers.ts'
+import type { Vendor } from '../../vendors/vendor.ts'
 import { closeOrphanedCalls } from '../calls/orphanedCalls.ts'
-import type { World } from '../world.ts'
+import { namesOfVendors, type World } from '../world.ts'
 import { configureLater } from './configureNumber.ts'
 
 /**
@@ -30,10 +30,10 @@ export async function saveNumbers(
   accountId: string,
   settings: NumberSettings[],
 ): Promise<FieldError[][]> {
-  const kinds = await kindsOfCarriers(tx, accountId)
+  const kinds = await kindsOfConnections(tx, accountId)
   const saved = new Map(settings.map((one) => [one.number, one]))
   const others = (await listNumbers(tx, accountId)).filter((row) => !saved.has(row.number))
-  const errors = settings.map((one) => [...wrongCarriers(kinds, one), ...circles(one, saved, others)])
+  const errors = settings.map((one) => [...wrongConnections(world, kinds, one), ...circles(one, saved, others)])
   if (errors.some((one) => one.length > 0)) return errors
   for (const one of settings) {
     await upsertNumber(tx, accountId, one, world.now())
@@ -128,9 +128,9 @@ export async function configureAgain(world: World, accountId: string, number: st
   })
 }
 
-async function kindsOfCarriers(tx: Tx, accountId: string): Promise<Map<string, CarrierKind>> {
+async function kindsOfConnections(tx: Tx, accountId: string): Promise<Map<string, string>> {
   const rows = await tx.selectFrom('connections').select(['id', 'kind']).where('accountId', '=', accountId).execute()
-  return new Map(rows.map((row) => [row.id, row.kind as CarrierKind]))
+  return new Map(rows.map((row) => [row.id, row.kind]))
 }
 
 /** A line that rings another line of the account would be a caller of its own, and be texted. */
@@ -150,17 +150,19 @@ function circles(settings: NumberSettings, saved: Map<string, NumberSettings>, o
   return errors
 }
 
-function wrongCarriers(kinds: Map<string, CarrierKind>, settings: NumberSettings): FieldError[] {
+const canText = ({ channels }: Vendor) => channels.sms !== undefined
+
+function wrongConnections(world: World, kinds: Map<string, string>, settings: NumberSettings): FieldError[] {
   const errors: FieldError[] = []
   const missing = (id: string) => `names no carrier connection of this account: ${id}`
   if (!kinds.has(settings.carrier)) errors.push({ field: 'carrier', message: missing(settings.carrier) })
   if (settings.textsThrough && !kinds.has(settings.textsThrough))
     errors.push({ field: 'textsThrough', message: missing(settings.textsThrough) })
-  const through = kinds.get(settings.textsThrough ?? settings.carrier)
-  if (through === 'generic')
+  const through = world.vendors.get(kinds.get(settings.textsThrough ?? settings.carrier) ?? '')
+  if (through && !canText(through))
     errors.push({
       field: 'textsThrough',
-      message: 'must name a Twilio or Telnyx connection: a PBX brings the calls but cannot send texts',
+      message: `must name a ${namesOfVendors(world, canText)} connection: a ${through.name} ${through.voice ? 'brings the calls but ' : ''}cannot send texts`,
     })
   return errors
 }

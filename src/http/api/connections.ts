@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { checkAgain, connect, disconnect } from '../../actions/connections/connections.ts'
 import { hooksUrl } from '../../actions/world.ts'
-import type { CarrierKind, Failure } from '../../domain/words.ts'
+import type { Failure } from '../../domain/words.ts'
 import { asAccount, type Tx } from '../../store/db.ts'
+import type { Vendors } from '../../vendors/vendor.ts'
 import { invalid, notFound, Problem } from '../errors.ts'
 import * as shapes from '../shapes/account.ts'
 import { list } from '../shapes/common.ts'
@@ -14,11 +15,15 @@ const tags = ['Carriers']
 const params = z.object({ id: z.string().max(40) })
 
 export async function connections(app: Api, { world, secrets, allowApiUrl }: ApiWorld): Promise<void> {
+  const kind = z.enum([...world.vendors.keys()])
+  const carrier = shapes.carrier.extend({ kind })
+  const newCarrier = shapes.newCarrier.extend({ kind })
+
   app.get(
     '/carriers',
     {
       config: { access: 'member' },
-      schema: { tags, summary: 'The account’s carrier connections', response: { 200: list(shapes.carrier) } },
+      schema: { tags, summary: 'The account’s carrier connections', response: { 200: list(carrier) } },
     },
     async (request) => {
       const { accountId } = whoAsks(request)
@@ -31,7 +36,7 @@ export async function connections(app: Api, { world, secrets, allowApiUrl }: Api
     '/carriers/:id',
     {
       config: { access: 'member' },
-      schema: { tags, summary: 'One carrier connection', params, response: { 200: shapes.carrier } },
+      schema: { tags, summary: 'One carrier connection', params, response: { 200: carrier } },
     },
     async (request) => find(whoAsks(request).accountId, request.params.id),
   )
@@ -43,10 +48,9 @@ export async function connections(app: Api, { world, secrets, allowApiUrl }: Api
       schema: {
         tags,
         summary: 'Connect a carrier: the credentials are proven, kept sealed, and the carrier’s numbers listed',
-        description:
-          'Twilio: `accountSid`, `authToken`. Telnyx: `apiKey`, `publicKey`. Generic (any PBX): `secret`. The same id again changes the credentials. Whether the carrier took them is in `failure`.',
-        body: shapes.newCarrier,
-        response: { 201: shapes.carrier },
+        description: `The credentials have fields of their own. ${credentials(world.vendors)} The same id again changes the credentials. Whether the carrier took them is in \`failure\`.`,
+        body: newCarrier,
+        response: { 201: carrier },
       },
     },
     async (request, reply) => {
@@ -69,7 +73,7 @@ export async function connections(app: Api, { world, secrets, allowApiUrl }: Api
         tags,
         summary: 'Ask the carrier again whether the credentials work, and which numbers there are',
         params,
-        response: { 200: shapes.carrier },
+        response: { 200: carrier },
       },
     },
     async (request) => {
@@ -113,13 +117,12 @@ export async function connections(app: Api, { world, secrets, allowApiUrl }: Api
   }
 
   function present(accountId: string, row: Row): z.input<typeof shapes.carrier> {
-    const kind = row.kind as CarrierKind
     return {
       id: row.id,
-      kind,
+      kind: row.kind,
       label: row.label,
       apiUrl: row.apiUrl,
-      hooksUrl: hooksUrl(world, kind, accountId, row.id),
+      hooksUrl: hooksUrl(world, row.kind, accountId, row.id),
       checkedAt: row.checkedAt?.toISOString() ?? null,
       foundNumbers: row.foundNumbers as z.input<typeof shapes.carrier>['foundNumbers'],
       trouble: row.failure as Failure | null,
@@ -127,6 +130,15 @@ export async function connections(app: Api, { world, secrets, allowApiUrl }: Api
     }
   }
 }
+
+/** "Name (`kind`): `field`, what it is; `another`, what that is." of every vendor. */
+const credentials = (vendors: Vendors) =>
+  [...vendors.values()]
+    .map(({ name, kind, credentialFields }) => {
+      const fields = Object.entries(credentialFields).map(([field, about]) => `\`${field}\`, ${about}`)
+      return `${name} (\`${kind}\`): ${fields.join('; ')}.`
+    })
+    .join(' ')
 
 const select = (tx: Tx, accountId: string) =>
   tx

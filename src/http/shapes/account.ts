@@ -3,7 +3,6 @@ import { accountSettings } from '../../domain/account.ts'
 import { connectionId, phone } from '../../domain/fields.ts'
 import { templateFaults } from '../../domain/message.ts'
 import { numberSettings } from '../../domain/number.ts'
-import { CARRIER_KINDS } from '../../domain/words.ts'
 import { advice, id, page, time, trouble } from './common.ts'
 
 export const settings = z.object({
@@ -35,7 +34,7 @@ const foundNumber = z.object({ number: z.string(), label: z.string(), canCall: z
 
 export const carrier = z.object({
   id: z.string(),
-  kind: z.enum(CARRIER_KINDS),
+  kind: z.string(),
   label: z.string(),
   apiUrl: z.string().nullable(),
   hooksUrl: z.string().describe('Where this carrier’s webhooks come.'),
@@ -47,7 +46,7 @@ export const carrier = z.object({
 
 export const newCarrier = z.looseObject({
   id: connectionId,
-  kind: z.enum(CARRIER_KINDS),
+  kind: z.string(),
   label: z.string().trim().max(60).default(''),
   apiUrl: z
     .url({ protocol: /^https?$/, error: 'must be a full address' })

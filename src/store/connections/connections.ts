@@ -1,14 +1,9 @@
-import type { CarrierKind } from '../../domain/words.ts'
+import type { Connection } from '../../domain/connection.ts'
 import { asPlatform, type Database, type Tx } from '../db.ts'
 import type { SecretBox } from '../secrets.ts'
 
 /** A carrier connection ready for use: its credentials are open, in memory only. */
-export type OpenConnection = {
-  accountId: string
-  id: string
-  kind: CarrierKind
-  apiUrl: string | null
-  credentials: Record<string, string>
+export type OpenConnection = Connection & {
   /** The account's: what a number without a country code means. */
   country: string
 }
@@ -57,7 +52,7 @@ export function makeConnections(db: Database, secrets: SecretBox): Connections {
         ? {
             accountId,
             id,
-            kind: row.kind as CarrierKind,
+            kind: row.kind,
             apiUrl: row.apiUrl,
             country: row.country,
             credentials: secrets.open(row.secrets, key(accountId, id)),
@@ -75,7 +70,6 @@ export function makeConnections(db: Database, secrets: SecretBox): Connections {
 /** The context that seals a connection's secrets to its row. */
 export const sealContext = (accountId: string, id: string) => `${accountId}/${id}`
 
-export async function allConnections(tx: Tx): Promise<{ accountId: string; id: string; kind: CarrierKind }[]> {
-  const rows = await tx.selectFrom('connections').select(['accountId', 'id', 'kind']).execute()
-  return rows as { accountId: string; id: string; kind: CarrierKind }[]
+export function allConnections(tx: Tx): Promise<{ accountId: string; id: string; kind: string }[]> {
+  return tx.selectFrom('connections').select(['accountId', 'id', 'kind']).execute()
 }

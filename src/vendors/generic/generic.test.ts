@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import type { Connection } from '../carrier.ts'
+import type { Connection } from '../../domain/connection.ts'
 import { fixture, hookOf, NOON } from '../testing.ts'
 import { makeGeneric, signCallReport } from './generic.ts'
 
@@ -14,7 +14,7 @@ const connection: Connection = {
   apiUrl: null,
 }
 const parse = (body: unknown) =>
-  generic.parse(hookOf(connection, 'calls', typeof body === 'string' ? body : JSON.stringify(body)), connection)
+  generic.webhooks.parse(hookOf(connection, 'calls', typeof body === 'string' ? body : JSON.stringify(body)))
 const missed = JSON.parse(fixture('generic', 'missed.json'))
 
 describe('a call report', () => {
@@ -99,28 +99,18 @@ test('the signature of the documentation', () => {
     'x-textback-timestamp': timestamp,
     'x-textback-signature': signCallReport('sixteen letters or more', timestamp, hook.body).toUpperCase(),
   }
-  assert.deepEqual(generic.verify(hook, connection), { ok: true })
+  assert.deepEqual(generic.webhooks.verify(hook, connection), { ok: true })
 })
 
-test('it sends no texts and says where they go instead', async () => {
-  const sent = await generic.send(connection, {
-    messageId: 'm1',
-    from: '+12025550102',
-    to: '+12025550143',
-    body: 'Hi',
-    callbackUrl: 'https://textback.example/hooks/generic/acme/pbx/receipt/m1',
-    validSeconds: 600,
-  })
-  assert.equal(sent.outcome, 'refused')
-  assert.match(sent.failure.nextStep, /Twilio or Telnyx/)
+test('it brings whole calls, carries no texts and cannot be asked', () => {
+  assert.deepEqual([generic.voice, generic.channels], [{ reportsWholeCalls: true }, {}])
 })
 
 test('it says which address the phone system must post to', async () => {
-  const { ok, steps } = await generic.configureNumber(
+  const { ok, steps } = await generic.setup.configureNumber(
     connection,
     '+12025550102',
     'https://textback.example/hooks/generic/acme/pbx',
-    { calls: true, texts: false },
   )
   assert.equal(ok, true)
   assert.deepEqual(
@@ -146,9 +136,9 @@ test('garbage is answered, never thrown at', () => {
     fc.property(bodies, fc.string(), fc.string(), fc.anything(), (body, timestamp, signature, credentials) => {
       const hook = hookOf(connection, 'calls', body)
       hook.headers = { 'x-textback-timestamp': timestamp, 'x-textback-signature': signature }
-      const read = generic.parse(hook, connection)
+      const read = generic.webhooks.parse(hook)
       if (!read.ok) assert.ok(read.errors.length > 0 && read.errors.every((error) => error.field && error.message))
-      assert.equal(generic.verify(hook, connection).ok, false)
+      assert.equal(generic.webhooks.verify(hook, connection).ok, false)
       const typed = generic.readCredentials(credentials)
       assert.ok(typed.ok || typed.errors[0]?.field === 'secret')
     }),

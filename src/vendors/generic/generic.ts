@@ -1,36 +1,38 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import type { Carrier, Connection, Hook, SendResult } from '../carrier.ts'
+import type { Connection } from '../../domain/connection.ts'
 import { fault, faults, fieldsOf } from '../credentials.ts'
 import { staleness } from '../signing.ts'
-import { TEXTS_LEAVE_ELSEWHERE } from './errors.ts'
+import type { Hook, Vendor, Webhooks } from '../vendor.ts'
 import { parseCallReport } from './parse.ts'
 
 /** Any phone system that can post a signed JSON after a call. It tells; it takes no orders and sends no texts. */
-export function makeGeneric(): Carrier {
+export function makeGeneric() {
   return {
     kind: 'generic',
+    name: 'PBX',
+    credentialFields: { secret: 'any 16 characters or more, which the phone system signs its reports with' },
     readCredentials,
-    verify,
-    parse: parseCallReport,
-    // Unlike a carrier, a PBX has somebody who set it up and can mend what it sends.
-    answer: async (_hook, _connection, plan) => {
-      if (plan.do === 'nothing' && plan.idOfAnother) return problem(ID_OF_ANOTHER)
-      if (plan.do === 'nothing' && plan.unknownNumber) return problem(UNKNOWN_NUMBER)
-      return { status: 200, contentType: 'application/json', body: '{"ok":true}' }
+    webhooks: {
+      verify,
+      parse: parseCallReport,
+      // Unlike a carrier, a PBX has somebody who set it up and can mend what it sends.
+      answer: async (_hook, _connection, plan) => {
+        if (plan.do === 'nothing' && plan.idOfAnother) return problem(ID_OF_ANOTHER)
+        if (plan.do === 'nothing' && plan.unknownNumber) return problem(UNKNOWN_NUMBER)
+        return { status: 200, contentType: 'application/json', body: '{"ok":true}' }
+      },
     },
-    send: async (): Promise<SendResult> => ({ outcome: 'refused', failure: TEXTS_LEAVE_ELSEWHERE }),
-    // Nothing was ever sent here.
-    findSent: async () => ({ outcome: 'absent' }),
-    listCalls: async () => ({ ok: true, items: [] }),
-    findCall: async () => ({ outcome: 'unreadable', why: 'A phone system that only posts calls cannot be asked.' }),
-    listNumbers: async () => ({ ok: true, items: [] }),
-    configureNumber: async (_connection, _number, hooksUrl) => ({
-      ok: true,
-      steps: [{ what: 'Let your phone system post each finished call to', value: `${hooksUrl}/calls`, failure: null }],
-    }),
-    findLineType: async () => ({ ok: true, lineType: 'unknown' }),
-    listSettlesAfterMs: 0,
-  }
+    voice: { reportsWholeCalls: true },
+    channels: {},
+    setup: {
+      configureNumber: async (_connection, _number, hooksUrl) => ({
+        ok: true,
+        steps: [
+          { what: 'Let your phone system post each finished call to', value: `${hooksUrl}/calls`, failure: null },
+        ],
+      }),
+    },
+  } satisfies Vendor
 }
 
 const problem = (about: { status: number }) => ({
@@ -59,7 +61,7 @@ const UNKNOWN_NUMBER = {
 
 const SHORTEST_SECRET = 16
 
-function readCredentials(input: unknown): ReturnType<Carrier['readCredentials']> {
+function readCredentials(input: unknown): ReturnType<Vendor['readCredentials']> {
   const { secret = '' } = fieldsOf(input)
   const errors = faults(
     fault(
@@ -76,7 +78,7 @@ export function signCallReport(secret: string, timestamp: string, body: Buffer):
   return createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest('hex')
 }
 
-function verify(hook: Hook, connection: Connection): ReturnType<Carrier['verify']> {
+function verify(hook: Hook, connection: Connection): ReturnType<Webhooks['verify']> {
   const { secret = '' } = connection.credentials
   const timestamp = hook.headers['x-textback-timestamp'] ?? ''
   const signature = hook.headers['x-textback-signature'] ?? ''

@@ -1,7 +1,9 @@
-import type { CarrierEvent, FieldError, Hook, Unanswered } from '../carrier.ts'
+import type { FieldError } from '../../domain/fields.ts'
+import type { Unanswered } from '../../voice/port.ts'
 import { jsonOf } from '../failures.ts'
+import type { Hook, VendorEvent } from '../vendor.ts'
 
-type Parsed = { ok: true; events: CarrierEvent[] } | { ok: false; errors: FieldError[] }
+type Parsed = { ok: true; events: VendorEvent[] } | { ok: false; errors: FieldError[] }
 
 const LONGEST_CALL_MS = 24 * 3_600_000
 /** What the signature's timestamp allows, too. */
@@ -43,7 +45,7 @@ export function parseCallReport(hook: Hook): Parsed {
   const callerName = optional('name')
   if (errors.length > 0 || !outcome || !startedAt || !endedAt) return { ok: false, errors }
 
-  const arrived: CarrierEvent = {
+  const arrived: VendorEvent = {
     type: 'call.arrived',
     callId,
     legId: null,
@@ -54,8 +56,8 @@ export function parseCallReport(hook: Hook): Parsed {
     forwardedFrom,
     stirVerstat: null,
   }
-  const answered: CarrierEvent = { type: 'call.answered', callId, at: startedAt }
-  const ended: CarrierEvent = {
+  const answered: VendorEvent = { type: 'call.answered', callId, at: startedAt }
+  const ended: VendorEvent = {
     type: 'call.ended',
     callId,
     legId: null,

@@ -1,6 +1,9 @@
-import type { CarrierEvent, Connection, FoundCall, Listed, ListedCall } from '../carrier.ts'
+import type { Connection } from '../../domain/connection.ts'
+import type { Listed } from '../../domain/words.ts'
+import type { FoundCall, ListedCall } from '../../voice/port.ts'
 import { failureOf } from '../failures.ts'
 import { type Http, Refusal } from '../http.ts'
+import type { VendorEvent } from '../vendor.ts'
 import { causeOf, telnyxClient } from './client.ts'
 import { deliveredEvents } from './deliveries.ts'
 import { readTelnyxRefusal } from './errors.ts'
@@ -63,8 +66,8 @@ export async function findTelnyxCall(
 
 const CALL_EVENTS = ['call.initiated', 'call.answered', 'call.bridged', 'call.hangup']
 
-function sessions(events: TelnyxEvent[], receivedAt: Date): Map<string, CarrierEvent[]> {
-  const found = new Map<string, CarrierEvent[]>()
+function sessions(events: TelnyxEvent[], receivedAt: Date): Map<string, VendorEvent[]> {
+  const found = new Map<string, VendorEvent[]>()
   for (const event of events) {
     const read = eventsOf(event, receivedAt, null)
     for (const told of read.ok ? read.events : [])
@@ -74,7 +77,7 @@ function sessions(events: TelnyxEvent[], receivedAt: Date): Map<string, CarrierE
 }
 
 /** What the events of one session say together; null when the caller's own leg is not among them. */
-function callOf(told: CarrierEvent[]): ListedCall | null {
+function callOf(told: VendorEvent[]): ListedCall | null {
   const arrival = told.find((event) => event.type === 'call.arrived')
   const end = told.find((event) => event.type === 'call.ended')
   const unanswered = told.find((event) => event.type === 'call.unanswered')

@@ -1,5 +1,5 @@
 import Telnyx from 'telnyx'
-import type { Connection } from '../carrier.ts'
+import type { Connection } from '../../domain/connection.ts'
 import { jsonOf } from '../failures.ts'
 import { type Http, Refusal } from '../http.ts'
 import { isObject } from './event.ts'

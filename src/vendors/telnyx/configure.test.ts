@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
-import type { Connection } from '../carrier.ts'
+import type { Connection } from '../../domain/connection.ts'
 import { makeHttp } from '../http.ts'
 import { withApi } from '../testing.ts'
 import { makeTelnyx } from './telnyx.ts'
@@ -36,7 +36,7 @@ describe('pointing a number at us', () => {
         if (method === 'GET' && path === '/v2/messaging_profiles') return one([{ id: 'p1', name }])
         return one({ id: path.split('/')[3] })
       },
-      (at) => telnyx.configureNumber(at, '+12025550101', hooksUrl, { calls: true, texts: true }),
+      (at) => telnyx.setup.configureNumber(at, '+12025550101', hooksUrl, { calls: true, texts: true }),
     )
     assert.equal(result.ok, true)
     // Digits only: with a plus the filter finds nothing.
@@ -64,7 +64,7 @@ describe('pointing a number at us', () => {
           return [403, { errors: [{ code: '10010', title: 'Authorization failed' }] }]
         return one(path === '/v2/call_control_applications' ? [{ id: 'a1', application_name: name }] : { id: 'a1' })
       },
-      (at) => telnyx.configureNumber(at, '+12025550101', hooksUrl, { calls: true, texts: true }),
+      (at) => telnyx.setup.configureNumber(at, '+12025550101', hooksUrl, { calls: true, texts: true }),
     )
     assert.equal(result.ok, false)
     assert.deepEqual(

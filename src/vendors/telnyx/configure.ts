@@ -1,5 +1,6 @@
 import type Telnyx from 'telnyx'
-import type { Carries, Configured, Connection } from '../carrier.ts'
+import type { Connection } from '../../domain/connection.ts'
+import type { Carries, Configured } from '../../setup/port.ts'
 import { failureOf } from '../failures.ts'
 import type { Http } from '../http.ts'
 import { causeOf, telnyxClient } from './client.ts'

@@ -1,4 +1,4 @@
-import type { Connection } from '../carrier.ts'
+import type { Connection } from '../../domain/connection.ts'
 import type { Http } from '../http.ts'
 import { telnyxClient } from './client.ts'
 import { readEvent, type TelnyxEvent } from './event.ts'

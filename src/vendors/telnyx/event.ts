@@ -1,4 +1,4 @@
-import type { FieldError } from '../carrier.ts'
+import type { FieldError } from '../../domain/fields.ts'
 
 export type Payload = Record<string, unknown>
 

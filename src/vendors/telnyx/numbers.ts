@@ -1,6 +1,7 @@
 import type Telnyx from 'telnyx'
-import type { LineType } from '../../domain/words.ts'
-import type { CarrierNumber, Connection, Failed, Listed } from '../carrier.ts'
+import type { Connection } from '../../domain/connection.ts'
+import type { Failed, LineType, Listed } from '../../domain/words.ts'
+import type { FoundNumber } from '../../setup/port.ts'
 import { failureOf } from '../failures.ts'
 import type { Http } from '../http.ts'
 import { causeOf, telnyxClient } from './client.ts'
@@ -8,10 +9,10 @@ import { readTelnyxRefusal } from './errors.ts'
 
 const MOST_NUMBERS = 5_000
 
-export async function listTelnyxNumbers(http: Http, connection: Connection): Promise<Listed<CarrierNumber>> {
+export async function listTelnyxNumbers(http: Http, connection: Connection): Promise<Listed<FoundNumber>> {
   try {
     const page = await telnyxClient(http, connection).phoneNumbers.list({ 'page[size]': 250 })
-    const items: CarrierNumber[] = []
+    const items: FoundNumber[] = []
     for await (const each of page) {
       if (!each.phone_number) continue
       // This list does not say what a number can do. A Telnyx number calls; it texts once it has a messaging profile,

@@ -1,10 +1,13 @@
-import type { CarrierEvent, FieldError, Hook, ReceiptStatus, Unanswered } from '../carrier.ts'
+import type { ReceiptStatus } from '../../channels/port.ts'
+import type { FieldError } from '../../domain/fields.ts'
+import type { Unanswered } from '../../voice/port.ts'
 import { jsonOf } from '../failures.ts'
+import type { Hook, VendorEvent } from '../vendor.ts'
 import { firstError, telnyxFailure } from './errors.ts'
 import { isObject, listAt, type Payload, readEvent, type TelnyxEvent, textAt, timeAt } from './event.ts'
 import { legState } from './state.ts'
 
-type Parsed = { ok: true; events: CarrierEvent[] } | { ok: false; errors: FieldError[] }
+type Parsed = { ok: true; events: VendorEvent[] } | { ok: false; errors: FieldError[] }
 
 export function parseTelnyxHook(hook: Hook): Parsed {
   const read = readEvent(jsonOf(hook.body.toString('utf8')))
@@ -25,7 +28,7 @@ export function eventsOf(event: TelnyxEvent, receivedAt: Date, messageId: string
   return { ok: true, events: found ? [found] : [] }
 }
 
-type Reader = { needs: string[]; event: (payload: Payload, at: Date, messageId: string | null) => CarrierEvent | null }
+type Reader = { needs: string[]; event: (payload: Payload, at: Date, messageId: string | null) => VendorEvent | null }
 
 /** Only what an event must have to mean anything: live events lack some fields of the schema and have others. */
 const READERS = new Map<string, Reader>(
@@ -40,7 +43,7 @@ const READERS = new Map<string, Reader>(
   }),
 )
 
-function arrived(payload: Payload, at: Date): CarrierEvent | null {
+function arrived(payload: Payload, at: Date): VendorEvent | null {
   if (textAt(payload, 'direction') === 'outgoing' || legState(payload.client_state).leg !== 'unmarked') return null
   const from = textAt(payload, 'from')
   const name = textAt(payload, 'caller_id_name')
@@ -62,12 +65,12 @@ function arrived(payload: Payload, at: Date): CarrierEvent | null {
  * Only the target's own leg proves a person. The caller's leg is answered by our goodbye as well, and possibly by
  * Telnyx itself when it begins to transfer.
  */
-function targetAnswered(payload: Payload, at: Date): CarrierEvent | null {
+function targetAnswered(payload: Payload, at: Date): VendorEvent | null {
   if (legState(payload.client_state).leg !== 'target') return null
   return { type: 'call.answered', callId: textAt(payload, 'call_session_id'), at }
 }
 
-function hungUp(payload: Payload, occurredAt: Date): CarrierEvent | null {
+function hungUp(payload: Payload, occurredAt: Date): VendorEvent | null {
   const state = legState(payload.client_state)
   const callId = textAt(payload, 'call_session_id')
   const cause = textAt(payload, 'hangup_cause')
@@ -116,10 +119,11 @@ export const CALLER_GONE = new Map<string, Unanswered>([
   ['not_found', 'failed'],
 ])
 
-function received(payload: Payload, at: Date): CarrierEvent {
+function received(payload: Payload, at: Date): VendorEvent {
   const reply = textAt(payload, 'autoresponse_type').toLowerCase()
   return {
     type: 'message.received',
+    channel: 'sms',
     carrierId: textAt(payload, 'id'),
     from: textAt(payload.from, 'phone_number'),
     to: textAt(listAt(payload, 'to')[0], 'phone_number'),
@@ -132,7 +136,7 @@ function received(payload: Payload, at: Date): CarrierEvent {
   }
 }
 
-function receipt(payload: Payload, at: Date, messageId: string | null): CarrierEvent | null {
+function receipt(payload: Payload, at: Date, messageId: string | null): VendorEvent | null {
   const status = TEXT_STATUS.get(textAt(listAt(payload, 'to')[0], 'status'))
   if (!status) return null
   const error = firstError(payload.errors)

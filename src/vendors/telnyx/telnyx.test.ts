@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import fc from 'fast-check'
-import type { CallPlan, Connection } from '../carrier.ts'
+import type { Connection } from '../../domain/connection.ts'
+import type { CallPlan } from '../../voice/port.ts'
 import { makeHttp, Refusal } from '../http.ts'
 import { fakeApi, fixture, hookOf, NOON, onlyEvent } from '../testing.ts'
 import { readTelnyxRefusal, TELNYX_ERRORS, telnyxFailure } from './errors.ts'
@@ -26,6 +27,21 @@ const CALLER_LEG = 'v3:caller-leg'
 const event = (name: string, path = 'events') =>
   onlyEvent(telnyx, connection, hookOf(connection, path, fixture('telnyx', `${name}.json`)))
 const at = (iso: string) => new Date(iso)
+
+describe('who answers', () => {
+  const { answersItself } = telnyx.channels.sms
+
+  test('Telnyx answers its own words itself', () => {
+    for (const word of ['STOP', ' stop ', 'StopAll', 'UNSUBSCRIBE', 'CANCEL', 'END', 'QUIT', 'START', 'HELP', 'INFO'])
+      assert.equal(answersItself(word), true, word)
+    for (const word of ['stop all']) assert.equal(answersItself(word), true, word)
+  })
+
+  test('what it does not answer is ours to answer', () => {
+    for (const text of ['please stop texting me', 'stop.', 'opt-out', ...['revoke', 'yes']])
+      assert.equal(answersItself(text), false, text)
+  })
+})
 
 describe('what Telnyx tells', () => {
   test('a call comes in', () => {
@@ -91,6 +107,7 @@ describe('what Telnyx tells', () => {
   test('texts', () => {
     assert.deepEqual(event('message-received'), {
       type: 'message.received',
+      channel: 'sms',
       carrierId: '84cca175-9755-4859-b67f-4730d7f58aa3',
       from: '+12025550143',
       to: '+12025550101',
@@ -122,7 +139,7 @@ describe('what Telnyx tells', () => {
 
   test('what is no event is refused, naming the field', () => {
     const fields = (body: string) => {
-      const read = telnyx.parse(hookOf(connection, 'events', body), connection)
+      const read = telnyx.webhooks.parse(hookOf(connection, 'events', body))
       return read.ok ? [] : read.errors.map((error) => error.field)
     }
     assert.deepEqual(fields('not json'), ['body'])
@@ -153,7 +170,11 @@ describe('what we do with a call', () => {
     api.asked.map(({ path, body }) => ({ path, body: JSON.parse(body) as Record<string, unknown> }))
 
   const answer = (name: string, plan: CallPlan, apiUrl = api.url) =>
-    telnyx.answer(hookOf(connection, 'events', fixture('telnyx', `${name}.json`)), { ...connection, apiUrl }, plan)
+    telnyx.webhooks.answer(
+      hookOf(connection, 'events', fixture('telnyx', `${name}.json`)),
+      { ...connection, apiUrl },
+      plan,
+    )
   const ring: CallPlan = {
     do: 'ring',
     legId: CALLER_LEG,
@@ -221,12 +242,15 @@ describe('proof of origin', () => {
     const timestamp = String(NOON.getTime() / 1000)
     const signature = sign(null, Buffer.from(`${timestamp}|{}`), keys.privateKey).toString('base64')
     const headers = { 'telnyx-timestamp': timestamp, 'telnyx-signature-ed25519': signature }
-    assert.deepEqual(telnyx.verify({ ...hook, headers }, connection), { ok: true })
+    assert.deepEqual(telnyx.webhooks.verify({ ...hook, headers }, connection), { ok: true })
     for (const other of ['', 'soon', '1e9', '-1', ` ${timestamp}`])
-      assert.equal(telnyx.verify({ ...hook, headers: { ...headers, 'telnyx-timestamp': other } }, connection).ok, false)
+      assert.equal(
+        telnyx.webhooks.verify({ ...hook, headers: { ...headers, 'telnyx-timestamp': other } }, connection).ok,
+        false,
+      )
     for (const publicKey of ['', 'AAAA', 'A'.repeat(44)]) {
       const unsafe = { ...connection, credentials: { ...connection.credentials, publicKey } }
-      assert.equal(telnyx.verify({ ...hook, headers }, unsafe).ok, false)
+      assert.equal(telnyx.webhooks.verify({ ...hook, headers }, unsafe).ok, false)
     }
   })
 })
@@ -291,9 +315,9 @@ describe('garbage is answered, never thrown at', () => {
       fc.property(bodies, fc.string(), fc.string(), (body, timestamp, signature) => {
         const hook = hookOf(connection, 'events', body)
         hook.headers = { 'telnyx-timestamp': timestamp, 'telnyx-signature-ed25519': signature }
-        const read = telnyx.parse(hook, connection)
+        const read = telnyx.webhooks.parse(hook)
         if (!read.ok) assert.ok(read.errors.length > 0 && read.errors.every((error) => error.field && error.message))
-        assert.equal(telnyx.verify(hook, connection).ok, false)
+        assert.equal(telnyx.webhooks.verify(hook, connection).ok, false)
       }),
     )
   })

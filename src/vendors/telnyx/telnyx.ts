@@ -1,8 +1,9 @@
 import { createPublicKey, verify as verifySignature } from 'node:crypto'
-import type { Carrier, Connection, Hook } from '../carrier.ts'
+import type { Connection } from '../../domain/connection.ts'
 import { fault, faults, fieldsOf } from '../credentials.ts'
 import type { Http } from '../http.ts'
 import { staleness } from '../signing.ts'
+import type { Hook, Vendor, Webhooks } from '../vendor.ts'
 import { findTelnyxCall, listTelnyxCalls } from './calls.ts'
 import { carryOut } from './commands.ts'
 import { configureTelnyxNumber } from './configure.ts'
@@ -10,27 +11,50 @@ import { findTelnyxLineType, listTelnyxNumbers } from './numbers.ts'
 import { parseTelnyxHook } from './parse.ts'
 import { findSentTelnyxText, sendTelnyxText } from './texts.ts'
 
-export function makeTelnyx(http: Http): Carrier {
+export function makeTelnyx(http: Http) {
   return {
     kind: 'telnyx',
+    name: 'Telnyx',
+    credentialFields: {
+      apiKey: 'an API key of the portal',
+      publicKey: 'the public key that signs the webhooks, 44 characters',
+      messagingProfileId: 'a messaging profile of yours; when left out, Textback makes one',
+    },
     readCredentials,
-    verify,
-    parse: parseTelnyxHook,
-    answer: (hook, connection, plan) => carryOut(http, hook, connection, plan),
-    send: (connection, text) => sendTelnyxText(http, connection, text),
-    findSent: (connection, sought) => findSentTelnyxText(http, connection, sought),
-    listCalls: (connection, number, since) => listTelnyxCalls(http, connection, number, since),
-    findCall: (connection, call) => findTelnyxCall(http, connection, call),
-    listNumbers: (connection) => listTelnyxNumbers(http, connection),
-    configureNumber: (connection, number, hooksUrl, carries) =>
-      configureTelnyxNumber(http, connection, number, hooksUrl, carries),
-    findLineType: (connection, phone) => findTelnyxLineType(http, connection, phone),
-    // `message.sent` and the detail record follow the sending, not the taking: a queued text takes its time.
-    listSettlesAfterMs: 300_000,
-  }
+    webhooks: {
+      verify,
+      parse: parseTelnyxHook,
+      answer: (hook, connection, plan) => carryOut(http, hook, connection, plan),
+    },
+    voice: {
+      reportsWholeCalls: false,
+      listCalls: (connection, number, since) => listTelnyxCalls(http, connection, number, since),
+      findCall: (connection, call) => findTelnyxCall(http, connection, call),
+    },
+    channels: {
+      sms: {
+        send: (connection, text) => sendTelnyxText(http, connection, text),
+        findSent: (connection, sought) => findSentTelnyxText(http, connection, sought),
+        // `message.sent` and the detail record follow the sending, not the taking: a queued text takes its time.
+        listSettlesAfterMs: 300_000,
+        answersItself: (body) => ANSWERED_BY_TELNYX.has(body.trim().toLowerCase()),
+      },
+    },
+    setup: {
+      listNumbers: (connection) => listTelnyxNumbers(http, connection),
+      configureNumber: (connection, number, hooksUrl, carries) =>
+        configureTelnyxNumber(http, connection, number, hooksUrl, carries),
+      findLineType: (connection, phone) => findTelnyxLineType(http, connection, phone),
+    },
+  } satisfies Vendor
 }
 
-function readCredentials(input: unknown): ReturnType<Carrier['readCredentials']> {
+/** The words that Telnyx acts on and answers by itself, when they are the whole text. */
+const ANSWERED_BY_TELNYX = new Set(
+  'stop,stopall,stop all,unsubscribe,cancel,end,quit,start,unstop,help,info'.split(','),
+)
+
+function readCredentials(input: unknown): ReturnType<Vendor['readCredentials']> {
   const { apiKey = '', publicKey = '', messagingProfileId = '' } = fieldsOf(input)
   const errors = faults(
     fault(
@@ -48,7 +72,7 @@ function readCredentials(input: unknown): ReturnType<Carrier['readCredentials']>
   return { ok: true, credentials: { apiKey, publicKey, ...(messagingProfileId && { messagingProfileId }) } }
 }
 
-function verify(hook: Hook, connection: Connection): ReturnType<Carrier['verify']> {
+function verify(hook: Hook, connection: Connection): ReturnType<Webhooks['verify']> {
   const key = publicKeyOf(connection.credentials.publicKey ?? '')
   const timestamp = hook.headers['telnyx-timestamp'] ?? ''
   const signature = hook.headers['telnyx-signature-ed25519'] ?? ''

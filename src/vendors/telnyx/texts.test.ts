@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
-import type { Connection } from '../carrier.ts'
+import type { Connection } from '../../domain/connection.ts'
 import { makeHttp } from '../http.ts'
 import { type Asked, fixture, withApi } from '../testing.ts'
 import { makeTelnyx } from './telnyx.ts'
@@ -26,7 +26,7 @@ describe('sending', () => {
     on(
       () => answer,
       (at) =>
-        telnyx.send(
+        telnyx.channels.sms.send(
           { ...at, credentials },
           { ...text, callbackUrl: 'https://textback.example/hooks/telnyx/acme/alt/receipt/m1', validSeconds: 600 },
         ),
@@ -80,7 +80,7 @@ describe('finding a text whose sending has an unknown outcome', () => {
   const find = (deliveries: unknown, records: unknown) =>
     on(
       ({ path }) => (path === '/v2/webhook_deliveries' ? deliveries : records),
-      (at) => telnyx.findSent(at, { ...text, attemptedAt }),
+      (at) => telnyx.channels.sms.findSent(at, { ...text, attemptedAt }),
     )
 
   test('the webhooks about it carry our id', async () => {

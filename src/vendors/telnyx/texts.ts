@@ -1,12 +1,5 @@
-import type {
-  Connection,
-  FoundSent,
-  OutgoingText,
-  ReceiptStatus,
-  SendResult,
-  SentText,
-  SoughtText,
-} from '../carrier.ts'
+import type { FoundSent, OutgoingText, ReceiptStatus, SendResult, SentText, SoughtText } from '../../channels/port.ts'
+import type { Connection } from '../../domain/connection.ts'
 import { failureOf, sendFailure } from '../failures.ts'
 import type { Http } from '../http.ts'
 import { causeOf, telnyxClient } from './client.ts'

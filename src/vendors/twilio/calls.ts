@@ -1,4 +1,6 @@
-import type { Connection, FoundCall, Listed, ListedCall } from '../carrier.ts'
+import type { Connection } from '../../domain/connection.ts'
+import type { Listed } from '../../domain/words.ts'
+import type { FoundCall, ListedCall } from '../../voice/port.ts'
 import { failureOf } from '../failures.ts'
 import type { Http } from '../http.ts'
 import { twilioClient } from './client.ts'

@@ -1,7 +1,7 @@
 import RequestClient from 'twilio/lib/base/RequestClient.js'
 import type * as SdkResponse from 'twilio/lib/http/response.js'
 import Twilio from 'twilio/lib/rest/Twilio.js'
-import type { Connection } from '../carrier.ts'
+import type { Connection } from '../../domain/connection.ts'
 import { type Http, Refusal } from '../http.ts'
 
 /**

@@ -1,5 +1,6 @@
-import type { LineType } from '../../domain/words.ts'
-import type { CarrierNumber, Carries, Configured, Connection, Failed, Listed } from '../carrier.ts'
+import type { Connection } from '../../domain/connection.ts'
+import type { Failed, LineType, Listed } from '../../domain/words.ts'
+import type { Carries, Configured, FoundNumber } from '../../setup/port.ts'
 import { failureOf } from '../failures.ts'
 import type { Http } from '../http.ts'
 import { twilioClient } from './client.ts'
@@ -8,7 +9,7 @@ import { RETRIES } from './urls.ts'
 
 const MOST_NUMBERS = 5_000
 
-export async function listTwilioNumbers(http: Http, connection: Connection): Promise<Listed<CarrierNumber>> {
+export async function listTwilioNumbers(http: Http, connection: Connection): Promise<Listed<FoundNumber>> {
   try {
     const numbers = await twilioClient(http, connection).incomingPhoneNumbers.list({
       pageSize: 1000,

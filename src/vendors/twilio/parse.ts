@@ -1,7 +1,10 @@
-import type { CarrierEvent, FieldError, Hook, ReceiptStatus, Unanswered } from '../carrier.ts'
+import type { ReceiptStatus } from '../../channels/port.ts'
+import type { FieldError } from '../../domain/fields.ts'
+import type { Unanswered } from '../../voice/port.ts'
+import type { Hook, VendorEvent } from '../vendor.ts'
 import { twilioFailure } from './errors.ts'
 
-type Parsed = { ok: true; events: CarrierEvent[] } | { ok: false; errors: FieldError[] }
+type Parsed = { ok: true; events: VendorEvent[] } | { ok: false; errors: FieldError[] }
 type Form = { get(field: string): string }
 
 export function parseTwilioHook(hook: Hook): Parsed {
@@ -19,7 +22,7 @@ export function parseTwilioHook(hook: Hook): Parsed {
 }
 
 /** What each hook must have to mean anything, and what it means. */
-type Reader = { needs: string[]; event: (form: Form, hook: Hook) => CarrierEvent | null }
+type Reader = { needs: string[]; event: (form: Form, hook: Hook) => VendorEvent | null }
 
 const READERS = new Map<string, Reader>(
   Object.entries({
@@ -32,7 +35,7 @@ const READERS = new Map<string, Reader>(
   }),
 )
 
-function arrived(form: Form, hook: Hook): CarrierEvent {
+function arrived(form: Form, hook: Hook): VendorEvent {
   return {
     type: 'call.arrived',
     callId: form.get('CallSid'),
@@ -47,13 +50,13 @@ function arrived(form: Form, hook: Hook): CarrierEvent {
 }
 
 /** Comes for the target's leg, which is a call of its own: the caller's call is its parent. */
-function targetAnswered(form: Form, hook: Hook): CarrierEvent | null {
+function targetAnswered(form: Form, hook: Hook): VendorEvent | null {
   const callId = form.get('ParentCallSid')
   if (form.get('CallStatus') !== 'in-progress' || callId === '') return null
   return { type: 'call.answered', callId, at: timeOf(form, hook) }
 }
 
-function dialEnded(form: Form, hook: Hook): CarrierEvent | null {
+function dialEnded(form: Form, hook: Hook): VendorEvent | null {
   const callId = form.get('CallSid')
   const at = timeOf(form, hook)
   const status = form.get('DialCallStatus')
@@ -68,7 +71,7 @@ function dialEnded(form: Form, hook: Hook): CarrierEvent | null {
 }
 
 /** The number's StatusCallback: once, when the caller's call is over. */
-function ended(form: Form, hook: Hook): CarrierEvent | null {
+function ended(form: Form, hook: Hook): VendorEvent | null {
   const status = form.get('CallStatus')
   const why = WHY_UNANSWERED.get(status) ?? null
   if (status !== 'completed' && why === null) return null
@@ -87,7 +90,7 @@ function ended(form: Form, hook: Hook): CarrierEvent | null {
   }
 }
 
-function received(form: Form, hook: Hook): CarrierEvent {
+function received(form: Form, hook: Hook): VendorEvent {
   // 10 is the most that Twilio attaches; a larger number is not theirs.
   const count = Math.min(wholeNumber(form.get('NumMedia')) ?? 0, 10)
   const media = Array.from({ length: count }, (_, i) => ({
@@ -97,6 +100,7 @@ function received(form: Form, hook: Hook): CarrierEvent {
   const optOut = form.get('OptOutType').toLowerCase()
   return {
     type: 'message.received',
+    channel: 'sms',
     carrierId: form.get('MessageSid'),
     from: form.get('From'),
     to: form.get('To'),
@@ -107,7 +111,7 @@ function received(form: Form, hook: Hook): CarrierEvent {
   }
 }
 
-function receipt(form: Form, hook: Hook): CarrierEvent | null {
+function receipt(form: Form, hook: Hook): VendorEvent | null {
   const said = form.get('MessageStatus')
   if (!TEXT_STATUS.has(said)) return null
   return {

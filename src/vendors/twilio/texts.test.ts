@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
-import type { Connection } from '../carrier.ts'
+import type { Connection } from '../../domain/connection.ts'
 import { makeHttp } from '../http.ts'
 import { fakeApi } from '../testing.ts'
 import { makeTwilio } from './twilio.ts'
@@ -34,7 +34,7 @@ describe('finding a text whose sending has an unknown outcome', () => {
       return { messages: pages[page], next_page_uri: page + 1 < pages.length ? `${path}?Page=${page + 1}` : null, page }
     })
     const text = { messageId: 'm1', from: '+12025550100', to: '+12025550143', body: 'Sorry we missed you', attemptedAt }
-    const found = await twilio.findSent({ ...connection, apiUrl: api.url }, text)
+    const found = await twilio.channels.sms.findSent({ ...connection, apiUrl: api.url }, text)
     await api.close()
     return { found, asked: api.asked }
   }
@@ -82,7 +82,7 @@ describe('finding a text whose sending has an unknown outcome', () => {
 
 test('what was sent, exactly', async () => {
   const api = await fakeApi(() => [201, { sid: 'SM1', num_segments: '2' }])
-  const sent = await twilio.send(
+  const sent = await twilio.channels.sms.send(
     { ...connection, apiUrl: api.url },
     {
       messageId: 'm1',
@@ -113,7 +113,10 @@ test('a full queue is no refusal: nothing was taken, and it may be tried again',
   ] as const) {
     const api = await fakeApi(() => [status, { code, message: 'No', status }])
     const text = { messageId: 'm1', from: '+12025550100', to: '+12025550143', body: 'x', validSeconds: 600 }
-    const sent = await twilio.send({ ...connection, apiUrl: api.url }, { ...text, callbackUrl: 'https://a.example/' })
+    const sent = await twilio.channels.sms.send(
+      { ...connection, apiUrl: api.url },
+      { ...text, callbackUrl: 'https://a.example/' },
+    )
     await api.close()
     assert.equal(sent.outcome, 'not_processed')
   }

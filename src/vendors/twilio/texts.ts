@@ -1,4 +1,5 @@
-import type { Connection, FoundSent, OutgoingText, SendResult, SoughtText } from '../carrier.ts'
+import type { FoundSent, OutgoingText, SendResult, SoughtText } from '../../channels/port.ts'
+import type { Connection } from '../../domain/connection.ts'
 import { failureOf, sendFailure } from '../failures.ts'
 import type { Http } from '../http.ts'
 import { twilioClient } from './client.ts'

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import fc from 'fast-check'
 import twilioWebhooks from 'twilio/lib/webhooks/webhooks.js'
-import type { CallPlan, Connection } from '../carrier.ts'
+import type { Connection } from '../../domain/connection.ts'
+import type { CallPlan } from '../../voice/port.ts'
 import { makeHttp, Refusal } from '../http.ts'
 import { fixture, hookOf, onlyEvent } from '../testing.ts'
 import { readTwilioRefusal, TWILIO_ERRORS, twilioFailure } from './errors.ts'
@@ -24,6 +25,21 @@ const TEXT = 'SM33333333333333333333333333333333'
 const event = (path: string, name: string) =>
   onlyEvent(twilio, connection, hookOf(connection, path, fixture('twilio', `${name}.form`)))
 const at = (iso: string) => new Date(iso)
+
+describe('who answers', () => {
+  const { answersItself } = twilio.channels.sms
+
+  test('Twilio answers its own words itself', () => {
+    for (const word of ['STOP', ' stop ', 'StopAll', 'UNSUBSCRIBE', 'CANCEL', 'END', 'QUIT', 'START', 'HELP', 'INFO'])
+      assert.equal(answersItself(word), true, word)
+    for (const word of ['revoke', 'yes']) assert.equal(answersItself(word), true, word)
+  })
+
+  test('what it does not answer is ours to answer', () => {
+    for (const text of ['please stop texting me', 'stop.', 'opt-out', ...['stop all']])
+      assert.equal(answersItself(text), false, text)
+  })
+})
 
 describe('what Twilio tells', () => {
   test('a call comes in', () => {
@@ -86,6 +102,7 @@ describe('what Twilio tells', () => {
   test('texts', () => {
     assert.deepEqual(event('sms', 'sms'), {
       type: 'message.received',
+      channel: 'sms',
       carrierId: TEXT,
       from: '+12025550143',
       to: '+12025550100',
@@ -138,7 +155,7 @@ describe('what Twilio tells', () => {
   })
 
   test('a request without its main fields is refused, naming each', () => {
-    assert.deepEqual(twilio.parse(hookOf(connection, 'voice', 'From=anonymous'), connection), {
+    assert.deepEqual(twilio.webhooks.parse(hookOf(connection, 'voice', 'From=anonymous')), {
       ok: false,
       errors: [
         { field: 'CallSid', message: "Twilio's voice request has no CallSid." },
@@ -158,7 +175,8 @@ describe('what Twilio tells', () => {
 })
 
 describe('what we answer', () => {
-  const answer = async (path: string, plan: CallPlan) => twilio.answer(hookOf(connection, path, ''), connection, plan)
+  const answer = async (path: string, plan: CallPlan) =>
+    twilio.webhooks.answer(hookOf(connection, path, ''), connection, plan)
   const hooks = 'https://textback.example/hooks/twilio/acme/main'
   const retries = '#rc=3&amp;rp=5xx,ct,rt'
 
@@ -221,7 +239,7 @@ describe('proof of origin', () => {
     const params = { ...Object.fromEntries(new URLSearchParams(body)), X: ['1', '2'] }
     const signature = twilioWebhooks.getExpectedTwilioSignature(connection.credentials.authToken!, hook.url, params)
     hook.headers['x-twilio-signature'] = signature
-    assert.deepEqual(twilio.verify(hook, connection), { ok: true })
+    assert.deepEqual(twilio.webhooks.verify(hook, connection), { ok: true })
   })
 
   test('a signature made with an empty token proves nothing', () => {
@@ -229,13 +247,13 @@ describe('proof of origin', () => {
     const unsafe = { ...connection, credentials: { ...connection.credentials, authToken: '' } }
     const params = Object.fromEntries(new URLSearchParams(body))
     hook.headers['x-twilio-signature'] = twilioWebhooks.getExpectedTwilioSignature('', hook.url, params)
-    assert.equal(twilio.verify(hook, unsafe).ok, false)
+    assert.equal(twilio.webhooks.verify(hook, unsafe).ok, false)
   })
 
   test('the address counts: a request for another connection is not for this one', () => {
     const hook = hookOf(connection, 'voice', body)
     hook.headers['x-twilio-signature'] = sign(hook.url.replace('/main/', '/other/'), body)
-    assert.equal(twilio.verify(hook, connection).ok, false)
+    assert.equal(twilio.webhooks.verify(hook, connection).ok, false)
   })
 })
 
@@ -287,10 +305,10 @@ describe('garbage is answered, never thrown at', () => {
     fc.assert(
       fc.property(paths, forms, fc.string(), (path, body, signature) => {
         const hook = { ...hookOf(connection, path, body), headers: { 'x-twilio-signature': signature } }
-        const read = twilio.parse(hook, connection)
+        const read = twilio.webhooks.parse(hook)
         if (!read.ok) assert.ok(read.errors.every((error) => error.field && error.message))
-        assert.equal(twilio.verify(hook, connection).ok, false)
-        assert.equal(twilio.verify({ ...hook, url: signature }, connection).ok, false)
+        assert.equal(twilio.webhooks.verify(hook, connection).ok, false)
+        assert.equal(twilio.webhooks.verify({ ...hook, url: signature }, connection).ok, false)
       }),
     )
   })

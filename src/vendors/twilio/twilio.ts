@@ -1,34 +1,57 @@
 import { validateRequest } from 'twilio/lib/webhooks/webhooks.js'
-import type { Carrier, Connection, Hook } from '../carrier.ts'
+import type { Connection } from '../../domain/connection.ts'
 import { fault, faults, fieldsOf } from '../credentials.ts'
 import type { Http } from '../http.ts'
+import type { Hook, Vendor, Webhooks } from '../vendor.ts'
 import { findTwilioCall, listTwilioCalls } from './calls.ts'
 import { configureTwilioNumber, findTwilioLineType, listTwilioNumbers } from './numbers.ts'
 import { parseTwilioHook } from './parse.ts'
 import { findSentText, sendText } from './texts.ts'
 import { twimlAnswer } from './twiml.ts'
 
-export function makeTwilio(http: Http): Carrier {
+export function makeTwilio(http: Http) {
   return {
     kind: 'twilio',
+    name: 'Twilio',
+    credentialFields: {
+      accountSid: 'the account SID, which begins with AC',
+      authToken: 'the auth token beside it in the console',
+    },
     readCredentials,
-    verify,
-    parse: parseTwilioHook,
-    answer: async (hook, _connection, plan) => twimlAnswer(hook, plan),
-    send: (connection, text) => sendText(http, connection, text),
-    findSent: (connection, sought) => findSentText(http, connection, sought),
-    listCalls: (connection, number, since) => listTwilioCalls(http, connection, number, since),
-    findCall: (connection, call) => findTwilioCall(http, connection, call.callId),
-    listNumbers: (connection) => listTwilioNumbers(http, connection),
-    configureNumber: (connection, number, hooksUrl, carries) =>
-      configureTwilioNumber(http, connection, number, hooksUrl, carries),
-    findLineType: (connection, phone) => findTwilioLineType(http, connection, phone),
-    // Messages show up in Twilio's list within seconds (field); 30 s leaves room for a bad day.
-    listSettlesAfterMs: 30_000,
-  }
+    webhooks: {
+      verify,
+      parse: parseTwilioHook,
+      answer: async (hook, _connection, plan) => twimlAnswer(hook, plan),
+    },
+    voice: {
+      reportsWholeCalls: false,
+      listCalls: (connection, number, since) => listTwilioCalls(http, connection, number, since),
+      findCall: (connection, call) => findTwilioCall(http, connection, call.callId),
+    },
+    channels: {
+      sms: {
+        send: (connection, text) => sendText(http, connection, text),
+        findSent: (connection, sought) => findSentText(http, connection, sought),
+        // Messages show up in Twilio's list within seconds (field); 30 s leaves room for a bad day.
+        listSettlesAfterMs: 30_000,
+        answersItself: (body) => ANSWERED_BY_TWILIO.has(body.trim().toLowerCase()),
+      },
+    },
+    setup: {
+      listNumbers: (connection) => listTwilioNumbers(http, connection),
+      configureNumber: (connection, number, hooksUrl, carries) =>
+        configureTwilioNumber(http, connection, number, hooksUrl, carries),
+      findLineType: (connection, phone) => findTwilioLineType(http, connection, phone),
+    },
+  } satisfies Vendor
 }
 
-function readCredentials(input: unknown): ReturnType<Carrier['readCredentials']> {
+/** The words that Twilio acts on and answers by itself, when they are the whole text. */
+const ANSWERED_BY_TWILIO = new Set(
+  'stop,unsubscribe,end,quit,stopall,revoke,optout,cancel,start,yes,unstop,help,info'.split(','),
+)
+
+function readCredentials(input: unknown): ReturnType<Vendor['readCredentials']> {
   const { accountSid = '', authToken = '' } = fieldsOf(input)
   const errors = faults(
     fault(
@@ -41,7 +64,7 @@ function readCredentials(input: unknown): ReturnType<Carrier['readCredentials']>
   return errors.length > 0 ? { ok: false, errors } : { ok: true, credentials: { accountSid, authToken } }
 }
 
-function verify(hook: Hook, connection: Connection): ReturnType<Carrier['verify']> {
+function verify(hook: Hook, connection: Connection): ReturnType<Webhooks['verify']> {
   const { authToken = '' } = connection.credentials
   const signature = hook.headers['x-twilio-signature'] ?? ''
   // The SDK signs with whatever it is given, the empty string too: nothing may be proved without a secret.

@@ -1,5 +1,6 @@
 import VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js'
-import type { CallPlan, Hook, HookAnswer } from '../carrier.ts'
+import type { CallPlan } from '../../voice/port.ts'
+import type { Hook, HookAnswer } from '../vendor.ts'
 import { siblingHook } from './urls.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { Call, Line, Message } from '../../types.ts'
+import type { Call, Carrier, Line, Message } from '../../types.ts'
 import type { NumberTab } from './search.ts'
 
 /** Where the mend is made. */
@@ -13,7 +13,7 @@ export type Finding = { cause: string; mend: string; at?: MendAt; tone?: 'troubl
 export type Seen = {
   line: Line
   /** 'generic' for a phone system. */
-  carrierKind: 'twilio' | 'telnyx' | 'generic' | undefined
+  carrierKind: Carrier['kind'] | undefined
   call: Call | null
   message: Message | null
   /** What the person said, on a line that passes on its missed calls: whether their own phone rang first. */

@@ -1,17 +1,20 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { CallPlan, Carrier, CarrierEvent, Connection, Hook } from '../carrier.ts'
+import type { MessageEvent } from '../channels/port.ts'
+import type { Connection } from '../domain/connection.ts'
+import type { CallEvent, CallPlan } from '../voice/port.ts'
+import type { Hook, HookAnswer, Vendor, VendorEvent } from './vendor.ts'
 
 /**
- * The smallest app that a carrier can talk to, for the conformance suite: it proves, reads and answers every hook, rings
+ * The smallest app that a vendor can talk to, for the conformance suite: it proves, reads and answers every hook, rings
  * the target for a call that arrives and says goodbye when nobody takes it.
  */
-export async function openDoor(target: string) {
-  const events: CarrierEvent[] = []
+export async function openDoor({ kind, webhooks }: Vendor, target: string) {
+  const events: VendorEvent[] = []
   const hooks: Hook[] = []
   const refused: string[] = []
   const waiting = new Set<() => void>()
-  let who: { carrier: Carrier; connection: Connection } | null = null
+  let connection: Connection
 
   const server = createServer(async (request, response) => {
     const answer = await handle(request)
@@ -21,21 +24,20 @@ export async function openDoor(target: string) {
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 
-  async function handle(request: IncomingMessage) {
+  async function handle(request: IncomingMessage): Promise<HookAnswer> {
     const hook = await hookFrom(request, url)
-    const { carrier, connection } = who!
-    const proof = carrier.verify(hook, connection)
-    const read = carrier.parse(hook, connection)
+    const proof = webhooks.verify(hook, connection)
+    const read = webhooks.parse(hook, connection)
     if (!proof.ok || !read.ok) {
       refused.push(`${hook.path.join('/')}: ${proof.ok ? JSON.stringify(read) : proof.why}`)
       return { status: 403, contentType: 'text/plain', body: '' }
     }
     hooks.push(hook)
     events.push(...read.events)
-    return carrier.answer(hook, connection, planFor(read.events))
+    return (await webhooks.answer?.(hook, connection, planFor(read.events))) ?? EMPTY
   }
 
-  function planFor(told: CarrierEvent[]): CallPlan {
+  function planFor(told: VendorEvent[]): CallPlan {
     const arrival = told.find((event) => event.type === 'call.arrived')
     const over = told.some((event) => event.type === 'call.ended')
     if (arrival && !over)
@@ -55,28 +57,26 @@ export async function openDoor(target: string) {
 
   function arrivalOf(callId: string) {
     return events.find((event) => event.type === 'call.arrived' && event.callId === callId) as
-      | Extract<CarrierEvent, { type: 'call.arrived' }>
+      | Extract<VendorEvent, { type: 'call.arrived' }>
       | undefined
   }
 
   return {
-    url,
+    hooksUrl: `${url}/hooks/${kind}/acme/${kind}`,
     hooks,
-    /** Why hooks were turned away; a conforming carrier leaves this empty. */
+    /** Why hooks were turned away; a conforming vendor leaves this empty. */
     refused,
-    open(carrier: Carrier, connection: Connection) {
-      who = { carrier, connection }
-      return `${url}/hooks/${connection.kind}/${connection.accountId}/${connection.id}`
+    /** From now on hooks are those of this connection. */
+    open(its: Connection) {
+      connection = its
     },
     /** The events of the call that this caller made, in the order of arrival. */
-    callFrom(from: string): CarrierEvent[] {
-      const arrival = events.find((event) => event.type === 'call.arrived' && event.from === from)
-      const callId = arrival && 'callId' in arrival ? arrival.callId : null
-      return events.filter((event) => 'callId' in event && event.callId === callId)
+    callFrom(from: string): CallEvent[] {
+      const calls = events.filter((event): event is CallEvent => 'callId' in event)
+      const arrival = calls.find((event) => event.type === 'call.arrived' && event.from === from)
+      return calls.filter((event) => event.callId === arrival?.callId)
     },
-    texts: () => events.filter((event) => event.type === 'message.received'),
-    receipts: (messageId: string) =>
-      events.filter((event) => event.type === 'message.receipt').filter((event) => event.messageId === messageId),
+    messages: () => events.filter((event): event is MessageEvent => !('callId' in event)),
     /** Waits for the first value that is there; looks after every hook. */
     async until<T>(what: string, find: () => T | null | undefined | false): Promise<T> {
       const deadline = Date.now() + 10_000
@@ -102,6 +102,8 @@ export async function openDoor(target: string) {
     },
   }
 }
+
+const EMPTY: HookAnswer = { status: 200, contentType: 'text/plain', body: '' }
 
 export type Door = Awaited<ReturnType<typeof openDoor>>
 

@@ -1,0 +1,213 @@
+import assert from 'node:assert/strict'
+import { before, describe, test } from 'node:test'
+import { CHANNELS, type ChannelKind } from '../domain/channel.ts'
+import type { Connection } from '../domain/connection.ts'
+import { type Failure, type FailureKind, isReadable } from '../domain/words.ts'
+import type { Channel, MessageEvent, OutgoingText } from './port.ts'
+
+/** The network behind a channel: it really sends its webhooks, and fails when told to. */
+export type ChannelNetwork = {
+  ours: string
+  /** Somebody's address, of whom nothing is known yet: another one for each number from 0 to 9. */
+  somebody(n: number): string
+  /** An address where nothing can arrive, and what the vendor's word for that means to us. */
+  deadEnd: { address: string; kind: FailureKind }
+  /** Somebody writes to `ours`. */
+  write(from: string, body: string): Promise<void>
+  /** What happens to the next request to send. `cut`: the connection is dropped when the request is there. */
+  next(fault: 'status429' | 'status500' | 'acceptThenTimeout' | 'cut'): Promise<void>
+  /** How many requests to send the network has seen, and how many texts to this address it has accepted. */
+  sendRequests(): Promise<number>
+  acceptedTexts(to: string): Promise<number>
+  listsReadable(readable: boolean): Promise<void>
+  /** Whether hooks get through to us. */
+  hooksArrive(arrive: boolean): Promise<void>
+}
+
+export type ChannelBench = {
+  network: ChannelNetwork
+  connection: Connection
+  /** The same with credentials that the vendor refuses. */
+  wrongCredentials: Connection
+  hooksUrl: string
+  /** What came through the door, in the order of arrival. */
+  messages: () => MessageEvent[]
+  until<T>(what: string, find: () => T | null | undefined | false): Promise<T>
+}
+
+/** A send says only what it proves; a text that went out unknown to us can be found again. */
+export function channelConformance(kind: ChannelKind, channel: Channel, bench: () => ChannelBench): void {
+  describe(`the channel ${kind}`, () => {
+    let it: ChannelBench
+    before(() => {
+      it = bench()
+    })
+
+    // The other channels of a vendor come through the same door.
+    const idOf = (name: string) => `${kind}-${name}`
+    const text = (name: string, to: string): OutgoingText => ({
+      messageId: idOf(name),
+      from: it.network.ours,
+      to,
+      body: `Sorry we missed you (${name})`,
+      callbackUrl: `${it.hooksUrl}/receipt/${idOf(name)}`,
+      validSeconds: 600,
+    })
+    const send = (name: string, to: string) => channel.send(it.connection, text(name, to))
+    const sought = (name: string, to: string, attemptedAt: Date) =>
+      channel.findSent(it.connection, { ...text(name, to), attemptedAt })
+    const receipts = (name: string) =>
+      it
+        .messages()
+        .filter((event) => event.type === 'message.receipt')
+        .filter((event) => event.messageId === idOf(name))
+    const received = (from: string) =>
+      it
+        .messages()
+        .filter((event) => event.type === 'message.received')
+        .find((event) => event.from === from)
+
+    test('addresses are written as they are stored', () => {
+      for (const address of [
+        it.network.ours,
+        it.network.somebody(0),
+        it.network.somebody(9),
+        it.network.deadEnd.address,
+      ])
+        assert.equal(CHANNELS[kind].readAddress(address), address)
+    })
+
+    test('accepted; the receipt names our message and theirs', async () => {
+      const sent = await send('fine', it.network.somebody(0))
+      assert.equal(sent.outcome, 'accepted')
+      const delivered = await it.until('the receipt', () =>
+        receipts('fine').find((receipt) => receipt.status === 'delivered'),
+      )
+      assert.equal(delivered.carrierId, sent.carrierId)
+      assert.equal(delivered.failure, null)
+    })
+
+    test('an address where nothing arrives: told at once or by the receipt, in words', async () => {
+      const { address, kind } = it.network.deadEnd
+      const sent = await send('dead-end', address)
+      const failure =
+        sent.outcome === 'refused'
+          ? sent.failure
+          : await it.until('the receipt', () => receipts('dead-end').find((one) => one.failure)?.failure)
+      assert.equal(failure.kind, kind)
+      readable(failure)
+    })
+
+    test('a text comes in', async () => {
+      const person = it.network.somebody(1)
+      await it.network.write(person, 'STOP')
+      const stop = await it.until('the STOP', () => received(person))
+      assert.partialDeepStrictEqual(stop, { channel: kind, to: it.network.ours, body: 'STOP' })
+    })
+
+    if (channel.answersItself('STOP'))
+      test('after STOP the vendor refuses, after START no longer', async () => {
+        const person = it.network.somebody(1)
+        const sent = await send('stopped', person)
+        assert.equal(sent.outcome, 'refused')
+        assert.equal(sent.failure.kind, 'opted_out')
+        readable(sent.failure)
+        await it.network.write(person, 'START')
+        assert.equal((await send('started', person)).outcome, 'accepted')
+      })
+
+    test('what people say in their own words is ours to answer', () => {
+      for (const body of ['please stop texting me', 'Hello, my furnace stopped', ''])
+        assert.equal(channel.answersItself(body), false, body)
+    })
+
+    test('each outcome says only what it proves, with one request per send', async () => {
+      const { network } = it
+      const person = network.somebody(2)
+      const cases = [
+        { fault: 'status429', outcome: 'not_processed' },
+        { fault: 'status500', outcome: 'unknown' },
+        { fault: 'cut', outcome: 'unknown' },
+        { fault: 'acceptThenTimeout', outcome: 'unknown' },
+      ] as const
+      for (const { fault, outcome } of cases) {
+        await network.next(fault)
+        const seen = await network.sendRequests()
+        const sent = await send(`fault-${fault}`, person)
+        assert.equal(sent.outcome, outcome, `${fault}: ${JSON.stringify(sent)}`)
+        assert.match(sent.why, /^[A-Z0-9].*\.$/)
+        assert.equal(await network.sendRequests(), seen + 1, fault)
+      }
+      const nowhere = { ...it.connection, apiUrl: 'http://127.0.0.1:1' }
+      const sent = await channel.send(nowhere, text('nowhere', person))
+      assert.equal(sent.outcome, 'not_processed')
+      for (const connection of [it.wrongCredentials, { ...it.connection, credentials: {} }]) {
+        const refused = await channel.send(connection, text('stranger', person))
+        assert.equal(refused.outcome, 'refused')
+        assert.equal(refused.failure.kind, 'credentials')
+      }
+    })
+
+    test('a text that was accepted without our knowing is found, once', async () => {
+      const person = it.network.somebody(3)
+      const attemptedAt = new Date()
+      await it.network.next('acceptThenTimeout')
+      assert.equal((await send('lost', person)).outcome, 'unknown')
+      const receipt = await it.until('the receipt', () => receipts('lost').at(-1))
+      const found = await sought('lost', person, attemptedAt)
+      assert.equal(found.outcome, 'found')
+      assert.deepEqual(
+        found.texts.map((one) => one.carrierId),
+        [receipt.carrierId],
+      )
+      assert.equal(await it.network.acceptedTexts(person), 1)
+    })
+
+    test('... also when no receipt came through', async () => {
+      const person = it.network.somebody(4)
+      const attemptedAt = new Date()
+      const lose = async () => {
+        await it.network.next('acceptThenTimeout')
+        assert.equal((await send('deaf', person)).outcome, 'unknown')
+        return sought('deaf', person, attemptedAt)
+      }
+      await it.network.hooksArrive(false)
+      const found = await lose().finally(() => it.network.hooksArrive(true))
+      assert.equal(found.outcome, 'found')
+      assert.equal(found.texts.length, 1)
+    })
+
+    test('... and is not taken for another one', async () => {
+      const person = it.network.somebody(6)
+      const attemptedAt = new Date()
+      const other = await send('other', person)
+      assert.equal(other.outcome, 'accepted')
+      await it.until('the receipt', () => receipts('other').at(-1))
+      const found = await sought('another', person, attemptedAt)
+      // A list without the texts' words may offer it: the outbox knows whose it is. Anything else would be wrong.
+      if (found.outcome !== 'absent') {
+        assert.equal(found.outcome, 'found')
+        assert.deepEqual(
+          found.texts.map((one) => one.carrierId),
+          [other.carrierId],
+        )
+      }
+    })
+
+    test('a text that never left is absent; a list that cannot be read says so', async () => {
+      const person = it.network.somebody(5)
+      assert.deepEqual(await sought('never', person, new Date()), { outcome: 'absent' })
+      await it.network.listsReadable(false)
+      const unreadable = await sought('never', person, new Date()).finally(() => it.network.listsReadable(true))
+      assert.equal(unreadable.outcome, 'unreadable')
+      assert.match(unreadable.why, /^[A-Z0-9].*\.$/)
+      const nowhere = { ...it.connection, apiUrl: 'http://127.0.0.1:1' }
+      const offline = await channel.findSent(nowhere, { ...text('never', person), attemptedAt: new Date() })
+      assert.equal(offline.outcome, 'unreadable')
+    })
+  })
+}
+
+function readable(failure: Failure): void {
+  assert.ok(isReadable(failure), JSON.stringify(failure))
+}

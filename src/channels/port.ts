@@ -1,0 +1,90 @@
+import type { ChannelKind } from '../domain/channel.ts'
+import type { Connection } from '../domain/connection.ts'
+import type { Failure, FailureKind } from '../domain/words.ts'
+
+/**
+ * What a vendor does to carry one kind of channel: it takes messages to people, and tells what became of them. What
+ * holds for the kind itself, whoever carries it, is in `domain/channel.ts`.
+ *
+ * Nothing here throws for what a vendor may do on an ordinary day: a refusal, a timeout and an unreadable list are
+ * values. A throw is a bug of ours.
+ */
+export type Channel = {
+  /** Hands one text to the vendor, once: no retry inside. */
+  send(connection: Connection, text: OutgoingText): Promise<SendResult>
+
+  /** What the vendor's own list says about a text whose sending has an unknown outcome. */
+  findSent(connection: Connection, text: SoughtText): Promise<FoundSent>
+
+  /** A text is absent from `findSent` for sure only this long after the attempt; before that the list may lag. */
+  listSettlesAfterMs: number
+
+  /**
+   * Whether the vendor acts on this incoming text and answers it by itself, as some do with STOP: a second confirmation
+   * from us would be one too many.
+   */
+  answersItself(body: string): boolean
+}
+
+export type OutgoingText = {
+  messageId: string
+  from: string
+  to: string
+  body: string
+  /** Ours, with `messageId` in its path; receipts come there even when the HTTP answer of the send was lost. */
+  callbackUrl: string
+  /** The vendor must drop the text when it cannot deliver within this time: a text-back ten hours late does harm. */
+  validSeconds: number
+}
+
+export type SendResult =
+  | { outcome: 'accepted'; carrierId: string; segments: number | null }
+  /** The vendor said no and nothing went out; sending the same again would not help. */
+  | { outcome: 'refused'; failure: Failure & { kind: FailureKind } }
+  /** Provably not processed (connection refused, DNS, 429): safe to try again. */
+  | { outcome: 'not_processed'; why: string; retryAfterMs: number | null }
+  /** The request may have been processed (timeout, 5xx, connection reset): reconcile, never resend blindly. */
+  | { outcome: 'unknown'; why: string }
+
+export type SoughtText = { messageId: string; from: string; to: string; body: string; attemptedAt: Date }
+
+export type SentText = {
+  carrierId: string
+  status: ReceiptStatus
+  failure: (Failure & { kind: FailureKind }) | null
+  at: Date
+}
+
+/** `found` lists every text that could be the one, oldest first; the caller takes one that no other message has. */
+export type FoundSent =
+  | { outcome: 'found'; texts: SentText[] }
+  | { outcome: 'absent' }
+  | { outcome: 'unreadable'; why: string }
+
+/** What a vendor tells of a channel. `at` is the vendor's time where it gives one, else when we received it. */
+export type MessageEvent =
+  | {
+      type: 'message.received'
+      channel: ChannelKind
+      carrierId: string
+      /** As the vendor sent them. */
+      from: string
+      to: string
+      body: string
+      at: Date
+      media: { url: string; contentType: string | null }[]
+      /** The vendor's own opt-out system already acted on (and answered) this text. */
+      carrierReplied: 'stop' | 'start' | 'help' | null
+    }
+  | {
+      type: 'message.receipt'
+      /** Our id, from the callback URL; null when the callback has none. */
+      messageId: string | null
+      carrierId: string
+      status: ReceiptStatus
+      failure: (Failure & { kind: FailureKind }) | null
+      at: Date
+    }
+
+/** `unknown`: the vendor itself could not find out. */
+export type ReceiptStatus = 'accepted' | 'sent' | 'delivered' | 'undelivered' | 'failed' | 'unknown'

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict'
+import { before, describe, test } from 'node:test'
+import type { Connection } from '../domain/connection.ts'
+import { isReadable } from '../domain/words.ts'
+import type { Setup } from './port.ts'
+
+/** What setting up is tried on. */
+export type SetupNetwork = {
+  ours: string
+  /** A number of another account, where the vendor has an API that knows whose a number is. */
+  theirs?: string
+  /** For `findLineType`. */
+  landline?: string
+  mobile?: string
+}
+
+export type SetupBench = {
+  network: SetupNetwork
+  connection: Connection
+  /** The same with credentials that the vendor refuses; null where it has no API that could. */
+  wrongCredentials: Connection | null
+  hooksUrl: string
+}
+
+const BOTH = { calls: true, texts: true }
+
+/** Numbers are pointed at us and listed; what goes wrong is told in words. What `setup` lacks is not asked. */
+export function setupConformance(setup: Setup, bench: () => SetupBench): void {
+  const { listNumbers, configureNumber, findLineType } = setup
+
+  describe('setting up', () => {
+    let it: SetupBench
+    before(() => {
+      it = bench()
+    })
+
+    if (configureNumber)
+      test('our number is pointed at us, step by step, as often as one likes', async () => {
+        for (const _ of [1, 2]) {
+          const { ok, steps } = await configureNumber(it.connection, it.network.ours, it.hooksUrl, BOTH)
+          assert.deepEqual(
+            steps.filter((step) => step.failure),
+            [],
+          )
+          assert.equal(ok, true)
+          assert.ok(steps.some((step) => step.value.startsWith(it.hooksUrl)))
+        }
+      })
+
+    if (configureNumber)
+      test('what cannot be set is told in words', async (t) => {
+        if (!it.wrongCredentials) return t.skip('without an API nobody refuses')
+        const attempts = [
+          [it.connection, it.network.theirs],
+          [it.wrongCredentials, it.network.ours],
+          [{ ...it.connection, credentials: {} }, it.network.ours],
+        ] as const
+        for (const [connection, number] of attempts) {
+          assert.ok(number, "the subject must bring a number of somebody else's")
+          const { ok, steps } = await configureNumber(connection, number, it.hooksUrl, BOTH)
+          assert.equal(ok, false)
+          readable(steps.find((step) => step.failure)?.failure)
+        }
+      })
+
+    if (listNumbers)
+      test('the numbers are listed; with the wrong credentials it says so', async () => {
+        const listed = await listNumbers(it.connection)
+        assert.equal(listed.ok, true)
+        assert.partialDeepStrictEqual(
+          listed.items.filter((each) => each.number === it.network.ours),
+          [{ number: it.network.ours, canCall: true, canText: true }],
+        )
+        const refused = await listNumbers(it.wrongCredentials!)
+        assert.equal(refused.ok, false)
+        readable(refused.failure)
+      })
+
+    if (findLineType)
+      test('what kind of line a number is', async () => {
+        const found = await findLineType(it.connection, it.network.landline!)
+        assert.deepEqual(found, { ok: true, lineType: 'landline' })
+        const mobile = await findLineType(it.connection, it.network.mobile!)
+        assert.deepEqual(mobile, { ok: true, lineType: 'mobile' })
+        const refused = await findLineType(it.wrongCredentials!, it.network.mobile!)
+        assert.equal(refused.ok, false)
+        readable(refused.failure)
+      })
+  })
+}
+
+function readable(failure: Parameters<typeof isReadable>[0] | null | undefined): void {
+  assert.ok(failure && isReadable(failure), JSON.stringify(failure))
+}
