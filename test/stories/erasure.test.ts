@@ -172,10 +172,11 @@ async function fill(world: World, mike: Browser): Promise<void> {
   await withDatabase(world, '*', async (client) => {
     await client.query(
       `with c as (insert into contacts (id, account_id, name) select gen_random_uuid(), $1, 'Person ' || n from generate_series(1, $2) n returning id),
-        v as (insert into conversations (id, account_id, contact_id, number) select gen_random_uuid(), $1, id, '${MAIN}' from c returning id, contact_id),
-        k as (insert into calls (id, account_id, carrier, carrier_call_id, number, from_phone, contact_id, mode, outcome, started_at)
+        v as (insert into conversations (id, account_id, contact_id, our_address) select gen_random_uuid(), $1, id, '${MAIN}' from c returning id, contact_id),
+        k as (insert into calls (id, account_id, connection_id, carrier_call_id, number, from_phone, contact_id, mode, outcome, started_at)
           select gen_random_uuid(), $1, 'main', 'made up ' || contact_id, '${MAIN}', 'anonymous', contact_id, 'forward', 'missed', now() from v returning id, contact_id),
-        m as (insert into messages (id, account_id, conversation_id, contact_id, kind, direction, from_phone, to_phone, body, segments, status, carrier, call_id)
+        l as (insert into call_legs (id, account_id, call_id, address, rang_at) select gen_random_uuid(), $1, id, '+12025550111', now() from k),
+        m as (insert into messages (id, account_id, conversation_id, contact_id, kind, direction, from_address, to_address, body, segments, status, connection_id, call_id)
           select gen_random_uuid(), $1, v.id, v.contact_id, 'text_back', 'outbound', '${MAIN}', '+13125550199', 'Made up', 1, 'delivered', 'main', k.id
           from v join k using (contact_id))
       insert into events (id, account_id, type, contact_id) select gen_random_uuid(), $1, 'contact.created', id from c`,

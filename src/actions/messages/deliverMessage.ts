@@ -16,7 +16,7 @@ import {
 } from '../../store/messages/outbox.ts'
 import { sharedTransactions } from '../../store/together.ts'
 import { learnFromFailure } from '../contacts/optOuts.ts'
-import { hooksUrl, type World } from '../world.ts'
+import { hooksUrl, namesOfVendors, type World } from '../world.ts'
 import { endMessage, recordProgress } from './recordStep.ts'
 
 export type WhichMessage = { accountId: string; messageId: string }
@@ -107,7 +107,7 @@ async function deliver(world: World, which: WhichMessage): Promise<void> {
         callbackUrl: `${hooksUrl(world, connection.kind, which.accountId, connection.id)}/receipt/${message.id}`,
         validSeconds: VALID_SECONDS,
       })
-    : { outcome: 'refused', failure: NO_CONNECTION }
+    : { outcome: 'refused', failure: connection ? sendsNoTexts(world) : NO_CONNECTION }
   if (result.outcome === 'accepted') await noteAccepted(world, which, message, result.carrierId)
   else await asAccount(world.db, which.accountId, (tx) => settleSend(world, tx, which, message, result))
 }
@@ -236,3 +236,10 @@ const NO_CONNECTION: Failure & { kind: FailureKind } = {
   sentence: 'The carrier connection that this number texts through is gone.',
   nextStep: 'Choose another connection for the number.',
 }
+
+const sendsNoTexts = (world: World): Failure & { kind: FailureKind } => ({
+  code: null,
+  kind: 'configuration',
+  sentence: 'A connection that only brings calls sends no texts.',
+  nextStep: `Choose a ${namesOfVendors(world, ({ channels }) => channels.sms !== undefined)} connection for the texts of this number.`,
+})
