@@ -20,7 +20,7 @@ const WAIT_MS = 30_000
 /** The whole of Textback with its web app, which bin/test has built. See test/world.ts for who is in it. */
 export async function startProduct(t: TestContext, options: Parameters<typeof startWorld>[1] = {}) {
   if (!existsSync(join(root, 'dist/web/index.html'))) throw new Error('The web app is not built: node web/build.ts')
-  return startWorld(t, options)
+  return startWorld(t, { mikeSignsIn: true, ...options })
 }
 
 /** A browser that ends with the test: the machine's Chromium, or the one from the npm package. */

@@ -7,7 +7,7 @@ const MIKE = ['mike@acme.test', 'mikes-password'] as const
 const DANA = { email: 'dana@acme.test', name: 'Dana', password: 'danas-password', role: 'member' }
 
 test('people sign in', async (t) => {
-  const world = await startWorld(t, { provision: (file) => file.accounts[0].users.push(DANA) })
+  const world = await startWorld(t, { mikeSignsIn: true, provision: (file) => file.accounts[0].users.push(DANA) })
   const signedIn = async (email: string, password: string) => {
     const browser = await openBrowser(world)
     const { status } = await browser.signIn(email, password)
@@ -135,7 +135,7 @@ test('people sign in', async (t) => {
 })
 
 test('a new password in the provisioning file ends the sessions', async (t) => {
-  const world = await startWorld(t)
+  const world = await startWorld(t, { mikeSignsIn: true })
   const mike = await openBrowser(world)
   await mike.signIn(...MIKE)
   await world.provision((file: Json) => {
