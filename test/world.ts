@@ -128,14 +128,13 @@ export async function startWorld(t: TestContext, options: Options = {}) {
       const text = await answer.text()
       return { status: answer.status, headers: answer.headers, body: parse(text) }
     },
-    /** Somebody calls, it rings for so long (real time), and they give up. Gives the call as the network saw it. */
-    async missedCall(from: string, to: string, ringMs = 0): Promise<Json> {
+    /** Somebody calls, it rings, and they give up. Gives the call as the network saw it. */
+    async missedCall(from: string, to: string): Promise<Json> {
       const { id } = await network('POST', '/calls', { from, to })
       await until(async () => {
         const { timeline } = await network('GET', `/calls/${id}`)
         return timeline.length > 1 || to === SALES
       })
-      if (ringMs > 0) await new Promise((done) => setTimeout(done, ringMs))
       return network('POST', `/calls/${id}/hangup`, {})
     },
     /** Somebody calls, and the phone that the line forwards to rings. Gives the call's id on the network. */
