@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
-import { accountOfKey, makeKey } from '../../src/actions/accounts/apiKeys.ts'
+import { accountOfKey } from '../../src/actions/accounts/apiKeys.ts'
 import { provision } from '../../src/actions/accounts/provision.ts'
 import type { World } from '../../src/actions/world.ts'
 import { after as later } from '../../src/domain/time.ts'
@@ -49,11 +49,12 @@ async function openBusiness() {
     connections: makeConnections(db, secrets),
     publicUrl: 'https://textback.example',
     now: () => now,
+    deliverSoon() {},
     log: { info() {}, warn() {}, error() {} },
     measure: { callDecided() {}, textAccepted() {}, messageEnded() {} },
   }
   const accountId = `acme-${randomBytes(4).toString('hex')}`
-  const key = makeKey()
+  const key = `tb_${randomBytes(16).toString('hex')}`
   await provisionWith(world, secrets, accountId, key)
   const owner = await accountOfKey(db, key, now)
   let ids = 0
@@ -61,9 +62,9 @@ async function openBusiness() {
     world,
     accountId,
     /** Who does what the test does: the account's API key. */
-    actor: `key:${owner!.keyId}`,
+    actor: `key:${owner!.keyId}` as const,
     /** Where calls and texts come from. */
-    source: { accountId, carrier: 'main', kind: 'twilio', country: 'US' } as const,
+    source: { accountId, connectionId: 'main', kind: 'twilio', country: 'US' } as const,
     /** The line's carrier; a test replaces what it answers. */
     carrier,
     /** What the carrier was asked, in order. */

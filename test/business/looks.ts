@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { contactAt, phonesOf } from '../../src/store/contacts/addresses.ts'
 import { contactRows } from '../../src/store/contacts/contacts.ts'
 import { asAccount, type Tx } from '../../src/store/db.ts'
 import type { Business } from './business.ts'
@@ -13,11 +14,13 @@ export function looksAt({ world, accountId }: Business) {
     contact: (contactId: string) =>
       read((tx) => contactRows(tx, accountId).where('contacts.id', '=', contactId).executeTakeFirst()),
     async contactWith(phone: string): Promise<string> {
-      const contacts = await read((tx) => contactRows(tx, accountId).execute())
-      const found = contacts.find((contact) => contact.phone === phone)
+      const found = await read((tx) => contactAt(tx, accountId, phone))
       assert.ok(found, `There is no contact with ${phone}`)
-      return found.id
+      return found
     },
+
+    /** The primary one first. */
+    phonesOf: (contactId: string) => read((tx) => phonesOf(tx, accountId, contactId)),
 
     lead: (leadId: string) =>
       read((tx) =>

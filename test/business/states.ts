@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { recordCall } from '../../src/actions/calls/recordCall.ts'
-import { createContact } from '../../src/actions/contacts/contacts.ts'
+import { createContact, updateContact } from '../../src/actions/contacts/contacts.ts'
 import { addNote } from '../../src/actions/contacts/notes.ts'
 import { changeConversation } from '../../src/actions/conversations/conversations.ts'
 import { changeLead, createLead } from '../../src/actions/leads/leads.ts'
@@ -24,6 +24,15 @@ export function statesOf(business: Business, looks: Looks) {
     const made = await createContact(world, accountId, whole, actor)
     assert.equal(made.outcome, 'ok')
     return made.contactId
+  }
+
+  /** With several phones, the first of which is the primary one. */
+  async function aContactWith(...phones: [string, ...string[]]): Promise<string> {
+    const [phone, ...others] = phones
+    const contactId = await aContact({ phone })
+    const addAddresses = others.map((address) => ({ address, label: '' }))
+    assert.deepEqual(await updateContact(world, accountId, contactId, { addAddresses }, actor), { outcome: 'ok' })
+    return contactId
   }
 
   async function anOpenLead(contactId?: string): Promise<string> {
@@ -66,6 +75,7 @@ export function statesOf(business: Business, looks: Looks) {
 
   return {
     aContact,
+    aContactWith,
     anOpenLead,
     aWonLead: (contactId?: string) => aClosedLead('won', contactId),
     aLostLead: (contactId?: string) => aClosedLead('lost', contactId),
