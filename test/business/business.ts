@@ -37,7 +37,7 @@ export type Business = Awaited<ReturnType<typeof openBusiness>>
 async function openBusiness() {
   const db = await databaseOfThisFile()
   const secrets = secretBox('a key of thirty-two characters!!')
-  const { carrier, asked } = recordingCarrier('twilio')
+  const { carrier, asked, answers } = recordingCarrier('twilio')
   let now = NOON
   const world: World = {
     db,
@@ -65,10 +65,10 @@ async function openBusiness() {
     actor: `key:${owner!.keyId}` as const,
     /** Where calls and texts come from. */
     source: { accountId, connectionId: 'main', kind: 'twilio', country: 'US' } as const,
-    /** The line's carrier; a test replaces what it answers. */
-    carrier,
-    /** What the carrier was asked, in order. */
+    /** What the line's carrier was asked, in order. */
     asked,
+    /** What it answers: for a test to replace. */
+    answers,
     /** Time passes. */
     wait(ms: number) {
       now = later(now, ms)

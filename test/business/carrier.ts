@@ -1,21 +1,35 @@
 import { randomBytes } from 'node:crypto'
 import type { CarrierKind } from '../../src/domain/words.ts'
-import type { Carrier, Credentials, OutgoingText } from '../../src/vendors/carrier.ts'
+import type { Carrier, Credentials } from '../../src/vendors/carrier.ts'
 
-export type RecordingCarrier = ReturnType<typeof recordingCarrier>
+/** What a carrier is asked over the network. Webhooks are the vendors' own business: this one reads none. */
+type Questions = Pick<
+  Carrier,
+  'send' | 'findSent' | 'listCalls' | 'findCall' | 'listNumbers' | 'configureNumber' | 'findLineType'
+>
 
 /**
- * A carrier that keeps what it is asked and answers what the test says: `carrier.send = async () => …`. Until then it
- * takes every text, knows of no call and has no numbers. Webhooks are the vendors' own business: it reads none.
+ * A carrier that keeps what it is asked, and answers what the test says (`answers.send = async () => …`). Until then it
+ * takes every text, knows of no call and has no numbers.
  */
 export function recordingCarrier(kind: CarrierKind) {
-  const asked: { what: string; about: unknown }[] = []
-  const note =
-    <A extends unknown[], R>(what: string, answer: (...about: A) => R) =>
-    async (_connection: unknown, ...about: A): Promise<R> => {
+  const asked: { what: keyof Questions; about: unknown[] }[] = []
+  const answers: Questions = {
+    send: async () => ({ outcome: 'accepted', carrierId: randomBytes(8).toString('hex'), segments: null }),
+    findSent: async () => ({ outcome: 'absent' }),
+    listCalls: async () => ({ ok: true, items: [] }),
+    findCall: async () => ({ outcome: 'going_on' }),
+    listNumbers: async () => ({ ok: true, items: [] }),
+    configureNumber: async () => ({ ok: true, steps: [] }),
+    findLineType: async () => ({ ok: true, lineType: 'mobile' }),
+  }
+  const asks = (what: keyof Questions) => [
+    what,
+    (connection: unknown, ...about: unknown[]) => {
       asked.push({ what, about })
-      return answer(...about)
-    }
+      return (answers[what] as (...about: unknown[]) => unknown)(connection, ...about)
+    },
+  ]
   const carrier: Carrier = {
     kind,
     listSettlesAfterMs: 0,
@@ -23,17 +37,7 @@ export function recordingCarrier(kind: CarrierKind) {
     verify: () => ({ ok: false, why: 'webhooks do not come here' }),
     parse: () => ({ ok: true, events: [] }),
     answer: async () => ({ status: 204, contentType: 'text/plain', body: '' }),
-    send: note('send', (_text: OutgoingText) => ({
-      outcome: 'accepted' as const,
-      carrierId: randomBytes(8).toString('hex'),
-      segments: null,
-    })),
-    findSent: note('findSent', () => ({ outcome: 'absent' as const })),
-    listCalls: note('listCalls', () => ({ ok: true as const, items: [] })),
-    findCall: note('findCall', () => ({ outcome: 'going_on' as const })),
-    listNumbers: note('listNumbers', () => ({ ok: true as const, items: [] })),
-    configureNumber: note('configureNumber', () => ({ ok: true, steps: [] })),
-    findLineType: note('findLineType', () => ({ ok: true as const, lineType: 'mobile' as const })),
+    ...(Object.fromEntries((Object.keys(answers) as (keyof Questions)[]).map(asks)) as Questions),
   }
-  return { carrier, asked }
+  return { carrier, asked, answers }
 }

@@ -105,7 +105,7 @@ describe('a contact', () => {
   test('gets another phone, of which nothing is known yet', async () => {
     const b = await start()
     const contactId = await b.aMissedCall()
-    b.carrier.send = async () => ({ outcome: 'refused', failure: LANDLINE })
+    b.answers.send = async () => ({ outcome: 'refused', failure: LANDLINE })
     await b.deliver(contactId)
     assert.equal((await b.contact(contactId))!.addresses[0]!.lineType, 'landline')
     const phone = b.aPhone()
