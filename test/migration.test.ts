@@ -6,7 +6,7 @@ import { pino } from 'pino'
 import { makeApp } from '../src/app.ts'
 import { openDatabase } from '../src/store/db.ts'
 import { makeVendors } from '../src/vendors/vendors.ts'
-import { testDatabase } from './postgres.ts'
+import { emptyDatabase } from './postgres.ts'
 import { type Json, SECRET_KEY } from './world.ts'
 
 /**
@@ -35,7 +35,7 @@ const NOW: Record<string, { table?: string; columns?: Record<string, string | nu
 }
 
 test('a database of the release with 0004 comes over with every row', async (t) => {
-  const database = await testDatabase()
+  const database = await emptyDatabase()
   await fillAsReleased(database.config)
   const db = await openDatabase(database.config, 4)
   const { vendors, close } = makeVendors()

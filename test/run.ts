@@ -4,13 +4,13 @@
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, globSync } from 'node:fs'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import { endLeftovers } from './leftovers.ts'
 import { startTestServer } from './postgres.ts'
+import { scratchFolder } from './scratch.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const checks = [
@@ -36,7 +36,7 @@ const skipped: string[] = []
 const complaints: string[] = []
 
 // Everything that tests make in the temporary folder is in this one, and so is found again at the end.
-const runDir = await mkdtemp(join(tmpdir(), 'textback-run-'))
+const runDir = await scratchFolder('textback-run-')
 await chmod(runDir, 0o711) // as root, PostgreSQL runs as another user, who must get through
 process.env.TMPDIR = runDir
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

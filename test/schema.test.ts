@@ -8,7 +8,7 @@ import { getSchema } from 'better-auth/db'
 import { makeSessions } from '../src/http/auth/sessions.ts'
 import { openDatabase } from '../src/store/db.ts'
 import { migrate } from '../src/store/migrate.ts'
-import { testDatabase } from './postgres.ts'
+import { emptyDatabase } from './postgres.ts'
 
 const root = resolve(import.meta.dirname, '..')
 
@@ -20,7 +20,7 @@ const SEARCH = ['contact_words', 'message_words']
 const PLATFORM = ['migrations', 'workers']
 
 test('the migrated database', async (t) => {
-  const { config, url, drop } = await testDatabase()
+  const { config, url, drop } = await emptyDatabase()
   const db = await openDatabase(config, 4)
   t.after(() => db.close().then(drop))
   await migrate(db)
@@ -38,7 +38,7 @@ test('the migrated database', async (t) => {
   })
 
   await t.test('two processes that start together migrate one after the other', async () => {
-    const fresh = await testDatabase()
+    const fresh = await emptyDatabase()
     const apps = await Promise.all([openDatabase(fresh.config, 2), openDatabase(fresh.config, 2)])
     const ran = await Promise.all(apps.map(migrate))
     assert.deepEqual(ran.filter((files) => files.length > 0).length, 1)

@@ -6,7 +6,7 @@ import { signedHooks } from '../signed.ts'
 import { freePort, MAIN, SALES, until } from '../world.ts'
 import { caller, endOfMissedCall, faultsOf, missCall, untilSettled } from './load.ts'
 import { atEnd, startNetwork, within } from './network.ts'
-import { healthz, startTextback } from './process.ts'
+import { healthz, startTextback, type Textback } from './process.ts'
 import { startProxy } from './proxy.ts'
 
 for (const trouble of ['refuses connections', 'hangs'] as const)
@@ -58,7 +58,7 @@ for (const trouble of ['refuses connections', 'hangs'] as const)
 test('the database is away for a while and nothing is under way: the work goes on by itself when it is back', async (t) => {
   const { network, proxy, textback } = await startBehindProxy(t)
   await proxy.cut()
-  await sleep(8_000)
+  await said(textback, 'the watch over dead workers could not look')
   await proxy.restore()
   await until(async () => (await healthz(textback.url)) === 200, 'a healthy app')
   const back = performance.now()
@@ -77,7 +77,7 @@ test('jobs end while the database is away: they are taken up again, and the work
   for (const { webhook } of calls) assert.equal((await hooks.twilio('status', webhook)).status, 204)
   await within(5, 'five sends without an answer', async () => (await network.texts()).length === 5)
   await proxy.cut()
-  await sleep(10_000)
+  await said(textback, 'the worker could not go on')
   await proxy.restore()
   await until(async () => (await healthz(textback.url)) === 200, 'a healthy app')
 
@@ -90,6 +90,11 @@ test('jobs end while the database is away: they are taken up again, and the work
   assert.deepEqual(await textback.exited, { code: 0, signal: null })
   assert.ok(performance.now() - asked < 10_000, `it took ${Math.round(performance.now() - asked)} ms to end`)
 })
+
+/** Until a process has written this into its log. */
+function said(textback: Textback, what: string) {
+  return until(async () => textback.output().includes(what), `“${what}” in the log`)
+}
 
 async function startBehindProxy(t: TestContext) {
   const [network, database, port] = await Promise.all([startNetwork(t), testDatabase(), freePort()])

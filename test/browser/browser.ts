@@ -20,7 +20,7 @@ const WAIT_MS = 30_000
 /** The whole of Textback with its web app, which bin/test has built. See test/world.ts for who is in it. */
 export async function startProduct(t: TestContext, options: Parameters<typeof startWorld>[1] = {}) {
   if (!existsSync(join(root, 'dist/web/index.html'))) throw new Error('The web app is not built: node web/build.ts')
-  return startWorld(t, options)
+  return startWorld(t, { mikeSignsIn: true, ...options })
 }
 
 /** A browser that ends with the test: the machine's Chromium, or the one from the npm package. */
@@ -110,10 +110,12 @@ export async function wear(page: Page, colorScheme: 'light' | 'dark'): Promise<v
 /** Fails on anything that axe finds against WCAG 2.2 AA or its own best practices. */
 export async function axe(page: Page): Promise<void> {
   // By evaluation, which is not subject to the page's content security policy.
-  await page.evaluate(await axeSource())
+  if (!(await page.evaluate('"axe" in window'))) await page.evaluate(await axeSource())
   // An open menu or tooltip is at the end of the body, in no landmark, and must be: its row may be clipped or moved.
-  const { violations } = await page.evaluate<AxeResults>(
-    'axe.run(document, { rules: { region: { enabled: !document.querySelector("[data-radix-popper-content-wrapper]") } } })',
+  // To bring over what it found in order as well took longer than the looking.
+  const violations = await page.evaluate<AxeResults['violations']>(
+    `axe.run(document, { rules: { region: { enabled: !document.querySelector("[data-radix-popper-content-wrapper]") } } })
+      .then(({ violations }) => violations)`,
   )
   if (violations.length === 0) return
   const found = violations.map(

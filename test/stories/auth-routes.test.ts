@@ -17,7 +17,7 @@ function offered(sessions: ReturnType<typeof makeSessions>): [method: string, pa
 }
 
 test('of sign-in, what the web app uses is open, and nothing else', async (t) => {
-  const world = await startWorld(t)
+  const world = await startWorld(t, { mikeSignsIn: true })
   const everything = offered(makeSessions(world.app.world.db, world.url, SECRET_KEY, { send: async () => {} }))
   const mike = await openBrowser(world)
   await mike.signIn('mike@acme.test', 'mikes-password')

@@ -70,6 +70,8 @@ test('changes are told live', async (t) => {
     const { id } = await world.api('POST', '/contacts', { phone: CALLER }, OTHER_KEY)
     await until(async () => others.changes.some((change) => change.id === id), 'its own contact')
     for (const { contact } of others.changes) assert.equal(contact, id)
+    const next = await world.api('POST', '/contacts', { phone: '+13125550179' })
+    await until(async () => mine.changes.some((change) => change.id === next.id), 'what came after it')
     assert.ok(!mine.changes.some((change) => change.id === id))
   })
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { catchUpAll } from '../../src/actions/calls/catchUp.ts'
 import { withDatabase } from '../rows.ts'
-import { CALLER, MAIN, MIKE, startWorld } from '../world.ts'
+import { CALLER, MAIN, MIKE, SALES, startWorld } from '../world.ts'
 
 test('a line at another pace begins anew', async (t) => {
   const world = await startWorld(t, { provision: (file) => (file.accounts[0].numbers[0].segmentsPerSecond = 0.1) })
@@ -28,6 +28,9 @@ test('a number that is deleted leaves no call ringing for ever', async (t) => {
   assert.deepEqual([closed.outcome, closed.decision.reason], ['missed', 'number_deleted'])
   assert.ok(closed.endedAt)
   await world.network('POST', `/calls/${id}/hangup`, {})
+  // One to the caller would have left before that of the next call.
+  await world.missedCall('+13125550144', SALES)
+  await world.textsOn('+13125550144')
   assert.deepEqual(await world.textsSentTo(CALLER), [])
 
   // A call that arrived at the very moment.

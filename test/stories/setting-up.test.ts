@@ -182,7 +182,8 @@ test('a number', async (t) => {
     assert.deepEqual(values, [`${hooks}/voice`, `${hooks}/status`, `${hooks}/sms`])
     const sales = await configured(SALES)
     assert.equal(sales.configured.ok, true)
-    for (const step of sales.configured.steps) assert.equal(step.value, `${world.url}/hooks/telnyx/acme/alt/events`)
+    const places = new Set(sales.configured.steps.map((step: Json) => step.value))
+    assert.deepEqual([...places], [`${world.url}/hooks/telnyx/acme/alt/events`])
   })
 
   await t.test('that its carrier does not have says so, and is mended by trying again', async () => {

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict'
+import { recordCall } from '../../src/actions/calls/recordCall.ts'
+import { createContact, updateContact } from '../../src/actions/contacts/contacts.ts'
+import { addNote } from '../../src/actions/contacts/notes.ts'
+import { changeConversation } from '../../src/actions/conversations/conversations.ts'
+import { changeLead, createLead } from '../../src/actions/leads/leads.ts'
+import { deliverMessage } from '../../src/actions/messages/deliverMessage.ts'
+import { receiveMessage } from '../../src/actions/messages/receiveMessage.ts'
+import { HOUR, after as later, SECOND } from '../../src/domain/time.ts'
+import { type Business, LINE } from './business.ts'
+import type { Looks } from './looks.ts'
+
+type Details = Parameters<typeof createContact>[2]
+
+/**
+ * Puts things into the states that actions begin with, each by the actions that lead there in life, so that a changed
+ * table changes nothing here. A caller or a writer is told by their contact's id, a lead by its own.
+ */
+export function statesOf(business: Business, looks: Looks) {
+  const { world, accountId, actor, source, aPhone, aCarrierId } = business
+
+  async function aContact(details: Partial<Details> = {}): Promise<string> {
+    const whole = { phone: aPhone(), name: null, email: null, tags: [], fields: {}, ...details }
+    const made = await createContact(world, accountId, whole, actor)
+    assert.equal(made.outcome, 'ok')
+    return made.contactId
+  }
+
+  /** With several phones, the first of which is the primary one. */
+  async function aContactWith(...phones: [string, ...string[]]): Promise<string> {
+    const [phone, ...others] = phones
+    const contactId = await aContact({ phone })
+    const addAddresses = others.map((address) => ({ address, label: '' }))
+    assert.deepEqual(await updateContact(world, accountId, contactId, { addAddresses }, actor), { outcome: 'ok' })
+    return contactId
+  }
+
+  async function anOpenLead(contactId?: string): Promise<string> {
+    const lead = { contactId: contactId ?? (await aContact()), valueCents: null }
+    const made = await createLead(world, accountId, lead, actor)
+    if (made.outcome !== 'ok') assert.fail(`The contact has no new lead, but ${made.outcome}`)
+    return made.leadId
+  }
+
+  async function aClosedLead(status: 'won' | 'lost', contactId?: string): Promise<string> {
+    const leadId = await anOpenLead(contactId)
+    assert.equal(await changeLead(world, accountId, leadId, { status }, actor), 'ok')
+    return leadId
+  }
+
+  /** It rings for 20 s and nobody answers: contact, lead and conversation are there, the text is queued. */
+  async function aMissedCall(from = aPhone()): Promise<string> {
+    const call = { callId: aCarrierId(), legId: null, from, to: LINE }
+    const startedAt = world.now()
+    const unknown = { callerName: null, forwardedFrom: null, stirVerstat: null }
+    await recordCall(world, source, { type: 'call.arrived', ...call, at: startedAt, ...unknown })
+    business.wait(20 * SECOND)
+    const end = { startedAt, at: world.now(), answered: false, why: 'no_answer', durationSeconds: 20 } as const
+    await recordCall(world, source, { type: 'call.ended', ...call, ...end })
+    return looks.contactWith(from)
+  }
+
+  /** Who writes waits for an answer, unless it says STOP or the like. */
+  async function aTextFrom(from = aPhone(), body = 'My furnace is out, can you come today?'): Promise<string> {
+    const text = { channel: 'sms', from, to: LINE, body, at: world.now(), carrierReplied: null } as const
+    await receiveMessage(world, source, { type: 'message.received', carrierId: aCarrierId(), ...text, media: [] })
+    return looks.contactWith(from)
+  }
+
+  async function changed(contactId: string, change: Parameters<typeof changeConversation>[3]): Promise<string> {
+    const { id } = await looks.conversationOf(contactId)
+    assert.equal(await changeConversation(world, accountId, id, change, actor), 'ok')
+    return contactId
+  }
+
+  return {
+    aContact,
+    aContactWith,
+    anOpenLead,
+    aWonLead: (contactId?: string) => aClosedLead('won', contactId),
+    aLostLead: (contactId?: string) => aClosedLead('lost', contactId),
+    aMissedCall,
+    aTextFrom,
+    /** Somebody wrote, and one of us has closed the conversation. */
+    aClosedConversation: async (from?: string) => changed(await aTextFrom(from), { status: 'closed' }),
+    /** Somebody wrote, and the conversation is to come back in an hour. */
+    aSnoozedConversation: async (from?: string) =>
+      changed(await aTextFrom(from), { snoozedUntil: later(world.now(), HOUR) }),
+    /** Somebody wrote STOP. */
+    anOptOut: (from?: string) => aTextFrom(from, 'STOP'),
+    async aNote(contactId: string, body = 'Has two dogs.'): Promise<string> {
+      const note = await addNote(world, accountId, contactId, body, actor)
+      assert.ok(note)
+      return note.id
+    },
+    /** The worker sends what is queued for a contact. */
+    async deliver(contactId: string): Promise<void> {
+      for (const { id, status } of await looks.textsWith(contactId))
+        if (status === 'queued') await deliverMessage(world, { accountId, messageId: id })
+    },
+  }
+}
