@@ -1,6 +1,8 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { api, type List } from '../../api.ts'
-import type { Call, Line, Message } from '../../types.ts'
+import type { Call } from '../../types/calls.ts'
+import type { Message } from '../../types/messages.ts'
+import type { Line } from '../../types/numbers.ts'
 import { beginOf, dayAfter, dayIn } from './days.ts'
 import type { Search } from './search.ts'
 
