@@ -1,5 +1,7 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useSyncExternalStore } from 'react'
+import { useMe } from './me.ts'
+import { useDay } from './now.ts'
 
 /** The tables whose changes the feed tells of. */
 export type Table =
@@ -16,8 +18,11 @@ export type Table =
 /** A row that changed: `what` is its table. It is also the first word of the keys of the queries that show such rows. */
 export type Change = { what: Table; id: string; contact: string | null; deleted: boolean }
 
-/** By the first word of a query's key: which rows it shows beside those of the table of that name. */
-export type Shows = Record<string, Table[]>
+/**
+ * By the first word of a query's key: which rows it shows beside those of the table of that name. `day` is for what the
+ * server counts by the account's day: at its midnight it is another one.
+ */
+export type Shows = Record<string, (Table | 'day')[]>
 
 /** A burst (one missed call changes six rows) is one fetch. */
 const GATHER_MS = 60
@@ -68,9 +73,27 @@ export function useLiveFeed(screens: Screens): void {
   useEffect(() => follow(queries, screens), [queries, screens])
 }
 
+/** The server's clock may be behind this one by so much: asked too early, it would count the old day once more. */
+const CLOCKS_MS = 15_000
+
+/** Fetches again what is of a day when that day is over. The shell does, once, for all the screens. */
+export function useMidnight(screens: Screens): void {
+  const queries = useQueryClient()
+  const day = useDay(useMe().account.timezone, CLOCKS_MS)
+  const known = useRef(day)
+  useEffect(() => {
+    if (known.current === day) return
+    known.current = day
+    queries.invalidateQueries({ predicate: ({ queryKey: [word] }) => screensShow(screens, word, 'day') })
+  }, [queries, screens, day])
+}
+
+const screensShow = (screens: Screens, word: unknown, what: Table | 'day'): boolean =>
+  screens.some(({ shows }) => shows?.[String(word)]?.includes(what))
+
 /** A query about one row (['contacts', id, …]) hears of that row only, one about a list of every row. */
 function isShownBy(screens: Screens, [word, of]: readonly unknown[], { what, id, contact }: Change): boolean {
-  if (word !== what && !screens.some(({ shows }) => shows?.[String(word)]?.includes(what))) return false
+  if (word !== what && !screensShow(screens, word, what)) return false
   if (typeof of !== 'string' || !isId.test(of)) return true
   if (word === 'contacts') return of === contact
   return word !== what || of === id

@@ -2,7 +2,7 @@ import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { useCommands, useOpensPalette } from '../commands.ts'
 import { useKeys } from '../keys.ts'
-import { useLiveFeed } from '../live.ts'
+import { useLiveFeed, useMidnight } from '../live.ts'
 import { useMe } from '../me.ts'
 import type { Screen } from '../screen.ts'
 import { ClosingBanner } from './closing-banner.tsx'
@@ -20,6 +20,7 @@ export function Shell({ screens }: { screens: readonly Screen[] }) {
   const [open, setOpen] = useState<'palette' | 'shortcuts' | null>(null)
   const main = useFocusOnArrival()
   useLiveFeed(screens)
+  useMidnight(screens)
 
   const places = screens.flatMap(({ place }) => (place && (place.isThere?.(me) ?? true) ? [place] : []))
   useOpensPalette(() => setOpen('palette'))

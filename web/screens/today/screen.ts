@@ -16,4 +16,4 @@ export const routes = [today] as const
 
 export const place: Place = { to: '/today', label: 'Today', icon: Sunrise, keys: 'g t' }
 
-export const shows: Shows = { today: ['calls', 'messages', 'conversations', 'leads'] }
+export const shows: Shows = { today: ['calls', 'messages', 'conversations', 'leads', 'day'] }
