@@ -73,7 +73,7 @@ test('the call log as CSV', async (t) => {
     await withDatabase(world, 'acme', (client) =>
       client.query(
         `insert into textback.calls (id, account_id, connection_id, carrier_call_id, number, from_phone, mode, outcome, started_at)
-           select ('ffffffff-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid, account_id, carrier, 'many ' || i, number,
+           select ('ffffffff-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid, account_id, connection_id, 'many ' || i, number,
              'anonymous', mode, case when i % 2 = 0 then 'missed' else 'answered' end, '2026-11-20T05:00:00Z'::timestamptz + i * interval '1 s'
            from textback.calls, generate_series(1, ${MANY}) i where carrier_call_id = 'one'`,
       ),
