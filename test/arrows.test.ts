@@ -117,6 +117,14 @@ describe('the arrows of ARCHITECTURE.md', () => {
   })
 })
 
+test('zod never reaches the browser, which needs no more than its types', () => {
+  const reached = new Set(['web/main.tsx'])
+  for (const path of reached) for (const to of loads.get(path) ?? []) reached.add(to)
+  const isLoaded = (path: string) => /^(import|export) (?!type )[^']*'zod'/m.test(codeOf(path))
+  assert.ok(reached.size > 200, 'the walk has found the screens')
+  assert.deepEqual([...reached].filter(isLoaded), [])
+})
+
 test('the domain imports packages, and nothing of Node.js: no file, no network, no clock of its own', () => {
   const wrong = files.filter(
     (path) => within(path, 'src/domain/') && /from 'node:|process\.|Date\.now\(\)|new Date\(\)/.test(codeOf(path)),

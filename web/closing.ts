@@ -1,7 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { api } from './api.ts'
 import { toast } from './parts/toast.tsx'
-import type { Closing } from './types.ts'
+import type { Closing } from './types/closing.ts'
 
 /** Whether the business is being closed; the banner and the settings show it. */
 export const closingQuery = queryOptions({

@@ -1,33 +1,28 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useSyncExternalStore } from 'react'
+import { useMe } from './me.ts'
+import { useDay } from './now.ts'
+
+/** The tables whose changes the feed tells of. */
+export type Table =
+  | 'calls'
+  | 'messages'
+  | 'conversations'
+  | 'contacts'
+  | 'leads'
+  | 'events'
+  | 'notes'
+  | 'numbers'
+  | 'carriers'
 
 /** A row that changed: `what` is its table. It is also the first word of the keys of the queries that show such rows. */
-export type Change = { what: string; id: string; contact: string | null; deleted: boolean }
+export type Change = { what: Table; id: string; contact: string | null; deleted: boolean }
 
-/** What else shows a row of a table, beside the queries that are named after it. */
-const alsoShownIn: Record<string, string[]> = {
-  calls: ['today', 'contacts'],
-  messages: ['today', 'conversations', 'contacts'],
-  conversations: ['today', 'leads'],
-  contacts: ['conversations', 'leads', 'calls'],
-  leads: ['today', 'contacts', 'pipelines'],
-  // Settings have no rows of their own in the feed; whoever changes one leaves an event.
-  events: [
-    'contacts',
-    'leads',
-    'audit',
-    'settings',
-    'closing',
-    'people',
-    'api-keys',
-    'opt-outs',
-    'listed-phones',
-    'pipelines',
-  ],
-  notes: ['contacts'],
-  numbers: [],
-  carriers: ['numbers'],
-}
+/**
+ * By the first word of a query's key: which rows it shows beside those of the table of that name. `day` is for what the
+ * server counts by the account's day: at its midnight it is another one.
+ */
+export type Shows = Record<string, (Table | 'day')[]>
 
 /** A burst (one missed call changes six rows) is one fetch. */
 const GATHER_MS = 60
@@ -70,15 +65,35 @@ export function useConnected(): boolean {
   )
 }
 
-/** Follows the account's changes while mounted: the shell does, once. */
-export function useLiveFeed(): void {
+type Screens = readonly { shows?: Shows }[]
+
+/** Follows the account's changes while mounted: the shell does, once, for what all the screens show. */
+export function useLiveFeed(screens: Screens): void {
   const queries = useQueryClient()
-  useEffect(() => follow(queries), [queries])
+  useEffect(() => follow(queries, screens), [queries, screens])
 }
 
+/** The server's clock may be behind this one by so much: asked too early, it would count the old day once more. */
+const CLOCKS_MS = 15_000
+
+/** Fetches again what is of a day when that day is over. The shell does, once, for all the screens. */
+export function useMidnight(screens: Screens): void {
+  const queries = useQueryClient()
+  const day = useDay(useMe().account.timezone, CLOCKS_MS)
+  const known = useRef(day)
+  useEffect(() => {
+    if (known.current === day) return
+    known.current = day
+    queries.invalidateQueries({ predicate: ({ queryKey: [word] }) => screensShow(screens, word, 'day') })
+  }, [queries, screens, day])
+}
+
+const screensShow = (screens: Screens, word: unknown, what: Table | 'day'): boolean =>
+  screens.some(({ shows }) => shows?.[String(word)]?.includes(what))
+
 /** A query about one row (['contacts', id, …]) hears of that row only, one about a list of every row. */
-function isShownBy([word, of]: readonly unknown[], { what, id, contact }: Change): boolean {
-  if (word !== what && !alsoShownIn[what]?.includes(String(word))) return false
+function isShownBy(screens: Screens, [word, of]: readonly unknown[], { what, id, contact }: Change): boolean {
+  if (word !== what && !screensShow(screens, word, what)) return false
   if (typeof of !== 'string' || !isId.test(of)) return true
   if (word === 'contacts') return of === contact
   return word !== what || of === id
@@ -87,7 +102,7 @@ function isShownBy([word, of]: readonly unknown[], { what, id, contact }: Change
 /** A UUID, or the phone that is a number's id. */
 const isId = /^(\+\d+|[0-9a-f]{8}-[0-9a-f-]{27})$/
 
-function follow(queries: QueryClient): () => void {
+function follow(queries: QueryClient, screens: Screens): () => void {
   let source: EventSource
   let quiet: number | undefined
   let again: number | undefined
@@ -99,7 +114,9 @@ function follow(queries: QueryClient): () => void {
     const changes = gathered
     gathered = []
     gathering = undefined
-    queries.invalidateQueries({ predicate: ({ queryKey }) => changes.some((change) => isShownBy(queryKey, change)) })
+    queries.invalidateQueries({
+      predicate: ({ queryKey }) => changes.some((change) => isShownBy(screens, queryKey, change)),
+    })
   }
   const onChange = (event: MessageEvent<string>) => {
     const change: Change = JSON.parse(event.data)

@@ -1,6 +1,9 @@
 import { queryOptions, useSuspenseQuery } from '@tanstack/react-query'
+import type { z } from 'zod'
+import type * as inbox from '../src/http/shapes/inbox.ts'
 import { actFor, api } from './api.ts'
-import type { Me } from './types.ts'
+
+export type Me = z.output<typeof inbox.me>
 
 export const meQuery = queryOptions({
   queryKey: ['me'],

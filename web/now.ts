@@ -1,27 +1,41 @@
 import { useSyncExternalStore } from 'react'
+import { dayIn } from './days.ts'
 
-/** One clock for all relative times, which are to the minute. */
+/** One clock for all relative times, which are to the minute. Every time zone has its midnight on one of its ticks. */
 const TICK_MS = 15_000
 
-let now = Date.now()
 let timer: number | undefined
 const watchers = new Set<() => void>()
 
+const lastTick = () => Date.now() - (Date.now() % TICK_MS)
+
 /** The time in milliseconds, a new one every 15 s. */
 export function useNow(): number {
-  return useSyncExternalStore(watch, () => now)
+  return useSyncExternalStore(watch, lastTick)
+}
+
+/** The day in a time zone, '2026-11-20': a new one at its midnight, or so many milliseconds later. */
+export function useDay(timeZone: string, lateMs = 0): string {
+  return useSyncExternalStore(watch, () => dayIn(timeZone, lastTick() - lateMs))
 }
 
 function watch(onTick: () => void): () => void {
   watchers.add(onTick)
-  timer ??= window.setInterval(() => {
-    now = Date.now()
-    for (const tick of watchers) tick()
-  }, TICK_MS)
+  timer ??= awaitTick()
   return () => {
     watchers.delete(onTick)
     if (watchers.size > 0) return
-    clearInterval(timer)
+    clearTimeout(timer)
     timer = undefined
   }
+}
+
+function awaitTick(): number {
+  return window.setTimeout(
+    () => {
+      timer = awaitTick()
+      for (const tick of watchers) tick()
+    },
+    TICK_MS - (Date.now() % TICK_MS),
+  )
 }

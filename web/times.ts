@@ -1,3 +1,5 @@
+import { dayAfter, dayIn } from './days.ts'
+
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
@@ -11,20 +13,17 @@ function format(timeZone: string | undefined, options: Intl.DateTimeFormatOption
   return found
 }
 
-const dayOf = (time: number, timeZone?: string) =>
-  format(timeZone, { year: 'numeric', month: '2-digit', day: '2-digit' }).format(time)
-
 /** 'now', '4 min', '2:05 PM' (today), 'Yesterday', 'Mon', 'Mar 4', 'Mar 4, 2024'; 'in 4 min' for what is to come. */
 export function relativeTime(value: string, now: number, timeZone?: string): string {
   const time = Date.parse(value)
   const ago = now - time
   if (Math.abs(ago) < MINUTE) return 'now'
   if (Math.abs(ago) < HOUR) return ago > 0 ? `${Math.floor(ago / MINUTE)} min` : `in ${Math.ceil(-ago / MINUTE)} min`
-  const day = dayOf(time, timeZone)
-  if (day === dayOf(now, timeZone)) return format(timeZone, { hour: 'numeric', minute: '2-digit' }).format(time)
-  if (day === dayOf(now - 24 * HOUR, timeZone)) return 'Yesterday'
+  const [day, today] = [dayIn(timeZone, time), dayIn(timeZone, now)]
+  if (day === today) return format(timeZone, { hour: 'numeric', minute: '2-digit' }).format(time)
+  if (day === dayAfter(today, -1)) return 'Yesterday'
   if (ago > 0 && ago < 6 * 24 * HOUR) return format(timeZone, { weekday: 'short' }).format(time)
-  const thisYear = day.slice(-4) === dayOf(now, timeZone).slice(-4)
+  const thisYear = day.slice(0, 4) === today.slice(0, 4)
   return format(timeZone, { month: 'short', day: 'numeric', ...(!thisYear && { year: 'numeric' }) }).format(time)
 }
 
@@ -32,7 +31,7 @@ export function relativeTime(value: string, now: number, timeZone?: string): str
 export function dayAndClock(value: string, now: number, timeZone?: string): string {
   const time = Date.parse(value)
   const day = relativeTime(value, now, timeZone)
-  if (Math.abs(now - time) < HOUR || dayOf(time, timeZone) === dayOf(now, timeZone)) return day
+  if (Math.abs(now - time) < HOUR || dayIn(timeZone, time) === dayIn(timeZone, now)) return day
   // Where it is narrow it breaks between the two, and nowhere else.
   return `${day.replaceAll(' ', '\u00a0')}, ${clockTime(value, timeZone).replaceAll(' ', '\u00a0')}`
 }
@@ -45,10 +44,10 @@ export function clockTime(value: string, timeZone?: string): string {
 /** 'Today', 'Yesterday', 'Wednesday, March 4', 'March 4, 2024': the same day has the same name. */
 export function dayName(value: string, now: number, timeZone?: string): string {
   const time = Date.parse(value)
-  const day = dayOf(time, timeZone)
-  if (day === dayOf(now, timeZone)) return 'Today'
-  if (day === dayOf(now - 24 * HOUR, timeZone)) return 'Yesterday'
-  const thisYear = day.slice(-4) === dayOf(now, timeZone).slice(-4)
+  const [day, today] = [dayIn(timeZone, time), dayIn(timeZone, now)]
+  if (day === today) return 'Today'
+  if (day === dayAfter(today, -1)) return 'Yesterday'
+  const thisYear = day.slice(0, 4) === today.slice(0, 4)
   return format(timeZone, {
     month: 'long',
     day: 'numeric',

@@ -1,4 +1,4 @@
-import type { Call } from './types.ts'
+import type { Call } from './types/calls.ts'
 
 /** The server's words for things, as people say them. */
 

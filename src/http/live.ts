@@ -41,7 +41,9 @@ export async function live(
       const stopFollowing = feed.follow(
         accountId,
         ({ account: _, ...change }) => {
-          out.write(`event: change\ndata: ${JSON.stringify(change)}\n\n`)
+          // A table is called as its route is.
+          const what = change.what === 'connections' ? 'carriers' : change.what
+          out.write(`event: change\ndata: ${JSON.stringify({ ...change, what })}\n\n`)
           // A reader that does not read: it comes again by itself, and fetches what it shows.
           if (out.writableLength > MOST_UNREAD) close()
         },

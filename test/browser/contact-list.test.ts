@@ -4,6 +4,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core'
 import { CALLER, MAIN } from '../world.ts'
 import { axe, DESKTOP, openBrowser, openPage, PHONE, shot, signInOnce, startProduct } from './browser.ts'
 
+const PAGE = 40
 /** More than a page of the list. */
 const MANY = 60
 
@@ -105,6 +106,24 @@ test('Contacts', async (t) => {
     await page.getByRole('row').nth(1).hover()
     await page.mouse.wheel(0, 20_000)
     await rows(page, MANY + 2)
+  })
+
+  await t.test('fetches the next page before its end is on the screen', async (t) => {
+    for (const viewport of [DESKTOP, PHONE]) {
+      const page = await open(t, { viewport, hasTouch: viewport === PHONE })
+      await page.goto(`${url}/contacts`)
+      await rows(page, PAGE)
+      const main = page.getByRole('main')
+      const more = page.getByRole('button', { name: 'Show more' })
+      const isBelow = () =>
+        more.evaluate(
+          (button) => button.getBoundingClientRect().top - button.closest('main')!.getBoundingClientRect().bottom,
+        )
+      assert.ok((await isBelow()) > 600, 'far below it is not fetched')
+      await main.evaluate((main) => main.scrollTo(0, main.scrollHeight - main.clientHeight - 300))
+      await rows(page, MANY + 2)
+      await page.context().close()
+    }
   })
 
   await t.test('is under More on a phone', async (t) => {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { diagnose, PATIENCE_SECONDS, type Seen } from '../../web/screens/numbers/diagnosis.ts'
-import type { Call, Line, Message } from '../../web/types.ts'
+import type { Call } from '../../web/types/calls.ts'
+import type { Message } from '../../web/types/messages.ts'
+import type { Line } from '../../web/types/numbers.ts'
 
 const line = {
   mode: 'forward',

@@ -32,6 +32,11 @@ test('changes are told live', async (t) => {
     assert.doesNotMatch(mine.raw(), /5550143|missed your call|acme/i)
   })
 
+  await t.test('a connection by the word of its route', async () => {
+    await world.api('POST', '/carriers/main/check')
+    await until(async () => mine.changes.some(({ what, id }) => what === 'carriers' && id === 'main'), 'the connection')
+  })
+
   await t.test('also what another process did', async () => {
     const { vendors, close } = makeVendors()
     const port = await freePort()

@@ -1,5 +1,5 @@
 import { Check, X } from 'lucide-react'
-import type { Decision } from '../types.ts'
+import type { Decision } from '../types/calls.ts'
 
 /** Why a call was texted back or not: every check with its sentence, what spoke against it first. */
 export function Checks({ checks }: { checks: Decision['checks'] }) {

@@ -3,10 +3,10 @@ import { LogOut, MonitorX, Search } from 'lucide-react'
 import type { ReactNode } from 'react'
 import * as auth from '../auth.ts'
 import { useMe } from '../me.ts'
-import { placesFor } from '../navigation.ts'
 import { Segmented } from '../parts/segmented.tsx'
 import { Select } from '../parts/select.tsx'
 import { Sheet } from '../parts/sheet.tsx'
+import type { Place } from '../screen.ts'
 import { setTheme, useTheme } from '../theme.ts'
 import { switchTo } from './account-switcher.tsx'
 import { leave } from './person-menu.tsx'
@@ -14,8 +14,10 @@ import { leave } from './person-menu.tsx'
 const rowLook =
   'flex h-12 w-full items-center gap-3 rounded-lg px-2 font-medium hover:bg-hover aria-[current=page]:text-accent [&_svg]:size-5 [&_svg]:text-muted'
 
+type Props = { places: Place[]; open: boolean; onClose(): void; onSearch(): void }
+
 /** What the side of a wide screen has and a phone's bar has no room for. */
-export function MoreSheet({ open, onClose, onSearch }: { open: boolean; onClose(): void; onSearch(): void }) {
+export function MoreSheet({ places, open, onClose, onSearch }: Props) {
   const me = useMe()
   const theme = useTheme()
   return (
@@ -28,16 +30,14 @@ export function MoreSheet({ open, onClose, onSearch }: { open: boolean; onClose(
               Search
             </button>
           </Row>
-          {placesFor(me)
-            .slice(4)
-            .map(({ to, label, icon: Icon }) => (
-              <Row key={to}>
-                <Link to={to} className={rowLook} onClick={onClose}>
-                  <Icon aria-hidden />
-                  {label}
-                </Link>
-              </Row>
-            ))}
+          {places.map(({ to, label, icon: Icon }) => (
+            <Row key={to}>
+              <Link to={to} className={rowLook} onClick={onClose}>
+                <Icon aria-hidden />
+                {label}
+              </Link>
+            </Row>
+          ))}
         </ul>
         {me.accounts.length > 1 && (
           <Select aria-label="Business" value={me.account.id} onChange={(event) => switchTo(event.target.value)}>

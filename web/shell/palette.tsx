@@ -10,7 +10,7 @@ import { Avatar } from '../parts/avatar.tsx'
 import { Kbd } from '../parts/kbd.tsx'
 import { Phone } from '../parts/phone.tsx'
 import { Time } from '../parts/time.tsx'
-import type { Found } from '../types.ts'
+import type { Found } from '../types/search.ts'
 
 /** People and texts are looked for from this many characters on: one letter is in everything. */
 const SHORTEST_SEARCH = 2

@@ -2,9 +2,9 @@ import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { useCommands, useOpensPalette } from '../commands.ts'
 import { useKeys } from '../keys.ts'
-import { useLiveFeed } from '../live.ts'
+import { useLiveFeed, useMidnight } from '../live.ts'
 import { useMe } from '../me.ts'
-import { placesFor } from '../navigation.ts'
+import type { Screen } from '../screen.ts'
 import { ClosingBanner } from './closing-banner.tsx'
 import { LiveIndicator } from './live-indicator.tsx'
 import { SideNav } from './side-nav.tsx'
@@ -14,14 +14,15 @@ const Palette = lazy(() => import('./palette.tsx').then(({ Palette }) => ({ defa
 const Shortcuts = lazy(() => import('./shortcuts.tsx').then(({ Shortcuts }) => ({ default: Shortcuts })))
 
 /** What is around every screen: the places, the live feed, the palette, the keys. */
-export function Shell() {
+export function Shell({ screens }: { screens: readonly Screen[] }) {
   const me = useMe()
   const navigate = useNavigate()
   const [open, setOpen] = useState<'palette' | 'shortcuts' | null>(null)
   const main = useFocusOnArrival()
-  useLiveFeed()
+  useLiveFeed(screens)
+  useMidnight(screens)
 
-  const places = placesFor(me)
+  const places = screens.flatMap(({ place }) => (place && (place.isThere?.(me) ?? true) ? [place] : []))
   useOpensPalette(() => setOpen('palette'))
   useKeys('Anywhere', {
     'mod+k': ['Search and do', () => setOpen('palette')],
@@ -52,7 +53,7 @@ export function Shell() {
       >
         Skip to content
       </a>
-      <SideNav onSearch={() => setOpen('palette')} />
+      <SideNav places={places} onSearch={() => setOpen('palette')} />
       <div className="flex min-h-0 min-w-0 flex-1 flex-col">
         <ClosingBanner />
         <main
@@ -65,7 +66,7 @@ export function Shell() {
           <Outlet />
         </main>
       </div>
-      <TabBar onSearch={() => setOpen('palette')} />
+      <TabBar places={places} onSearch={() => setOpen('palette')} />
       <Suspense>
         {open === 'palette' && <Palette onClose={() => setOpen(null)} />}
         {open === 'shortcuts' && <Shortcuts onClose={() => setOpen(null)} />}

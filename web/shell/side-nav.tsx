@@ -1,15 +1,13 @@
 import { Link } from '@tanstack/react-router'
 import { Search } from 'lucide-react'
-import { useMe } from '../me.ts'
-import { placesFor } from '../navigation.ts'
 import { Kbd } from '../parts/kbd.tsx'
+import type { Place } from '../screen.ts'
 import { AccountSwitcher } from './account-switcher.tsx'
 import { PersonMenu } from './person-menu.tsx'
 import { UnreadBadge } from './unread.tsx'
 
 /** From 1024 px on: the places at the left. */
-export function SideNav({ onSearch }: { onSearch(): void }) {
-  const me = useMe()
+export function SideNav({ places, onSearch }: { places: Place[]; onSearch(): void }) {
   return (
     <nav
       aria-label="Main"
@@ -26,7 +24,7 @@ export function SideNav({ onSearch }: { onSearch(): void }) {
         <Kbd keys="mod+k" />
       </button>
       <ul className="grid gap-0.5">
-        {placesFor(me).map(({ to, label, icon: Icon }) => (
+        {places.map(({ to, label, icon: Icon }) => (
           <li key={to}>
             <Link
               to={to}

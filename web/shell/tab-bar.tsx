@@ -1,9 +1,8 @@
 import { Link, useRouterState } from '@tanstack/react-router'
 import { Ellipsis } from 'lucide-react'
 import { useState } from 'react'
-import { useMe } from '../me.ts'
-import { placesFor } from '../navigation.ts'
 import { classes } from '../parts/classes.ts'
+import type { Place } from '../screen.ts'
 import { MoreSheet } from './more-sheet.tsx'
 import { UnreadBadge } from './unread.tsx'
 
@@ -11,16 +10,15 @@ const tabLook =
   'relative flex h-14 w-full flex-col items-center justify-center gap-0.5 font-medium text-[0.6875rem] text-muted outline-offset-[-3px] aria-[current=page]:text-accent'
 
 /** On a phone: the first four places within the thumb's reach, the rest under More. */
-export function TabBar({ onSearch }: { onSearch(): void }) {
-  const me = useMe()
+export function TabBar({ places, onSearch }: { places: Place[]; onSearch(): void }) {
   const [more, setMore] = useState(false)
-  const places = placesFor(me)
   const path = useRouterState({ select: ({ location }) => location.pathname })
-  const isUnderMore = places.slice(4).some(({ to }) => path.startsWith(to))
+  const [inBar, underMore] = [places.slice(0, 4), places.slice(4)]
+  const isUnderMore = underMore.some(({ to }) => path.startsWith(to))
   return (
     <nav aria-label="Main" className="shrink-0 border-border border-t bg-surface pb-safe lg:hidden">
       <ul className="mx-auto grid max-w-xl grid-cols-5">
-        {places.slice(0, 4).map(({ to, label, icon: Icon }) => (
+        {inBar.map(({ to, label, icon: Icon }) => (
           <li key={to}>
             <Link to={to} className={tabLook}>
               <Icon aria-hidden className="size-5.5" strokeWidth={1.75} />
@@ -44,6 +42,7 @@ export function TabBar({ onSearch }: { onSearch(): void }) {
         </li>
       </ul>
       <MoreSheet
+        places={underMore}
         open={more}
         onClose={() => setMore(false)}
         onSearch={() => {

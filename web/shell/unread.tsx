@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { api } from '../api.ts'
-import type { ConversationCounts } from '../types.ts'
+import type { ConversationCounts } from '../types/conversations.ts'
 
 /** How many open conversations have something unread; nothing for none. */
 export function UnreadBadge({ className }: { className?: string }) {

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { sql } from 'kysely'
 import { z } from 'zod'
 import { previewDecision } from '../../actions/calls/previewDecision.ts'
@@ -6,7 +7,7 @@ import type { Decision } from '../../domain/textback.ts'
 import { hasWords, prefixQuery } from '../../store/contacts/search.ts'
 import { asAccount, type Tx } from '../../store/db.ts'
 import { pageOf } from '../../store/pages.ts'
-import { callsAsCsv } from '../csv.ts'
+import { type CsvCall, callsAsCsv } from '../csv.ts'
 import { invalid, notFound } from '../errors.ts'
 import * as shapes from '../shapes/calls.ts'
 import { id, list } from '../shapes/common.ts'
@@ -16,6 +17,8 @@ import type { Api, ApiWorld } from './types.ts'
 
 /** What a spreadsheet opens without complaint. */
 const MOST_ROWS = 10_000
+
+const CSV_PAGE = 1_000
 
 export async function calls(app: Api, { world }: ApiWorld): Promise<void> {
   app.get(
@@ -34,7 +37,7 @@ export async function calls(app: Api, { world }: ApiWorld): Promise<void> {
       const { limit, cursor } = request.query
       const after = afterId(cursor)
       const rows = await asAccount(world.db, accountId, (tx) =>
-        filtered(accountId, select(tx, accountId), request.query)
+        select(filtered(accountId, callsOf(tx, accountId), request.query))
           .$if(after !== null, (q) => q.where('calls.id', '<', after!))
           .orderBy('calls.id', 'desc')
           .limit(limit + 1)
@@ -56,16 +59,13 @@ export async function calls(app: Api, { world }: ApiWorld): Promise<void> {
     },
     async (request, reply) => {
       const { accountId } = whoAsks(request)
-      const rows = await asAccount(world.db, accountId, (tx) =>
-        filtered(accountId, select(tx, accountId), request.query)
-          .orderBy('calls.id', 'desc')
-          .limit(MOST_ROWS)
-          .execute(),
+      const { timezone } = await asAccount(world.db, accountId, (tx) =>
+        tx.selectFrom('accounts').select('timezone').where('id', '=', accountId).executeTakeFirstOrThrow(),
       )
       return reply
         .type('text/csv; charset=utf-8')
         .header('content-disposition', 'attachment; filename="calls.csv"')
-        .send(callsAsCsv(rows.map(present)))
+        .send(Readable.from(callsAsCsv(csvPages(world, accountId, request.query), timezone)))
     },
   )
 
@@ -83,7 +83,7 @@ export async function calls(app: Api, { world }: ApiWorld): Promise<void> {
     async (request) => {
       const { accountId } = whoAsks(request)
       const row = await asAccount(world.db, accountId, (tx) =>
-        select(tx, accountId).where('calls.id', '=', request.params.id).executeTakeFirst(),
+        select(callsOf(tx, accountId)).where('calls.id', '=', request.params.id).executeTakeFirst(),
       )
       if (!row) throw notFound('call')
       return present(row)
@@ -115,32 +115,66 @@ export async function calls(app: Api, { world }: ApiWorld): Promise<void> {
   )
 }
 
-const select = (tx: Tx, accountId: string) =>
-  tx
-    .selectFrom('calls')
-    .leftJoin('contacts', 'contacts.id', 'calls.contactId')
-    .select([
-      'calls.id',
-      'calls.number',
-      'calls.fromPhone',
-      'calls.contactId',
-      'contacts.name as contactName',
-      'calls.direction',
-      'calls.outcome',
-      'calls.why',
-      'calls.startedAt',
-      'calls.answeredAt',
-      'calls.rangUntil',
-      'calls.endedAt',
-      'calls.durationSeconds',
-      'calls.decision',
-      'calls.messageId',
-      'calls.recovered',
-      'calls.connectionId',
-    ])
-    .where('calls.accountId', '=', accountId)
+/**
+ * The calls page by page, each in a statement of its own, and without the checks of their decisions: all at once took
+ * 2 to 3 s of the 2.5 s that a statement has, in an account of 100,000 calls.
+ */
+async function* csvPages({ db }: ApiWorld['world'], accountId: string, filter: Filter): AsyncGenerator<CsvCall[]> {
+  let before: string | null = null
+  for (let count = 0; count < MOST_ROWS; count += CSV_PAGE) {
+    // The page's ids first: the decisions of all that fit would be read for the sorting otherwise.
+    const ids = (tx: Tx) =>
+      filtered(accountId, callsOf(tx, accountId), filter)
+        .select('calls.id')
+        .$if(before !== null, (q) => q.where('calls.id', '<', before!))
+        .orderBy('calls.id', 'desc')
+        .limit(CSV_PAGE)
+    const page = (tx: Tx) =>
+      callsOf(tx, accountId)
+        .where('calls.id', 'in', ids(tx))
+        .select(COLUMNS)
+        .select(sql<string | null>`decision->>'action'`.as('action'))
+        .select(sql<string | null>`decision->>'reason'`.as('reason'))
+        .orderBy('calls.id', 'desc')
+        .execute()
+    const rows: Awaited<ReturnType<typeof page>> = await asAccount(db, accountId, page)
+    yield rows.map((row) => ({ ...presentBriefly(row), action: row.action, reason: row.reason }))
+    if (rows.length < CSV_PAGE) return
+    before = rows.at(-1)!.id
+  }
+}
 
-type Query = ReturnType<typeof select>
+const callsOf = (tx: Tx, accountId: string) =>
+  tx.selectFrom('calls').leftJoin('contacts', 'contacts.id', 'calls.contactId').where('calls.accountId', '=', accountId)
+
+type Query = ReturnType<typeof callsOf>
+
+/** What a line of the CSV needs. */
+const COLUMNS = [
+  'calls.id',
+  'calls.number',
+  'calls.fromPhone',
+  'contacts.name as contactName',
+  'calls.outcome',
+  'calls.why',
+  'calls.startedAt',
+  'calls.answeredAt',
+  'calls.rangUntil',
+  'calls.endedAt',
+  'calls.durationSeconds',
+] as const
+
+const select = (query: Query) =>
+  query.select([
+    ...COLUMNS,
+    'calls.contactId',
+    'calls.direction',
+    'calls.decision',
+    'calls.messageId',
+    'calls.recovered',
+    'calls.connectionId',
+  ])
+
 type Filter = Omit<z.output<typeof shapes.callFilter>, 'limit' | 'cursor'>
 
 function filtered(accountId: string, query: Query, filter: Filter): Query {
@@ -159,30 +193,37 @@ function filtered(accountId: string, query: Query, filter: Filter): Query {
 }
 
 type Row = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>
+type BriefRow = Omit<Row, 'contactId' | 'direction' | 'decision' | 'messageId' | 'recovered' | 'connectionId'>
 
 function present(row: Row): z.input<typeof shapes.call> {
+  return {
+    id: row.id,
+    ...presentBriefly(row),
+    contactId: row.contactId,
+    direction: row.direction as 'inbound',
+    endedAt: row.endedAt?.toISOString() ?? null,
+    decision: row.decision as Decision | null,
+    messageId: row.messageId,
+    recovered: row.recovered,
+    carrier: row.connectionId,
+  }
+}
+
+function presentBriefly(row: BriefRow) {
   const rangUntil = row.rangUntil ?? row.endedAt
   const seconds = (from: Date, to: Date) => Math.max(0, Math.round((to.getTime() - from.getTime()) / 100) / 10)
   return {
-    id: row.id,
     number: row.number,
     from: row.fromPhone,
-    contactId: row.contactId,
     contactName: row.contactName,
-    direction: row.direction as 'inbound',
     outcome: row.outcome as 'missed',
     why: row.why,
     startedAt: row.startedAt.toISOString(),
-    endedAt: row.endedAt?.toISOString() ?? null,
     ringSeconds: rangUntil ? seconds(row.startedAt, rangUntil) : null,
     durationSeconds:
       row.outcome === 'answered'
         ? (row.durationSeconds ??
           (row.answeredAt && row.endedAt ? Math.round(seconds(row.answeredAt, row.endedAt)) : null))
         : null,
-    decision: row.decision as Decision | null,
-    messageId: row.messageId,
-    recovered: row.recovered,
-    carrier: row.connectionId,
   }
 }

@@ -1,15 +1,16 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { api, type List } from '../../api.ts'
-import type { Call, Line, Message } from '../../types.ts'
-import { beginOf, dayAfter, dayIn } from './days.ts'
+import { beginOf, dayAfter } from '../../days.ts'
+import type { Call } from '../../types/calls.ts'
+import type { Message } from '../../types/messages.ts'
+import type { Line } from '../../types/numbers.ts'
 import type { Search } from './search.ts'
 
 const PAGE = 50
 
-/** What GET /calls and GET /calls.csv are asked for. Days are those of the account's time zone. */
-export function filterOf(search: Search, timeZone: string): Record<string, string | undefined> {
+/** What GET /calls and GET /calls.csv are asked for. Days are those of the account's time zone; `today` is there. */
+export function filterOf(search: Search, timeZone: string, today: string): Record<string, string | undefined> {
   const { outcome, number, text, days, contact } = search
-  const today = dayIn(timeZone, Date.now())
   const from = days ? dayAfter(today, 1 - days) : search.from
   const to = days ? undefined : search.to
   return {

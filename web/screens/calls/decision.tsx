@@ -1,5 +1,5 @@
 import { Check, Minus } from 'lucide-react'
-import type { Call } from '../../types.ts'
+import type { Call } from '../../types/calls.ts'
 import { skipReason } from '../../words.ts'
 
 /** Whether the caller was texted back, in a line. */

@@ -1,6 +1,7 @@
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { SlidersHorizontal, X } from 'lucide-react'
 import { type ReactNode, type Ref, useState } from 'react'
+import { dayIn } from '../../days.ts'
 import { useMe } from '../../me.ts'
 import { Button } from '../../parts/button.tsx'
 import { Field } from '../../parts/field.tsx'
@@ -9,9 +10,8 @@ import { SearchInput } from '../../parts/search-input.tsx'
 import { Select } from '../../parts/select.tsx'
 import { Sheet } from '../../parts/sheet.tsx'
 import { formatPhone } from '../../phones.ts'
-import type { Line } from '../../types.ts'
+import type { Line } from '../../types/numbers.ts'
 import { SKIP_REASONS } from '../../words.ts'
-import { dayIn } from './days.ts'
 import type { Search } from './search.ts'
 
 const route = getRouteApi('/app/calls')

@@ -4,6 +4,7 @@ import { Download, PhoneMissed, SearchX } from 'lucide-react'
 import { useRef } from 'react'
 import { useKeys } from '../../keys.ts'
 import { useMe } from '../../me.ts'
+import { useDay } from '../../now.ts'
 import { Button } from '../../parts/button.tsx'
 import { EmptyState } from '../../parts/empty-state.tsx'
 import { ErrorState } from '../../parts/error-state.tsx'
@@ -24,7 +25,7 @@ export function CallsScreen() {
   const filters = useFilters()
   const navigate = useNavigate({ from: '/calls' })
   const { timezone } = useMe().account
-  const filter = filterOf(filters, timezone)
+  const filter = filterOf(filters, timezone, useDay(timezone))
   const query = useInfiniteQuery({ ...callsQuery(filter), placeholderData: keepPreviousData })
   const lines = useQuery(linesQuery).data ?? []
   const searchInput = useRef<HTMLInputElement>(null)

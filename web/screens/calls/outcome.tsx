@@ -1,6 +1,6 @@
 import { type LucideIcon, PhoneCall, PhoneIncoming, PhoneMissed, PhoneOutgoing } from 'lucide-react'
 import { classes } from '../../parts/classes.ts'
-import type { Call } from '../../types.ts'
+import type { Call } from '../../types/calls.ts'
 
 const icons: Record<Call['outcome'], [icon: LucideIcon, look: string]> = {
   missed: [PhoneMissed, 'bg-danger-soft text-danger'],

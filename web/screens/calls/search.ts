@@ -1,4 +1,4 @@
-import type { Call } from '../../types.ts'
+import type { Call } from '../../types/calls.ts'
 
 export type Search = {
   search?: string

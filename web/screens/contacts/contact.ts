@@ -1,8 +1,11 @@
 import { infiniteQueryOptions, queryOptions, useQueryClient } from '@tanstack/react-query'
 import { api, type List } from '../../api.ts'
 import { inTurn } from '../../queries.ts'
-import type { Contact, ContactChange, Conversation, Lead } from '../../types.ts'
+import type { Contact } from '../../types/contacts.ts'
+import type { Conversation } from '../../types/conversations.ts'
+import type { Lead } from '../../types/leads.ts'
 import type { ListSearch } from './search.ts'
+import type { ContactChange } from './types.ts'
 
 /** About three screens of rows. */
 const PAGE = 40

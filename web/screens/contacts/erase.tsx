@@ -5,7 +5,7 @@ import { useMe } from '../../me.ts'
 import { Confirm } from '../../parts/confirm.tsx'
 import { toast } from '../../parts/toast.tsx'
 import { formatPhone } from '../../phones.ts'
-import type { Contact } from '../../types.ts'
+import type { Contact } from '../../types/contacts.ts'
 
 /** For who asks to be forgotten. */
 export function EraseDialog({ contact, onClose }: { contact: Contact; onClose(): void }) {

@@ -5,8 +5,9 @@ import { FormError } from '../../parts/error-state.tsx'
 import { IconButton } from '../../parts/icon-button.tsx'
 import { Input } from '../../parts/input.tsx'
 import { toast } from '../../parts/toast.tsx'
-import type { Contact, ContactChange } from '../../types.ts'
+import type { Contact } from '../../types/contacts.ts'
 import { Editable } from './editable.tsx'
+import type { ContactChange } from './types.ts'
 
 type Fields = Contact['fields']
 /** `save` changes the fields that it is given; null takes one away. */

@@ -5,7 +5,7 @@ import { Avatar } from '../../parts/avatar.tsx'
 import { Field } from '../../parts/field.tsx'
 import { Input } from '../../parts/input.tsx'
 import { Phone } from '../../parts/phone.tsx'
-import type { Contact } from '../../types.ts'
+import type { Contact } from '../../types/contacts.ts'
 
 type Props = { label: string; except: string; onChoose(contact: Contact): void }
 

@@ -7,7 +7,7 @@ import { Dialog } from '../../parts/dialog.tsx'
 import { FormError } from '../../parts/error-state.tsx'
 import { toast } from '../../parts/toast.tsx'
 import { formatPhone } from '../../phones.ts'
-import type { Contact } from '../../types.ts'
+import type { Contact } from '../../types/contacts.ts'
 import { leadsOfQuery } from './contact.ts'
 import { FindContact } from './find-contact.tsx'
 

@@ -10,7 +10,7 @@ import { Field } from '../../parts/field.tsx'
 import { Input } from '../../parts/input.tsx'
 import { Phone } from '../../parts/phone.tsx'
 import { linkLook } from '../../shell/front.tsx'
-import type { Contact } from '../../types.ts'
+import type { Contact } from '../../types/contacts.ts'
 import { contactQuery } from './contact.ts'
 
 /** Somebody added by hand; then their page, where the rest is written down. */

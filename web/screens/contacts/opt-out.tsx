@@ -6,7 +6,7 @@ import { useIsOwner } from '../../me.ts'
 import { Button } from '../../parts/button.tsx'
 import { Confirm } from '../../parts/confirm.tsx'
 import { toast } from '../../parts/toast.tsx'
-import type { Contact } from '../../types.ts'
+import type { Contact } from '../../types/contacts.ts'
 import { contactQuery } from './contact.ts'
 
 /** Whether they may be texted; they say so themselves by STOP and START, or told us. */

@@ -4,7 +4,7 @@ import { Badge } from '../../parts/badge.tsx'
 import { Phone } from '../../parts/phone.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
 import { Time } from '../../parts/time.tsx'
-import type { Contact } from '../../types.ts'
+import type { Contact } from '../../types/contacts.ts'
 
 /** The list's rows; on a phone a card each. A row opens its contact, a tag shows who else has it. */
 export function Rows({ contacts }: { contacts: Contact[] }) {

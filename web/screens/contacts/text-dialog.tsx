@@ -8,7 +8,7 @@ import { FormError } from '../../parts/error-state.tsx'
 import { Field } from '../../parts/field.tsx'
 import { Input } from '../../parts/input.tsx'
 import { Textarea } from '../../parts/textarea.tsx'
-import type { Message } from '../../types.ts'
+import type { Message } from '../../types/messages.ts'
 import { SegmentCounter } from '../inbox/segment-counter.tsx'
 
 type Props = {

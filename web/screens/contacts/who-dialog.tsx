@@ -6,7 +6,7 @@ import { api } from '../../api.ts'
 import { Avatar } from '../../parts/avatar.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { Phone } from '../../parts/phone.tsx'
-import type { Found } from '../../types.ts'
+import type { Found } from '../../types/search.ts'
 
 /** A person of the contacts, or a new one by what was typed. */
 export type Person = Found['people'][number] | 'new'

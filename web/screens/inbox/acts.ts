@@ -2,7 +2,7 @@ import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { api } from '../../api.ts'
 import { toast } from '../../parts/toast.tsx'
 import { inTurn } from '../../queries.ts'
-import type { Conversation } from '../../types.ts'
+import type { Conversation } from '../../types/conversations.ts'
 import { findConversation, outdateRefreshes, placeConversation } from './conversations.ts'
 
 type Change = {

@@ -1,5 +1,5 @@
 import { createContext, useContext } from 'react'
-import type { Conversation } from '../../types.ts'
+import type { Conversation } from '../../types/conversations.ts'
 
 /** What is being asked about a conversation, in a dialog over everything. */
 export type Asking = { what: 'assign' | 'snooze'; conversation: Conversation } | null

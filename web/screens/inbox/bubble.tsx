@@ -6,11 +6,11 @@ import { Button } from '../../parts/button.tsx'
 import { classes } from '../../parts/classes.ts'
 import { toast } from '../../parts/toast.tsx'
 import { Tooltip } from '../../parts/tooltip.tsx'
-import type { TimelineItem } from '../../types.ts'
 import { didNotArrive, messageStatus } from '../../words.ts'
 import { Clock } from './clock.tsx'
 import { useSend } from './send.ts'
 import { timelineQuery } from './timeline-query.ts'
+import type { TimelineItem } from './types.ts'
 import type { Unsent } from './unsent.ts'
 
 type Message = NonNullable<TimelineItem['message']>

@@ -11,9 +11,10 @@ import { Phone } from '../../parts/phone.tsx'
 import { Sheet } from '../../parts/sheet.tsx'
 import { SkeletonRows } from '../../parts/skeleton.tsx'
 import { duration } from '../../times.ts'
-import type { Call, TimelineItem } from '../../types.ts'
+import type { Call } from '../../types/calls.ts'
 import { outcomeWord, skipReason, whyMissed } from '../../words.ts'
 import { Clock } from './clock.tsx'
+import type { TimelineItem } from './types.ts'
 
 type Props = { id: string; at: string; call: NonNullable<TimelineItem['call']> }
 

@@ -5,7 +5,7 @@ import { useRef } from 'react'
 import { api, type List } from '../../api.ts'
 import { IconButton } from '../../parts/icon-button.tsx'
 import { Menu, MenuItem, MenuLine } from '../../parts/menu.tsx'
-import type { CannedReply } from '../../types.ts'
+import type { CannedReply } from '../../types/canned-replies.ts'
 
 type Props = { onChoose(body: string): void; onClosed(): void }
 

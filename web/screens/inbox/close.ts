@@ -1,5 +1,5 @@
 import { getRouteApi, useNavigate, useParams } from '@tanstack/react-router'
-import type { Conversation } from '../../types.ts'
+import type { Conversation } from '../../types/conversations.ts'
 import { useActs } from './acts.ts'
 
 const route = getRouteApi('/app/inbox')

@@ -1,7 +1,7 @@
 import { type InfiniteData, infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query'
 import { ApiProblem, api, type List } from '../../api.ts'
 import { meQuery } from '../../me.ts'
-import type { Conversation, ConversationCounts } from '../../types.ts'
+import type { Conversation, ConversationCounts } from '../../types/conversations.ts'
 import { belongs, type View } from './views.ts'
 
 /** A screen shows ten of them; a fling through the list should rarely have to wait. */

@@ -3,10 +3,10 @@ import { useMe } from '../../me.ts'
 import { useNow } from '../../now.ts'
 import { formatPhone } from '../../phones.ts'
 import { clockTime, dayName } from '../../times.ts'
-import type { TimelineItem } from '../../types.ts'
 import { Clock } from './clock.tsx'
 import { eventSentence } from './event-words.ts'
 import { peopleQuery } from './people.ts'
+import type { TimelineItem } from './types.ts'
 
 /** Something that was done, in one quiet line. */
 export function EventRow({ at, event }: { at: string; event: NonNullable<TimelineItem['event']> }) {

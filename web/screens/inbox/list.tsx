@@ -5,7 +5,7 @@ import { type RefObject, useEffect, useImperativeHandle, useMemo, useRef } from 
 import { EmptyState } from '../../parts/empty-state.tsx'
 import { ErrorState } from '../../parts/error-state.tsx'
 import { SkeletonRows } from '../../parts/skeleton.tsx'
-import type { Conversation } from '../../types.ts'
+import type { Conversation } from '../../types/conversations.ts'
 import { listQuery } from './conversations.ts'
 import { peopleQuery } from './people.ts'
 import { ROW_PX, Row } from './row.tsx'

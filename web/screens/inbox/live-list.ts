@@ -2,7 +2,7 @@ import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/r
 import { useEffect, useRef } from 'react'
 import type { List } from '../../api.ts'
 import { useChanges } from '../../live.ts'
-import type { Conversation } from '../../types.ts'
+import type { Conversation } from '../../types/conversations.ts'
 import { refreshConversation } from './conversations.ts'
 
 /** A burst (one missed call changes its conversation three times) is one fetch. */

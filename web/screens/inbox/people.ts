@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import { api, type List } from '../../api.ts'
-import type { Person } from '../../types.ts'
+import type { Person } from '../../types/people.ts'
 
 /** Who belongs to the account, by name. */
 export const peopleQuery = queryOptions({

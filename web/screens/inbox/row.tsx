@@ -6,7 +6,7 @@ import { classes } from '../../parts/classes.ts'
 import { OptedOut } from '../../parts/opted-out.tsx'
 import { Phone } from '../../parts/phone.tsx'
 import { Time } from '../../parts/time.tsx'
-import type { Conversation } from '../../types.ts'
+import type { Conversation } from '../../types/conversations.ts'
 import { useUnsent } from './unsent.ts'
 import type { View } from './views.ts'
 

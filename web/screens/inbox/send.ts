@@ -2,9 +2,11 @@ import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/r
 import { ApiProblem, api, type List, newKey } from '../../api.ts'
 import { toast } from '../../parts/toast.tsx'
 import { explain } from '../../problem.ts'
-import type { Conversation, Message, TimelineItem } from '../../types.ts'
+import type { Conversation } from '../../types/conversations.ts'
+import type { Message } from '../../types/messages.ts'
 import { isShown, refreshConversation } from './conversations.ts'
 import { timelineQuery } from './timeline-query.ts'
+import type { TimelineItem } from './types.ts'
 import { dropUnsent, keepUnsent, type Unsent } from './unsent.ts'
 
 /** Sends replies: shown at once, kept until the server has them, and owned up to when it does not take them. */

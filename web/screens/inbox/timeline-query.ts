@@ -1,6 +1,6 @@
 import { infiniteQueryOptions } from '@tanstack/react-query'
 import { api, type List } from '../../api.ts'
-import type { TimelineItem } from '../../types.ts'
+import type { TimelineItem } from './types.ts'
 
 /** Three screens of a phone. */
 const PAGE = 50

@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { ArrowDown, History } from 'lucide-react'
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
+import { dayIn } from '../../days.ts'
 import { useMe } from '../../me.ts'
 import { useNow } from '../../now.ts'
 import { Button } from '../../parts/button.tsx'
@@ -9,13 +10,13 @@ import { ErrorState } from '../../parts/error-state.tsx'
 import { Skeleton } from '../../parts/skeleton.tsx'
 import { Spinner } from '../../parts/spinner.tsx'
 import { dayName } from '../../times.ts'
-import type { TimelineItem } from '../../types.ts'
 import { Bubble, UnsentBubble } from './bubble.tsx'
 import { CallRow } from './call-row.tsx'
 import { EventRow } from './event-row.tsx'
 import { isWorthARow } from './event-words.ts'
 import { NoteRow } from './note-row.tsx'
 import { timelineQuery } from './timeline-query.ts'
+import type { TimelineItem } from './types.ts'
 import { type Unsent, useUnsent } from './unsent.ts'
 
 type Props = {
@@ -49,7 +50,7 @@ export function Timeline({ contactId, conversationId, messageId }: Props) {
     [data],
   )
   const shown = items.filter((item) => !unsent.some((text) => isEcho(item, text)))
-  const days = Map.groupBy(shown, ({ at }) => dayName(at, now, timezone))
+  const days = Map.groupBy(shown, ({ at }) => dayIn(timezone, Date.parse(at)))
   const goTo = useFound(scroller, items, messageId, { hasNextPage, isFetchingNextPage, fetchNextPage })
   const older = useOlder(scroller, { hasNextPage, isFetchingNextPage, fetchNextPage })
 
@@ -83,7 +84,7 @@ export function Timeline({ contactId, conversationId, messageId }: Props) {
             ) : null}
           </div>
           {[...days].map(([day, ofDay]) => (
-            <Day key={day} name={day}>
+            <Day key={day} name={dayName(ofDay[0]!.at, now, timezone)}>
               {ofDay.map((item) => (
                 <li key={`${item.kind} ${item.id}`} id={`item-${item.id}`}>
                   <Row item={item} contactId={contactId} conversationId={conversationId} marked={item.id === goTo} />

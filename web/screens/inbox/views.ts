@@ -1,4 +1,4 @@
-import type { Conversation } from '../../types.ts'
+import type { Conversation } from '../../types/conversations.ts'
 
 /** What a person wants to see of the conversations; the server knows the same words. */
 export const views = {

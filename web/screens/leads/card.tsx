@@ -9,7 +9,7 @@ import { OptedOut } from '../../parts/opted-out.tsx'
 import { Phone } from '../../parts/phone.tsx'
 import { Time } from '../../parts/time.tsx'
 import { elapsed, exactTime } from '../../times.ts'
-import type { Lead } from '../../types.ts'
+import type { Lead } from '../../types/leads.ts'
 import { type Ask, LeadMenu } from './menu.tsx'
 import { LeadName } from './names.tsx'
 

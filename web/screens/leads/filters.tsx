@@ -5,7 +5,7 @@ import { useMe } from '../../me.ts'
 import { currencySign } from '../../money.ts'
 import { SearchInput } from '../../parts/search-input.tsx'
 import { Select } from '../../parts/select.tsx'
-import type { Board, Lead } from '../../types.ts'
+import type { Board, Lead } from '../../types/leads.ts'
 import type { Search } from './search.ts'
 
 const route = getRouteApi('/app/leads')

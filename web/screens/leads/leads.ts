@@ -1,7 +1,8 @@
 import { infiniteQueryOptions, type QueryClient, queryOptions, useMutationState } from '@tanstack/react-query'
 import { api, type List } from '../../api.ts'
 import { toast } from '../../parts/toast.tsx'
-import type { Board, Lead, LeadTotals } from '../../types.ts'
+import type { Board, Lead } from '../../types/leads.ts'
+import type { LeadTotals } from './types.ts'
 
 /** What GET /leads can be asked for. */
 export type LeadFilter = {

@@ -4,7 +4,7 @@ import { Button } from '../../parts/button.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { Field } from '../../parts/field.tsx'
 import { Input } from '../../parts/input.tsx'
-import type { Lead } from '../../types.ts'
+import type { Lead } from '../../types/leads.ts'
 import { changeLead } from './leads.ts'
 import { useLeadName } from './names.tsx'
 

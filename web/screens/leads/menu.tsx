@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { CircleSlash, Coins, Ellipsis, MessageSquareText, RotateCcw, Trophy, UserRound } from 'lucide-react'
 import { IconButton } from '../../parts/icon-button.tsx'
 import { Menu, MenuChoices, MenuItem, MenuLine } from '../../parts/menu.tsx'
-import type { Lead } from '../../types.ts'
+import type { Lead } from '../../types/leads.ts'
 import { boardQuery, changeLead } from './leads.ts'
 import { useLeadName } from './names.tsx'
 

@@ -1,7 +1,7 @@
 import { useMe } from '../../me.ts'
 import { Phone } from '../../parts/phone.tsx'
 import { formatPhone } from '../../phones.ts'
-import type { Lead } from '../../types.ts'
+import type { Lead } from '../../types/leads.ts'
 
 /** The person's name, or their phone. */
 export function LeadName({ lead: { contact } }: { lead: Lead }) {

@@ -1,5 +1,6 @@
 import { Money } from '../../parts/money.tsx'
-import type { Lead, LeadTotals } from '../../types.ts'
+import type { Lead } from '../../types/leads.ts'
+import type { LeadTotals } from './types.ts'
 
 /** What the table holds: of one status a sum, else each status by itself. What was lost is worth nothing. */
 export function Totals({ totals, status }: { totals: LeadTotals; status: Lead['status'] | undefined }) {

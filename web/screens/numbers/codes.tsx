@@ -9,10 +9,10 @@ import { ErrorState } from '../../parts/error-state.tsx'
 import { Field } from '../../parts/field.tsx'
 import { Select } from '../../parts/select.tsx'
 import { Skeleton } from '../../parts/skeleton.tsx'
-import type { Forwarding } from '../../types.ts'
 import { CopyButton } from './copy-button.tsx'
 import { numberPath } from './data.ts'
 import { QrCode } from './qr-code.tsx'
+import type { Forwarding } from './types.ts'
 
 type Codes = Forwarding['carriers'][number]
 

@@ -4,7 +4,7 @@ import { Button } from '../../parts/button.tsx'
 import { Card } from '../../parts/card.tsx'
 import { Spinner } from '../../parts/spinner.tsx'
 import { Time } from '../../parts/time.tsx'
-import type { Line } from '../../types.ts'
+import type { Line } from '../../types/numbers.ts'
 import { useConfigure } from './data.ts'
 
 /** What was set for the number at its carrier, step by step, live. */

@@ -3,7 +3,9 @@ import { api, type List } from '../../api.ts'
 import { useMe } from '../../me.ts'
 import { toast } from '../../parts/toast.tsx'
 import { formatPhone } from '../../phones.ts'
-import type { Carrier, Line, Settings } from '../../types.ts'
+import type { Settings } from '../../types/account.ts'
+import type { Carrier } from '../../types/carriers.ts'
+import type { Line } from '../../types/numbers.ts'
 
 export const numbersQuery = queryOptions({
   queryKey: ['numbers'],

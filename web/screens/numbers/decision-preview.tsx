@@ -9,7 +9,8 @@ import { FormError } from '../../parts/error-state.tsx'
 import { Field } from '../../parts/field.tsx'
 import { Input } from '../../parts/input.tsx'
 import { Select } from '../../parts/select.tsx'
-import type { Line, Preview } from '../../types.ts'
+import type { Line } from '../../types/numbers.ts'
+import type { Preview } from './types.ts'
 
 const verdicts: [value: string, words: string][] = [
   ['', 'Says nothing'],

@@ -1,4 +1,7 @@
-import type { Call, Carrier, Line, Message } from '../../types.ts'
+import type { Call } from '../../types/calls.ts'
+import type { Carrier } from '../../types/carriers.ts'
+import type { Message } from '../../types/messages.ts'
+import type { Line } from '../../types/numbers.ts'
 import type { NumberTab } from './search.ts'
 
 /** Where the mend is made. */

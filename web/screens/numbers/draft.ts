@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api } from '../../api.ts'
 import { fieldError } from '../../problem.ts'
-import type { Line } from '../../types.ts'
+import type { Line } from '../../types/numbers.ts'
 import { numberPath, numberQuery } from './data.ts'
 
 type TextBack = Line['textBack']

@@ -5,7 +5,7 @@ import { Badge } from '../../parts/badge.tsx'
 import { Button } from '../../parts/button.tsx'
 import { Card } from '../../parts/card.tsx'
 import { Menu, MenuItem } from '../../parts/menu.tsx'
-import type { Line } from '../../types.ts'
+import type { Line } from '../../types/numbers.ts'
 import { Choice } from './choice.tsx'
 
 import type { Draft } from './draft.ts'

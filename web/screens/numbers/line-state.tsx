@@ -1,7 +1,7 @@
 import { CircleAlert, CircleCheck, Pause } from 'lucide-react'
 import { Badge } from '../../parts/badge.tsx'
 import { Spinner } from '../../parts/spinner.tsx'
-import type { Line } from '../../types.ts'
+import type { Line } from '../../types/numbers.ts'
 
 /** The first thing that its carrier did not take, or null. */
 export const lineTrouble = (line: Line) => line.configured?.steps.find(({ trouble }) => trouble)?.trouble ?? null

@@ -2,7 +2,7 @@ import { Check, CircleAlert } from 'lucide-react'
 import { classes } from '../../parts/classes.ts'
 import { Spinner } from '../../parts/spinner.tsx'
 import { duration } from '../../times.ts'
-import type { Message } from '../../types.ts'
+import type { Message } from '../../types/messages.ts'
 
 const stages = ['Queued', 'Taken by the carrier', 'Delivered'] as const
 

@@ -1,5 +1,5 @@
 import { Card } from '../../parts/card.tsx'
-import type { Carrier } from '../../types.ts'
+import type { Carrier } from '../../types/carriers.ts'
 import { CopyButton } from './copy-button.tsx'
 import { keptSecret } from './secrets.ts'
 

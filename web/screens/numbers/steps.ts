@@ -1,5 +1,6 @@
 import { duration } from '../../times.ts'
-import type { Call, Message } from '../../types.ts'
+import type { Call } from '../../types/calls.ts'
+import type { Message } from '../../types/messages.ts'
 
 export type Step = {
   title: string

@@ -7,7 +7,7 @@ import { Card } from '../../parts/card.tsx'
 import { FormError } from '../../parts/error-state.tsx'
 import { Field } from '../../parts/field.tsx'
 import { Input } from '../../parts/input.tsx'
-import type { Message } from '../../types.ts'
+import type { Message } from '../../types/messages.ts'
 import { numberPath } from './data.ts'
 import { MessageProgress } from './message-progress.tsx'
 

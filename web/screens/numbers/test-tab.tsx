@@ -1,4 +1,4 @@
-import type { Line } from '../../types.ts'
+import type { Line } from '../../types/numbers.ts'
 import { DecisionPreview } from './decision-preview.tsx'
 import type { NumberTab } from './search.ts'
 import { TestNow } from './test-now.tsx'

@@ -1,4 +1,4 @@
-import type { Carrier } from '../../types.ts'
+import type { Carrier } from '../../types/carriers.ts'
 
 export type CredentialName = 'accountSid' | 'authToken' | 'apiKey' | 'publicKey' | 'secret'
 

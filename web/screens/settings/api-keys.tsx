@@ -13,10 +13,10 @@ import { type Column, Table } from '../../parts/table.tsx'
 import { Time } from '../../parts/time.tsx'
 import { toast } from '../../parts/toast.tsx'
 import { linkLook } from '../../shell/front.tsx'
-import type { ApiKey } from '../../types.ts'
 import { NewKey } from './new-key.tsx'
 import { OwnersOnly } from './owners-only.tsx'
 import { SettingsPage } from './page.tsx'
+import type { ApiKey } from './types.ts'
 
 export function ApiKeysScreen() {
   const isOwner = useIsOwner()

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { Phone } from '../../parts/phone.tsx'
 import { linkLook } from '../../shell/front.tsx'
-import type { Audited } from '../../types.ts'
+import type { Audited } from './types.ts'
 
 /** 'Mike lifted the opt-out of Dana Whitfield': an event as a sentence, the contact in it as a link. */
 export function AuditSentence({ event }: { event: Audited }) {

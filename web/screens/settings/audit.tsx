@@ -6,11 +6,11 @@ import { ErrorState } from '../../parts/error-state.tsx'
 import { More } from '../../parts/more.tsx'
 import { SkeletonRows } from '../../parts/skeleton.tsx'
 import { Time } from '../../parts/time.tsx'
-import type { Audited } from '../../types.ts'
 import { AuditSentence } from './audit-sentence.tsx'
 import { OwnersOnly } from './owners-only.tsx'
 import { SettingsPage } from './page.tsx'
 import { usePages } from './pages.ts'
+import type { Audited } from './types.ts'
 
 /** As many as a screen or two; the rest comes as one scrolls. */
 const PAGE = 40

@@ -10,7 +10,7 @@ import { FormError } from '../../parts/error-state.tsx'
 import { Field } from '../../parts/field.tsx'
 import { Input } from '../../parts/input.tsx'
 import { toast } from '../../parts/toast.tsx'
-import type { Settings } from '../../types.ts'
+import type { Settings } from '../../types/account.ts'
 import { Picker } from './picker.tsx'
 import { countryChoices, countryName, zoneChoices } from './places.ts'
 

@@ -9,7 +9,7 @@ import { ErrorState } from '../../parts/error-state.tsx'
 import { IconButton } from '../../parts/icon-button.tsx'
 import { SkeletonRows } from '../../parts/skeleton.tsx'
 import { toast } from '../../parts/toast.tsx'
-import type { CannedReply } from '../../types.ts'
+import type { CannedReply } from '../../types/canned-replies.ts'
 import { EditReply } from './edit-reply.tsx'
 import { SettingsPage } from './page.tsx'
 

@@ -12,7 +12,7 @@ import { Input } from '../../parts/input.tsx'
 import { Page } from '../../parts/page.tsx'
 import { SkeletonRows } from '../../parts/skeleton.tsx'
 import { Time } from '../../parts/time.tsx'
-import type { Closing } from '../../types.ts'
+import type { Closing } from '../../types/closing.ts'
 import { OwnersOnly } from './owners-only.tsx'
 
 /** The end of a business here: first its data, then its name, then a week to think better of it. */

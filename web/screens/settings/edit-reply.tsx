@@ -6,7 +6,7 @@ import { FormError } from '../../parts/error-state.tsx'
 import { Field } from '../../parts/field.tsx'
 import { Input } from '../../parts/input.tsx'
 import { Textarea } from '../../parts/textarea.tsx'
-import type { CannedReply } from '../../types.ts'
+import type { CannedReply } from '../../types/canned-replies.ts'
 
 type Props = { reply: CannedReply | null; onClose(): void; onSaved(): Promise<unknown> }
 

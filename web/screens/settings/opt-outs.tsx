@@ -15,11 +15,10 @@ import { SearchInput } from '../../parts/search-input.tsx'
 import { SkeletonRows } from '../../parts/skeleton.tsx'
 import { Time } from '../../parts/time.tsx'
 import { toast } from '../../parts/toast.tsx'
-import type { OptOut } from '../../types.ts'
 import { NewOptOut } from './new-opt-out.tsx'
-
 import { SettingsPage } from './page.tsx'
 import { usePages } from './pages.ts'
+import type { OptOut } from './types.ts'
 
 const sources: Record<OptOut['source'], string> = {
   keyword: 'Texted STOP',

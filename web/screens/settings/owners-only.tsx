@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Lock } from 'lucide-react'
 import { api, type List } from '../../api.ts'
 import { useIsOwner } from '../../me.ts'
-import type { Person } from '../../types.ts'
+import type { Person } from '../../types/people.ts'
 
 /** For a member: what only owners do, and who they are. `what` follows 'Only an owner can '. */
 export function OwnersOnly({ what }: { what: string }) {

@@ -14,8 +14,8 @@ import { SkeletonRows } from '../../parts/skeleton.tsx'
 import { Time } from '../../parts/time.tsx'
 import { toast } from '../../parts/toast.tsx'
 import { formatPhone } from '../../phones.ts'
-import type { ListedPhone } from '../../types.ts'
 import { usePages } from './pages.ts'
+import type { ListedPhone } from './types.ts'
 
 type Props = { path: '/exclusions' | '/blocked'; icon: LucideIcon; title: string; hint: string; empty: string }
 

@@ -17,7 +17,7 @@ import { classes } from '../../parts/classes.ts'
 import { IconButton } from '../../parts/icon-button.tsx'
 import { Menu, MenuItem, MenuLine } from '../../parts/menu.tsx'
 import { toast } from '../../parts/toast.tsx'
-import type { Board } from '../../types.ts'
+import type { Board } from '../../types/leads.ts'
 import { RenameStage } from './rename-stage.tsx'
 
 type Stage = Board['stages'][number]

@@ -5,7 +5,7 @@ import { classes } from '../../parts/classes.ts'
 import { Phone } from '../../parts/phone.tsx'
 import { toast } from '../../parts/toast.tsx'
 import { duration } from '../../times.ts'
-import type { Line } from '../../types.ts'
+import type { Line } from '../../types/numbers.ts'
 import type { OnLine } from './line.ts'
 import * as network from './network.ts'
 

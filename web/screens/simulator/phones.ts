@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { Line } from '../../types.ts'
+import type { Line } from '../../types/numbers.ts'
 
 const KEPT_AS = 'textback.simulator.phones'
 

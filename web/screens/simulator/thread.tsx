@@ -11,7 +11,7 @@ import { Time } from '../../parts/time.tsx'
 import { toast } from '../../parts/toast.tsx'
 import { formatPhone } from '../../phones.ts'
 import { linkLook } from '../../shell/front.tsx'
-import type { Line } from '../../types.ts'
+import type { Line } from '../../types/numbers.ts'
 import { historyOf, type Row } from './line.ts'
 import * as network from './network.ts'
 

@@ -4,7 +4,7 @@ import { Money } from '../../parts/money.tsx'
 import { Segmented } from '../../parts/segmented.tsx'
 import { Skeleton } from '../../parts/skeleton.tsx'
 import { duration } from '../../times.ts'
-import type { Today } from '../../types.ts'
+import type { Today } from './types.ts'
 
 const route = getRouteApi('/app/today')
 

@@ -2,7 +2,7 @@ import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import { api } from '../../api.ts'
 import { toast } from '../../parts/toast.tsx'
-import type { Today } from '../../types.ts'
+import type { Today } from './types.ts'
 
 type Waiting = Today['waiting'][number]
 

@@ -4,10 +4,10 @@ import { api } from '../../api.ts'
 import { ErrorState } from '../../parts/error-state.tsx'
 import { Page } from '../../parts/page.tsx'
 import { SkeletonRows } from '../../parts/skeleton.tsx'
-import type { Today } from '../../types.ts'
 import { Counts, CountsSkeleton } from './counts.tsx'
 import { useFinish } from './finish.ts'
 import { Nobody } from './nobody.tsx'
+import type { Today } from './types.ts'
 import { WaitingList } from './waiting.tsx'
 
 /** What needs me now, then how it goes. */

@@ -10,8 +10,8 @@ import { IconButton } from '../../parts/icon-button.tsx'
 import { Phone } from '../../parts/phone.tsx'
 import { formatPhone } from '../../phones.ts'
 import { elapsed, exactTime } from '../../times.ts'
-import type { Today } from '../../types.ts'
 import { didNotArrive, skipReason } from '../../words.ts'
+import type { Today } from './types.ts'
 
 type Waiting = Today['waiting'][number]
 

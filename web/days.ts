@@ -1,8 +1,15 @@
 const DAY_MS = 86_400_000
 
+const formats = new Map<string | undefined, Intl.DateTimeFormat>()
+
 /** The day it is somewhere: '2026-11-20'. */
-export function dayIn(timeZone: string, at: number): string {
-  return new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(at)
+export function dayIn(timeZone: string | undefined, at: number): string {
+  const found =
+    formats.get(timeZone) ??
+    // The Canadian way to write a day is ISO 8601.
+    new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' })
+  formats.set(timeZone, found)
+  return found.format(at)
 }
 
 /** The day that is so many days after (before, when negative) a day. */

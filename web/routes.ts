@@ -1,0 +1,24 @@
+import type { QueryClient } from '@tanstack/react-query'
+import { createRootRouteWithContext, createRoute, Outlet, redirect } from '@tanstack/react-router'
+import { ApiProblem } from './api.ts'
+import { meQuery } from './me.ts'
+
+/** Every screen hangs from one of these two: this one for people without an account, */
+export const root = createRootRouteWithContext<{ queries: QueryClient }>()({ component: Outlet })
+
+/** and this one in the shell, for people who are signed in. router.tsx gives it the shell, which knows the screens. */
+export const app = createRoute({
+  getParentRoute: () => root,
+  id: 'app',
+  beforeLoad: async ({ context, location }) => {
+    try {
+      await context.queries.ensureQueryData(meQuery)
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error
+      if (error.status === 401) throw redirect({ to: '/sign-in', search: { back: location.href } })
+      // Signed up, but the business was never named, or the last one was left.
+      if (error.status === 403) throw redirect({ to: '/sign-up', search: { step: 'business' } })
+      throw error
+    }
+  },
+})
