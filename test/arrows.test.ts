@@ -125,6 +125,50 @@ test('zod never reaches the browser, which needs no more than its types', () => 
   assert.deepEqual([...reached].filter(isLoaded), [])
 })
 
+test('only actions write: what answers requests asks them to, and reads', () => {
+  // An event or a job is a write as well; so is a store's function that writes, which is known by the rows of its SQL.
+  const writes =
+    /\b(insertInto|updateTable|deleteFrom|recordEvent|addJob)\b|\b(insert into|delete from|update [a-z_]+ set)\b/
+  const writers = files.filter((path) => within(path, 'src/store/') && writes.test(codeOf(path)))
+  const mixed = new Map(writers.map((path) => [path, writingFunctions(path, writes)]))
+  const wrong = files
+    .filter((path) => within(path, 'src/http/'))
+    .flatMap((path) => {
+      const code = codeOf(path)
+      const asked = namesFrom(path, code).flatMap(([from, name]) => (mixed.get(from)?.includes(name) ? [name] : []))
+      return [...(writes.test(code) ? ['writes'] : []), ...asked].map((what) => `${path}: ${what}`)
+    })
+  assert.deepEqual(wrong, [])
+})
+
+/** What a file takes from which other: by name, or as a property of the whole. */
+function namesFrom(path: string, code: string): [from: string, name: string][] {
+  return [...code.matchAll(/^import (?:\{([^}]*)\}|\* as (\w+)) from '(\.[^']*)'/gm)].flatMap(
+    ([, named, whole, to]) => {
+      const from = normalize(join(dirname(path), to!))
+      const names = named
+        ? named.split(',').map(
+            (name) =>
+              name
+                .trim()
+                .replace(/^type /, '')
+                .split(' as ')[0]!,
+          )
+        : [...code.matchAll(new RegExp(`\\b${whole}\\.(\\w+)`, 'g'))].map((match) => match[1]!)
+      return names.map((name): [string, string] => [from, name])
+    },
+  )
+}
+
+/** The exported functions of a file whose own text writes. */
+function writingFunctions(path: string, writes: RegExp): string[] {
+  const parts = codeOf(path).split(/^(?=export )/m)
+  return parts.flatMap((part) => {
+    const name = /^export (?:async )?(?:function|const) (\w+)/.exec(part)?.[1]
+    return name && writes.test(part) ? [name] : []
+  })
+}
+
 test('the domain imports packages, and nothing of Node.js: no file, no network, no clock of its own', () => {
   const wrong = files.filter(
     (path) => within(path, 'src/domain/') && /from 'node:|process\.|Date\.now\(\)|new Date\(\)/.test(codeOf(path)),

@@ -4,10 +4,10 @@ import { magicLink } from 'better-auth/plugins/magic-link'
 import { organization } from 'better-auth/plugins/organization'
 import { memberAc, ownerAc } from 'better-auth/plugins/organization/access'
 import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely'
+import { openAccount } from '../../actions/accounts/openAccount.ts'
 import type { Log } from '../../actions/world.ts'
 import type { Mailer } from '../../mail.ts'
-import { asPlatform, type Database } from '../../store/db.ts'
-import { createDefaultPipeline } from '../../store/leads/leads.ts'
+import type { Database } from '../../store/db.ts'
 import { noteMembership } from './membership.ts'
 
 /** Where sign-in's routes are; which of them are open, routes.ts says. */
@@ -80,8 +80,7 @@ export function makeSessions(
           invitation: { modelName: 'invitations', fields: { organizationId: 'accountId' } },
         },
         organizationHooks: {
-          afterCreateOrganization: ({ organization }) =>
-            asPlatform(db, (tx) => createDefaultPipeline(tx, organization.id)),
+          afterCreateOrganization: ({ organization }) => openAccount(db, organization.id),
         },
       }),
     ],
