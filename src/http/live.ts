@@ -40,7 +40,9 @@ export async function live(
       out.write('retry: 1000\n\nevent: ready\ndata: {}\n\n')
       const stopFollowing = feed.follow(
         accountId,
-        ({ account: _, ...change }) => {
+        ({ account: _, ...row }) => {
+          // The API calls a connection a carrier.
+          const change = row.what === 'connections' ? { ...row, what: 'carriers' } : row
           out.write(`event: change\ndata: ${JSON.stringify(change)}\n\n`)
           // A reader that does not read: it comes again by itself, and fetches what it shows.
           if (out.writableLength > MOST_UNREAD) close()

@@ -36,7 +36,7 @@ export async function optOut(world: World, tx: Tx, o: OptOut): Promise<boolean> 
     .returning('address')
     .executeTakeFirst()
   const causeId = added ? await recordEvent(tx, o.accountId, { ...eventOf(o), type: 'opt_out.added' }, now) : null
-  if (o.contactId) await conversations.optedOut(tx, o.accountId, o.contactId)
+  if (o.contactId) await conversations.optedOut(tx, o.accountId, o.contactId, o.address)
   for (const messageId of await refuseQueued(tx, o.accountId, o.address, OPTED_OUT_BEFORE_IT_LEFT)) {
     const about = { contactId: o.contactId, messageId, causeId }
     const data = { reason: 'opted_out' }
@@ -57,7 +57,7 @@ export async function optIn(world: World, tx: Tx, o: OptOut & { source: 'keyword
     .executeTakeFirst()
   if (!removed) return false
   await recordEvent(tx, o.accountId, { ...eventOf(o), type: 'opt_out.removed' }, world.now())
-  if (o.contactId) await conversations.optedIn(tx, o.accountId, o.contactId)
+  if (o.contactId) await conversations.optedIn(tx, o.accountId, o.contactId, o.address)
   return true
 }
 
