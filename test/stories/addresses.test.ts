@@ -99,13 +99,33 @@ test('a person with two phones', async (t) => {
 
     for (const [list, reason] of [
       ['exclusions', 'excluded'],
-      ['blocked', 'spam'],
+      ['blocked', 'blocked'],
     ] as const) {
       await api('POST', `/${list}`, { phone: first })
       assert.deepEqual([await reasonAt(first), await reasonAt(second)], [reason, 'landline'])
       await api('DELETE', `/${list}/${encodeURIComponent(first)}`)
     }
   })
+})
+
+test('after a merge a reply goes where the person was last heard from, be it a call without a text', async (t) => {
+  const world = await startWorld(t)
+  const { api } = world
+  const [early, late] = ['+13125550161', '+13125550162']
+  for (const [keptPhone, otherPhone] of [
+    [early, late],
+    [late, early],
+  ] as const) {
+    await called(world, early)
+    await api('PATCH', `/numbers/${MAIN}`, { textBack: { enabled: false } })
+    await world.missedCall(late, MAIN)
+    const contactOf = async (phone: string) => (await world.callsFrom(phone))[0].contactId
+    const kept = await contactOf(keptPhone)
+    await api('POST', `/contacts/${kept}/merge`, { otherId: await contactOf(otherPhone) })
+    const [conversation] = (await api('GET', `/conversations?contactId=${kept}`)).data
+    assert.partialDeepStrictEqual(conversation, { repliesTo: late, repliesFrom: MAIN })
+    await api('DELETE', `/contacts/${kept}`)
+  }
 })
 
 test('the phones of a contact are changed', async (t) => {

@@ -10,7 +10,7 @@ import { insertContact, touchContact } from '../../store/contacts/contacts.ts'
 import { heardFrom } from '../../store/conversations/conversations.ts'
 import { asAccount, type Tx } from '../../store/db.ts'
 import { recordEvent } from '../../store/events.ts'
-import { insertLead, lastLeadClosedAt } from '../../store/leads/leads.ts'
+import { insertLead, lastClosedLead } from '../../store/leads/leads.ts'
 import { insertInbound, isLeaving, isReceived } from '../../store/messages/inbound.ts'
 import { findOurNumber, type OurNumber } from '../../store/numbers/numbers.ts'
 import type { CarrierEvent } from '../../vendors/carrier.ts'
@@ -93,8 +93,8 @@ async function takeIn(world: World, tx: Tx, source: Source, { event, from, our, 
   const data = { media: event.media.length }
   const causeId = await recordEvent(tx, accountId, { type: 'message.received', actor, ...about, data }, now)
   if (lead && (await insertLead(tx, accountId, { id: lead.id, contactId, at: now }))) {
-    const data = lead.after ? { after: lead.after } : {}
-    await recordEvent(tx, accountId, { type: 'lead.created', actor: 'textback', ...about, causeId, data }, now)
+    const created = { type: 'lead.created', actor: 'textback', ...about, causeId, data: lead.data } as const
+    await recordEvent(tx, accountId, created, now)
   }
   if (word && !machine)
     await heedConsent(world, tx, source, event, word, { contactId, conversationId, from, our, causeId })
@@ -114,13 +114,14 @@ async function leadFor(
   tx: Tx,
   accountId: string,
   { facts, word, our, now }: { facts: CallerFacts; word: ConsentWord; our: OurNumber; now: Date },
-): Promise<{ id: string; after: 'closed_lead' | null } | null> {
+): Promise<{ id: string; data: Record<string, unknown> } | null> {
   const { contactId, openLeadId } = facts
-  if (!contactId) return { id: newId(), after: null }
+  if (!contactId) return { id: newId(), data: {} }
   const days = our.newLeadAfterDays
   if (openLeadId || days === null || isOnlyAboutTexts(word, facts)) return null
-  const closedAt = await lastLeadClosedAt(tx, accountId, contactId)
-  return closedAt && now >= after(closedAt, days * DAY) ? { id: newId(), after: 'closed_lead' } : null
+  const closed = await lastClosedLead(tx, accountId, contactId)
+  if (!closed || now < after(closed.closedAt, days * DAY)) return null
+  return { id: newId(), data: { after: 'closed_lead', status: closed.status } }
 }
 
 /** A stop or start on a number that the account has no more: in force, without an answer. Gives the contact, if any. */
