@@ -14,7 +14,8 @@ const alsoShownIn: Record<string, string[]> = {
   // Settings have no rows of their own in the feed; whoever changes one leaves an event.
   events: ['contacts', 'leads', 'audit', 'settings', 'people', 'api-keys', 'opt-outs', 'listed-phones', 'pipelines'],
   notes: ['contacts'],
-  numbers: [],
+  // From which number a reply leaves.
+  numbers: ['conversations'],
   carriers: ['numbers'],
 }
 

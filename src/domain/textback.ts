@@ -100,7 +100,12 @@ export function decideWithoutNumber(
 ): Decision {
   const who: Check<CheckName>[] = [
     { name: 'excluded', passed: !excluded, facts: {}, sentence: excludedSentence(excluded) },
-    { name: 'spam', passed: !blocked, facts: { blocked }, sentence: blocked ? BLOCKED : 'Nothing says that this is spam.' },
+    {
+      name: 'spam',
+      passed: !blocked,
+      facts: { blocked },
+      sentence: blocked ? BLOCKED : 'Nothing says that this is spam.',
+    },
     {
       name: 'own_phone',
       passed: ownPhone === null,
@@ -153,23 +158,14 @@ function checksOfCall(call: DecidedCall, facts: TextBackFacts, now: Date): Reaso
         : `It rang ${ring} s; lines that we ring ourselves have no minimum.`,
       `It rang only ${ring} s; calls under ${facts.minRingSeconds} s are taken for noise.`,
     ),
-    check(
-      'excluded',
-      'excluded',
-      !facts.excluded,
-      {},
-      excludedSentence(false),
-      excludedSentence(true),
-    ),
+    check('excluded', 'excluded', !facts.excluded, {}, excludedSentence(false), excludedSentence(true)),
     check(
       'spam',
       facts.blocked ? 'blocked' : 'spam',
       !facts.blocked && !(forged && facts.forgedCallerId === 'skip'),
       { stirVerstat: call.stirVerstat, blocked: facts.blocked, forgedCallerId: facts.forgedCallerId },
       forged ? 'The caller id looks forged, but this number texts such callers.' : 'Nothing says that this is spam.',
-      facts.blocked
-        ? BLOCKED
-        : 'The carrier could not vouch for the caller id; it looks forged.',
+      facts.blocked ? BLOCKED : 'The carrier could not vouch for the caller id; it looks forged.',
     ),
     check(
       'cooldown',

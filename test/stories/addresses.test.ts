@@ -16,8 +16,7 @@ test('a person with two phones', async (t) => {
     await world.network('POST', '/messages', { from, to, body })
     await until(async () => (await conversation()).lastMessagePreview === body, `"${body}" in the conversation`)
   }
-  const reply = async (body: string) =>
-    api('POST', '/messages', { conversationId: (await conversation()).id, body })
+  const reply = async (body: string) => api('POST', '/messages', { conversationId: (await conversation()).id, body })
 
   await t.test('is one contact after a merge, with both phones', async () => {
     const merged = await api('POST', `/contacts/${keep}/merge`, { otherId: other })
@@ -226,7 +225,10 @@ test('the phones of a contact are changed', async (t) => {
     await Promise.all(added.map((address) => change({ addAddresses: [{ address }] })))
     const { addresses } = await api('GET', `/contacts/${id}`)
     assert.deepEqual(
-      addresses.slice(1).map((a: Json) => a.address).toSorted(),
+      addresses
+        .slice(1)
+        .map((a: Json) => a.address)
+        .toSorted(),
       added,
     )
     assert.deepEqual(addresses.filter((a: Json) => a.primary).length, 1)

@@ -21,7 +21,11 @@ const ways: Way[] = [
   { name: 'nobody answers for the ring time', speed: FAST, why: 'no_answer' },
   { name: 'it is busy', mike: 'busy', speed: FAST, why: 'busy' },
   { name: 'it cannot be reached', mike: 'unreachable', speed: FAST, why: 'failed' },
-  { name: 'the caller gives up', act: (world, id) => world.network('POST', `/calls/${id}/hangup`, {}), why: 'caller_gave_up' },
+  {
+    name: 'the caller gives up',
+    act: (world, id) => world.network('POST', `/calls/${id}/hangup`, {}),
+    why: 'caller_gave_up',
+  },
   {
     name: 'Mike answers, and they hang up',
     async act(world, id) {

@@ -70,7 +70,10 @@ test('who waits for a lock waits alone', async (t) => {
         t.diagnostic(`the slowest of the others: ${Math.round(Math.max(...answers.map(({ ms }) => ms)))} ms`)
         const { statuses, wasFree } = await repeated
         assert.ok(wasFree && statuses.length > 1, `the stuck one was answered with ${statuses}`)
-        assert.ok(statuses.slice(0, -1).every((status) => status === 503), `${statuses}`)
+        assert.ok(
+          statuses.slice(0, -1).every((status) => status === 503),
+          `${statuses}`,
+        )
       })
       for (const caller of callers) assert.equal((await world.callsFrom(caller))[0].decision.action, 'send')
       const [call] = await world.callsFrom(STUCK, 2)
@@ -92,9 +95,7 @@ test('a failed receipt that says "opted out", a STOP and a send to the same phon
   const send = (to: string, body: string) => world.ask('POST', '/api/v1/messages', { to, from: MAIN, body })
   const deadlocks = () =>
     withDatabase(world, '*', async (client) => {
-      const { rows } = await client.query(
-        'select deadlocks from pg_stat_database where datname = current_database()',
-      )
+      const { rows } = await client.query('select deadlocks from pg_stat_database where datname = current_database()')
       return Number(rows[0].deadlocks)
     })
   const rounds = 200
@@ -114,11 +115,7 @@ test('a failed receipt that says "opted out", a STOP and a send to the same phon
       }),
     )
     const stop = { MessageSid: `SM${randomUUID()}`, From: phone, To: MAIN, Body: 'STOP', NumMedia: '0' }
-    const answers = await Promise.all([
-      ...receipts,
-      hooks.twilio('sms', stop),
-      send(phone, `A third of round ${n}`),
-    ])
+    const answers = await Promise.all([...receipts, hooks.twilio('sms', stop), send(phone, `A third of round ${n}`)])
     for (const { status } of answers) count(status)
     await world.ask('DELETE', `/api/v1/opt-outs/${encodeURIComponent(phone)}`)
   }

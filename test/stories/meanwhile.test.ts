@@ -51,7 +51,10 @@ test('what is done while a call is under way loses nothing of it', async (t) => 
     assert.deepEqual(await callOf(from), call)
     assert.equal(call.contactId, contactId)
     const missed = moment === 'ringing'
-    assert.deepEqual([call.outcome, call.decision.reason], missed ? ['missed', 'missed_call'] : ['answered', 'answered'])
+    assert.deepEqual(
+      [call.outcome, call.decision.reason],
+      missed ? ['missed', 'missed_call'] : ['answered', 'answered'],
+    )
     assert.equal((await leads(contactId)).length, missed ? 1 : 0)
     if (missed) await world.textsOn(from)
     assert.equal((await world.textsSentTo(from)).length, missed ? 1 : 0)

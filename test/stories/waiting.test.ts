@@ -173,7 +173,11 @@ test('who waits, and what their words about texts do to it', async (t) => {
     assert.equal(await person.waitsSince(), since)
 
     await person.says('STOP', office)
-    assert.partialDeepStrictEqual(await person.conversation(), { waitingSince: null, repliesTo: office, optedOut: true })
+    assert.partialDeepStrictEqual(await person.conversation(), {
+      waitingSince: null,
+      repliesTo: office,
+      optedOut: true,
+    })
     await person.says('Use this phone, please')
     const now = await person.waitsSince()
     assert.ok(now && now > since!)

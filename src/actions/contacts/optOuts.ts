@@ -65,8 +65,8 @@ const eventOf = ({ contactId, causeId, actor, source, address }: OptOut) => ({
   contactId,
   causeId: causeId ?? null,
   actor,
-  // The timeline of a contact knows the phone; without one the event has to say it.
-  data: { source, ...(contactId === null && { phone: address }) },
+  // A contact may have several.
+  data: { source, phone: address },
 })
 
 /** A person opts a phone out, at its owner's wish. */

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { api, type List } from '../../api.ts'
-import type { Call, Line, Message } from '../../types.ts'
+import type { Call, CallInFull, Line, Message } from '../../types.ts'
 import { beginOf, dayAfter, dayIn } from './days.ts'
 import type { Search } from './search.ts'
 
@@ -35,7 +35,10 @@ export const callsQuery = (filter: ReturnType<typeof filterOf>) =>
   })
 
 export const callQuery = (id: string) =>
-  queryOptions({ queryKey: ['calls', 'one', id], queryFn: ({ signal }) => api.get<Call>(`/calls/${id}`, {}, signal) })
+  queryOptions({
+    queryKey: ['calls', 'one', id],
+    queryFn: ({ signal }) => api.get<CallInFull>(`/calls/${id}`, {}, signal),
+  })
 
 export const messageQuery = (id: string) =>
   queryOptions({
