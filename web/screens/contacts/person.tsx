@@ -48,15 +48,16 @@ export function Person({ contactId }: { contactId: string }) {
         </div>
         <div className="grid gap-1">
           {contact.addresses.map((address) => (
-            <a
-              key={address.address}
-              href={`tel:${address.address}`}
-              aria-label={`Call ${formatPhone(address.address, country)}`}
-              className="-mx-2 flex min-h-8 flex-wrap items-center gap-x-2 rounded-lg px-2 text-accent hover:bg-hover pointer-coarse:min-h-11"
-            >
-              <Phone value={address.address} />
+            <div key={address.address} className="flex flex-wrap items-center gap-x-3">
+              <a
+                href={`tel:${address.address}`}
+                aria-label={`Call ${formatPhone(address.address, country)}`}
+                className="-mx-2 flex min-h-8 items-center rounded-lg px-2 text-accent hover:bg-hover pointer-coarse:min-h-11"
+              >
+                <Phone value={address.address} />
+              </a>
               {contact.addresses.length > 1 && <Marks address={address} primary={address.primary} />}
-            </a>
+            </div>
           ))}
           <Editable
             label="Email"
