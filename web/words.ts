@@ -1,4 +1,6 @@
-import type { Call } from './types/calls.ts'
+import type { Call, CallInFull } from './types/calls.ts'
+
+type Leg = CallInFull['legs'][number]
 
 /** The server's words for things, as people say them. */
 
@@ -19,6 +21,31 @@ export function outcomeWord({ outcome }: Pick<Call, 'outcome'>): string {
 export function whyMissed({ outcome, why }: Pick<Call, 'outcome' | 'why'>): string | null {
   return outcome === 'missed' && why ? (WHY_MISSED[why] ?? null) : null
 }
+
+const WHY_NOT_PICKED_UP: Record<string, string> = {
+  busy: 'busy',
+  no_answer: 'no answer',
+  failed: 'could not be reached',
+  caller_gave_up: 'the caller hung up first',
+  voicemail: 'voicemail',
+}
+
+/** What came of ringing a phone: 'no answer', 'picked up'. */
+export function legEnding({ answeredAt, endedAt, why }: Leg): string {
+  if (answeredAt) return 'picked up'
+  if (!endedAt) return 'still ringing'
+  return (why && WHY_NOT_PICKED_UP[why]) ?? 'not picked up'
+}
+
+const LINE_TYPES: Record<string, string> = {
+  mobile: 'Mobile',
+  landline: 'Landline: cannot be texted',
+  voip: 'Internet line',
+  toll_free: 'Toll-free',
+  premium: 'Premium',
+}
+
+export const lineTypeWord = (lineType: string | null): string => LINE_TYPES[lineType ?? ''] ?? 'Unknown line'
 
 /** What speaks against a text; each follows 'Not texted: '. */
 export const SKIP_REASONS: Record<string, string> = {
@@ -42,6 +69,7 @@ export const SKIP_REASONS: Record<string, string> = {
   daily_cap: 'today’s texts are used up',
   text_back_off: 'text-back is off',
   number_off: 'the number is switched off',
+  number_deleted: 'the number was deleted meanwhile',
 }
 
 export const skipReason = (reason: string): string => SKIP_REASONS[reason] ?? reason.replaceAll('_', ' ')

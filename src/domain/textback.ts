@@ -30,7 +30,7 @@ export type TextBackFacts = Omit<MessageFacts, 'to' | 'answersEventAt'> & {
   lastTextBackAt: Date | null
 }
 
-/** `number_deleted`: the number went while the call was under way, so that nothing else could be looked at. */
+/** `number_deleted`: the number went while the call was under way, so that only the caller could be looked at. */
 type CallCheckName =
   | 'number_deleted'
   | 'number_on'
@@ -92,6 +92,45 @@ export function decideTextBack(call: DecidedCall, facts: TextBackFacts, now: Dat
   return failed ? { action: 'skip', reason: failed.reason, checks } : { action: 'send', reason: 'missed_call', checks }
 }
 
+/**
+ * The decision about a call whose number was deleted before it was decided: no text, for there is nothing to send it from,
+ * and a lead unless somebody answered or the caller is one of our own or a pest.
+ */
+export function decideWithoutNumber(
+  { from, answered }: Pick<DecidedCall, 'from' | 'answered'>,
+  { excluded, blocked, ownPhone }: Pick<TextBackFacts, 'excluded' | 'blocked' | 'ownPhone'>,
+): Decision {
+  const who: Check<CheckName>[] = [
+    { name: 'excluded', passed: !excluded, facts: {}, sentence: excludedSentence(excluded) },
+    {
+      name: 'spam',
+      passed: !blocked,
+      facts: { blocked },
+      sentence: blocked ? BLOCKED : 'Nothing says that this is spam.',
+    },
+    {
+      name: 'own_phone',
+      passed: ownPhone === null,
+      facts: { ownPhone, from },
+      sentence: ownPhone ? 'The caller is one of your own phones.' : 'The caller is not one of your own phones.',
+    },
+  ]
+  const first: Check<CheckName> = answered
+    ? { name: 'missed', passed: false, facts: {}, sentence: 'Somebody answered.' }
+    : {
+        name: 'number_deleted',
+        passed: false,
+        facts: {},
+        sentence: 'The number was deleted before the call was decided.',
+      }
+  return { action: 'skip', reason: answered ? 'answered' : 'number_deleted', checks: [first, ...who] }
+}
+
+const excludedSentence = (excluded: boolean) =>
+  excluded ? 'The caller is on your exclusion list.' : 'The caller is not on your exclusion list.'
+
+const BLOCKED = 'The caller is on your block list.'
+
 function checksOfCall(call: DecidedCall, facts: TextBackFacts, now: Date): Reasoned<CallCheckName, CallReason>[] {
   const ring = Math.floor(call.ringSeconds * 10) / 10
   const guards = facts.mode === 'cfna'
@@ -121,23 +160,14 @@ function checksOfCall(call: DecidedCall, facts: TextBackFacts, now: Date): Reaso
         : `It rang ${ring} s; lines that we ring ourselves have no minimum.`,
       `It rang only ${ring} s; calls under ${facts.minRingSeconds} s are taken for noise.`,
     ),
-    check(
-      'excluded',
-      'excluded',
-      !facts.excluded,
-      {},
-      'The caller is not on your exclusion list.',
-      'The caller is on your exclusion list.',
-    ),
+    check('excluded', 'excluded', !facts.excluded, {}, excludedSentence(false), excludedSentence(true)),
     check(
       'spam',
       facts.blocked ? 'blocked' : 'spam',
       !facts.blocked && !(forged && facts.forgedCallerId === 'skip'),
       { stirVerstat: call.stirVerstat, blocked: facts.blocked, forgedCallerId: facts.forgedCallerId },
       forged ? 'The caller id looks forged, but this number texts such callers.' : 'Nothing says that this is spam.',
-      facts.blocked
-        ? 'The caller is on your block list.'
-        : 'The carrier could not vouch for the caller id; it looks forged.',
+      facts.blocked ? BLOCKED : 'The carrier could not vouch for the caller id; it looks forged.',
     ),
     check(
       'cooldown',

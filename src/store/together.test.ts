@@ -99,6 +99,35 @@ test('a lock that one of them waits for in vain fails nobody else, and is waited
   assert.deepEqual(waits, [undefined, 1_000, undefined, undefined])
 })
 
+test('a transaction that takes long holds back only the work with its keys', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const begun: string[][] = []
+  const slow = Promise.withResolvers<void>()
+  const share = sharedTransactions(async (_db, _account, work) => {
+    const inside: string[] = []
+    begun.push(inside)
+    const result = await work({ inside } as never)
+    if (inside.includes('a1')) await slow.promise
+    return result
+  })
+  const db = {} as Database
+  const add = (item: string) =>
+    share(db, 'acme', item[0]!, async (tx) => {
+      ;(tx as unknown as { inside: string[] }).inside.push(item)
+      return item
+    })
+  const [a1, a2, b1] = [add('a1'), add('a2'), add('b1')]
+  await turn()
+  assert.deepEqual(begun, [['a1']])
+  t.mock.timers.tick(1_000)
+  assert.equal(await b1, 'b1')
+  assert.equal(await add('c1'), 'c1')
+  assert.deepEqual(begun, [['a1'], ['b1'], ['c1']])
+  slow.resolve()
+  assert.deepEqual(await Promise.all([a1, a2]), ['a1', 'a2'])
+  assert.deepEqual(begun.at(-1), ['a2'])
+})
+
 test('when the database is away, whoever waits hears it at once', async () => {
   const { batches, add, end } = held()
   const asked = [add('a1'), add('b1'), add('c1')].map(outcome)

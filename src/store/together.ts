@@ -21,6 +21,7 @@ export type InTransaction = <T>(
  *
  * Work with the same key never shares a transaction and is done in the order in which it came. `work` may run twice:
  * when a shared transaction fails, each part of it is done again alone, so that nobody fails for a neighbour's fault.
+ * A transaction that takes long holds back only the work with its keys.
  */
 export function sharedTransactions(open: Opens = asAccount): InTransaction {
   // An account that was once active keeps its queue: some hundred bytes.
@@ -44,7 +45,10 @@ type Waiting = {
 type Opens = typeof asAccount
 type Transaction = (inside: (tx: Tx) => Promise<unknown[]>, limits: { lockMs?: number }) => Promise<unknown[]>
 
-/** Many must not wait long for the lock that one of them needs; that one then waits for it alone. */
+/**
+ * Many must not wait long for the lock that one of them needs: in a shared transaction it is waited for this long, and
+ * then alone. Nor does what comes later wait longer for a transaction: from then on it goes on beside.
+ */
 const LOCK_MS = 1_000
 
 /** A transaction holds its locks, and its memory, for all that share it. */
@@ -53,9 +57,14 @@ const LARGEST = 100
 /** After a shared transaction failed, its parts are done alone, so many at a time: the pool has 16 connections. */
 const ALONE_AT_ONCE = 8
 
+/** So many transactions that take long are gone on beside, for the same reason. */
+const SLOW_AT_ONCE = 4
+
 class Queue {
   readonly #transaction: Transaction
   #waiting: Waiting[] = []
+  readonly #keysUnderWay = new Set<string>()
+  #batchesUnderWay = 0
   #busy = false
 
   constructor(transaction: Transaction) {
@@ -65,25 +74,36 @@ class Queue {
   add(key: string, work: (tx: Tx) => Promise<unknown>): Promise<unknown> {
     return new Promise((done, failed) => {
       this.#waiting.push({ key, work, done, failed })
-      if (!this.#busy) void this.#carryOutAll()
+      void this.#goOn()
     })
   }
 
-  async #carryOutAll(): Promise<void> {
+  async #goOn(): Promise<void> {
+    if (this.#busy) return
     this.#busy = true
-    while (this.#waiting.length > 0) await this.#carryOut(this.#takeBatch())
+    while (this.#batchesUnderWay < SLOW_AT_ONCE) {
+      const batch = this.#takeBatch()
+      if (batch.length === 0) break
+      this.#batchesUnderWay += 1
+      const carriedOut = this.#carryOut(batch).then(() => {
+        this.#batchesUnderWay -= 1
+        void this.#goOn()
+      })
+      await atMost(LOCK_MS, carriedOut)
+    }
     this.#busy = false
   }
 
   #takeBatch(): Waiting[] {
     const batch: Waiting[] = []
     const later: Waiting[] = []
-    const keys = new Set<string>()
+    const keys = new Set(this.#keysUnderWay)
     for (const one of this.#waiting) {
       const goes = batch.length < LARGEST && !keys.has(one.key)
       // What has to wait holds back what came after it under the same key.
       keys.add(one.key)
       ;(goes ? batch : later).push(one)
+      if (goes) this.#keysUnderWay.add(one.key)
     }
     this.#waiting = later
     return batch
@@ -93,12 +113,12 @@ class Queue {
     try {
       const limits = batch.length > 1 ? { lockMs: LOCK_MS } : {}
       const results = await this.#transaction((tx) => Promise.all(batch.map(({ work }) => work(tx))), limits)
-      for (const [i, { done }] of batch.entries()) done(results[i])
+      for (const [i, one] of batch.entries()) this.#end(one, () => one.done(results[i]))
     } catch (error) {
       // Whoever waits behind would meet the same, and must not wait for it twice as long.
       const away = isDatabaseAway(error)
       if (batch.length === 1 || away) {
-        for (const { failed } of batch) failed(error)
+        for (const one of batch) this.#end(one, () => one.failed(error))
         if (away) for (const { failed } of this.#waiting.splice(0)) failed(error)
         return
       }
@@ -110,6 +130,20 @@ class Queue {
       )
     }
   }
+
+  #end(one: Waiting, tell: () => void): void {
+    this.#keysUnderWay.delete(one.key)
+    tell()
+    // What was held back by its key.
+    if (this.#waiting.length > 0) queueMicrotask(() => this.#goOn())
+  }
+}
+
+async function atMost(ms: number, work: Promise<void>): Promise<void> {
+  const timeUp = Promise.withResolvers<void>()
+  const timer = setTimeout(timeUp.resolve, ms)
+  await Promise.race([work, timeUp.promise])
+  clearTimeout(timer)
 }
 
 /**

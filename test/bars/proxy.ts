@@ -5,7 +5,8 @@ import { atEnd } from './network.ts'
 /**
  * Stands between the app and PostgreSQL, so that the database can go away for this app alone. `cut`: connections break
  * and new ones are refused, as when the server is stopped. `hang`: everything stays open and nobody answers, as when
- * its machine or the network is gone.
+ * its machine or the network is gone. `forget`: what is open falls silent for good, and new connections are let through,
+ * as at a firewall that forgets its connections.
  */
 export async function startProxy(t: TestContext, postgres: { host: string; port: number }) {
   const pairs = new Set<{ app: Socket; database: Socket }>()
@@ -60,6 +61,15 @@ export async function startProxy(t: TestContext, postgres: { host: string; port:
           socket.unpipe()
           socket.pause()
         }
+    },
+    forget() {
+      for (const pair of pairs) {
+        for (const socket of [pair.app, pair.database]) {
+          socket.unpipe()
+          // What comes is lost; unread, it would also hide that the other side closes.
+          socket.resume()
+        }
+      }
     },
     /** After `cut` or `hang`: what was held back goes on. */
     async restore() {

@@ -51,6 +51,8 @@ test('Calls', async (t) => {
     assert.doesNotMatch(page.url(), /call=/)
     await page.getByRole('link', { name: '(312) 555-0143' }).click()
     await sheet.getByText('sorry we missed your call').waitFor()
+    const phones = sheet.getByRole('list', { name: 'Phones that it rang' })
+    await phones.getByText(/^Rang \(202\) 555-0111 for .*s: the caller hung up first$/).waitFor()
     await sheet.getByText(/Delivered|With the carrier|Sent/).waitFor()
     assert.equal(await sheet.getByRole('link', { name: 'Call back' }).getAttribute('href'), `tel:${CALLER}`)
     await axe(page)

@@ -45,6 +45,32 @@ test('settings', async (t) => {
     assert.deepEqual([...COUNTRIES].sort(), getCountries().sort(), 'the countries are those that the server knows')
   })
 
+  await t.test('the business: when a customer who writes again gets a new lead', async () => {
+    await open(page, url, 'business')
+    const choice = page.getByLabel('Their new lead')
+    assert.equal(await choice.inputValue(), 'at_once')
+    const saved = async (days: number | null) => {
+      await page.getByRole('button', { name: 'Save' }).click()
+      await until(async () => (await api('GET', '/settings')).newLeadAfterDays === days, `${days} days`)
+    }
+    await choice.selectOption('Open one when some days have passed')
+    await page.getByLabel('Days after the last one was closed').fill('14')
+    await axe(page)
+    await choice.scrollIntoViewIfNeeded()
+    await shot(page, 'settings-new-lead')
+    await saved(14)
+    await page.reload()
+    assert.equal(await page.getByLabel('Days after the last one was closed').inputValue(), '14')
+    await page.getByLabel('Days after the last one was closed').fill('3651')
+    await page.getByRole('button', { name: 'Save' }).click()
+    // The browser itself says that it is too much.
+    assert.equal((await api('GET', '/settings')).newLeadAfterDays, 14)
+    await choice.selectOption('Never open one by a text')
+    await saved(null)
+    await choice.selectOption('Open one at once')
+    await saved(0)
+  })
+
   await t.test('an API key is shown once, works, and works no more when it is revoked', async () => {
     await open(page, url, 'api-keys')
     await page.getByRole('button', { name: 'New key' }).click()

@@ -41,3 +41,36 @@ test('a number that is deleted leaves no call ringing for ever', async (t) => {
   const caughtUp = await callOf()
   assert.deepEqual([caughtUp.outcome, caughtUp.decision.reason], ['missed', 'number_deleted'])
 })
+
+test('a deleted number silences none of its conversations', async (t) => {
+  const world = await startWorld(t)
+  const { api, ask } = world
+  await world.missedCall(CALLER, SALES)
+  await world.textsOn(CALLER)
+  const [{ id }] = (await api('GET', '/conversations')).data
+  const path = `/conversations/${id}`
+  assert.partialDeepStrictEqual(await api('GET', path), { number: SALES, repliesFrom: SALES })
+
+  await t.test('it says which number a reply leaves from, and that is where it leaves from', async () => {
+    await api('DELETE', `/numbers/${SALES}`)
+    assert.partialDeepStrictEqual(await api('GET', path), { number: SALES, repliesFrom: MAIN })
+    const sent = await api('POST', '/messages', { conversationId: id, body: 'From our main line' })
+    assert.equal(sent.from, MAIN)
+    const texts = await world.textsOn(CALLER, 2)
+    assert.equal(texts.at(-1)!.from, MAIN)
+    assert.partialDeepStrictEqual(await api('GET', path), { number: MAIN, repliesFrom: MAIN })
+  })
+
+  await t.test('without any number a reply is refused with the reason, and a new number brings it back', async () => {
+    for (const { number } of (await api('GET', '/numbers')).data) await api('DELETE', `/numbers/${number}`)
+    assert.equal((await api('GET', path)).repliesFrom, null)
+    const refused = await ask('POST', '/api/v1/messages', { conversationId: id, body: 'Hello?' })
+    assert.equal(refused.status, 400)
+    assert.deepEqual(refused.body.errors, [
+      { field: 'from', message: 'is needed, and this account has no number; add one first' },
+    ])
+    await api('POST', '/numbers', { number: SALES, carrier: 'alt', mode: 'cfna' })
+    assert.equal((await api('GET', path)).repliesFrom, SALES)
+    assert.equal((await api('POST', '/messages', { conversationId: id, body: 'Hello again' })).from, SALES)
+  })
+})

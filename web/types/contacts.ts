@@ -2,3 +2,4 @@ import type { z } from 'zod'
 import type * as contacts from '../../src/http/shapes/contacts.ts'
 
 export type Contact = z.output<typeof contacts.contact>
+export type Address = Contact['addresses'][number]

@@ -1,5 +1,4 @@
-import type { Check } from '../../domain/check.ts'
-import type { CheckName, Decision, SkipReason } from '../../domain/textback.ts'
+import { decideWithoutNumber } from '../../domain/textback.ts'
 import { loadCallerFacts } from '../../store/calls/callerFacts.ts'
 import { endOrphanedCall, lockOrphanedCalls, type OrphanedCall } from '../../store/calls/orphanedCalls.ts'
 import { withAddress } from '../../store/contacts/addresses.ts'
@@ -19,16 +18,9 @@ async function close(tx: Tx, call: OrphanedCall, now: Date): Promise<void> {
   const answered = call.answeredAt !== null
   await withAddress(tx, accountId, phone, async () => {
     const facts = await loadCallerFacts(tx, accountId, { phone, timezone, now })
-    const decision = answered
-      ? skip('missed', 'answered', 'Somebody answered.')
-      : skip('number_deleted', 'number_deleted', 'The number was deleted before the call was decided.')
+    const decision = decideWithoutNumber({ from: phone, answered }, facts)
     await endOrphanedCall(tx, call)
     const settled = { ...call, why: null, recovered: false, our: null }
     await writeDown(tx, accountId, { call: settled, facts, answered, decision, text: null, now })
   })
-}
-
-function skip(name: CheckName, reason: SkipReason, sentence: string): Decision {
-  const check: Check<CheckName> = { name, passed: false, facts: {}, sentence }
-  return { action: 'skip', reason, checks: [check] }
 }

@@ -9,6 +9,7 @@ import {
   phonesOf,
   removeAddress,
 } from '../../store/contacts/addresses.ts'
+import { lockContact } from '../../store/contacts/contacts.ts'
 import { asAccount, type Tx } from '../../store/db.ts'
 import { recordEvent } from '../../store/events.ts'
 import type { World } from '../world.ts'
@@ -71,37 +72,54 @@ export async function updateContact(
       ...(phone ? [{ address: phone, field: 'phone' }] : []),
       ...addAddresses.map(({ address }, i) => ({ address, field: `addAddresses[${i}].address` })),
     ]
-    await Promise.all(
-      [...wanted.map((one) => one.address), ...removeAddresses].map((a) => lockAddress(tx, accountId, a)),
-    )
+    const named = [...wanted.map((one) => one.address), ...removeAddresses]
+    await Promise.all(named.map((address) => lockAddress(tx, accountId, address)))
     for (const { address, field } of wanted) {
       const other = await contactAt(tx, accountId, address)
       if (other && other !== contactId) return { outcome: 'taken', contactId: other, field }
     }
+    // Of two changes at once, the second sees the phones that the first has left.
+    if (!(await lockContact(tx, accountId, contactId))) return { outcome: 'none' }
     const before = await phonesOf(tx, accountId, contactId)
-    const left = new Set([...before, ...wanted.map((one) => one.address)])
-    for (const address of removeAddresses) left.delete(address)
-    if (removeAddresses.length > 0 && left.size === 0) return { outcome: 'last_phone' }
-    if (!(await updateDetails(tx, accountId, contactId, change, now))) return { outcome: 'none' }
-    if (phone) await setPhone(tx, accountId, contactId, { phone, before, now })
-    for (const address of addAddresses) await addAddress(tx, accountId, contactId, address, now)
-    for (const address of removeAddresses) await removeAddress(tx, accountId, contactId, address)
-    if (removeAddresses.length > 0) await makePrimary(tx, accountId, contactId, phone ?? before[0] ?? '')
+    const after = phonesAfter(before, change)
+    if (before.length > 0 && after.length === 0) return { outcome: 'last_phone' }
+    await updateDetails(tx, accountId, contactId, change, now)
+    for (const gone of before.filter((address) => !after.includes(address)))
+      await removeAddress(tx, accountId, contactId, gone)
+    for (const address of after.filter((address) => !before.includes(address)))
+      await addAddress(tx, accountId, contactId, { address }, now)
+    for (const { address, label } of addAddresses)
+      if (after.includes(address)) await addAddress(tx, accountId, contactId, { address, label }, now)
+    if (after[0]) await makePrimary(tx, accountId, contactId, after[0])
     const data = { changed: Object.keys(change) }
     await recordEvent(tx, accountId, { type: 'contact.updated', contactId, actor, data }, now)
     return { outcome: 'ok' }
   })
 }
 
-/** False when there is no such contact. */
+/**
+ * The contact's phones, the primary one first. One that it has already and that becomes the primary one leaves the others
+ * as they are; a new one takes the old primary one's place, and what was learned of the old one says nothing about it.
+ */
+function phonesAfter(
+  before: string[],
+  { phone, addAddresses = [], removeAddresses = [] }: Pick<ContactChange, 'phone' | 'addAddresses' | 'removeAddresses'>,
+): string[] {
+  const others = before.includes(phone ?? '') ? before.filter((address) => address !== phone) : before.slice(1)
+  const kept = phone ? [phone, ...others] : before
+  const all = new Set([...kept, ...addAddresses.map(({ address }) => address)])
+  for (const address of removeAddresses) all.delete(address)
+  return [...all]
+}
+
 async function updateDetails(
   tx: Tx,
   accountId: string,
   contactId: string,
   { name, email, addTags = [], removeTags = [], fields = {} }: ContactChange,
   now: Date,
-): Promise<boolean> {
-  const changed = await tx
+): Promise<void> {
+  await tx
     .updateTable('contacts')
     .set({
       ...(name !== undefined && { name }),
@@ -114,24 +132,5 @@ async function updateDetails(
     })
     .where('accountId', '=', accountId)
     .where('id', '=', contactId)
-    .returning('id')
-    .executeTakeFirst()
-  return changed !== undefined
-}
-
-/**
- * `phone` is the primary one. One that the contact has already becomes it, and the others stay; a new one takes the old
- * one's place, and what was learned of the old one says nothing about it.
- */
-async function setPhone(
-  tx: Tx,
-  accountId: string,
-  contactId: string,
-  { phone, before, now }: { phone: string; before: string[]; now: Date },
-): Promise<void> {
-  if (!before.includes(phone)) {
-    if (before[0]) await removeAddress(tx, accountId, contactId, before[0])
-    await addAddress(tx, accountId, contactId, { address: phone }, now)
-  }
-  await makePrimary(tx, accountId, contactId, phone)
+    .execute()
 }

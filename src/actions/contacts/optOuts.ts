@@ -35,7 +35,7 @@ export async function optOut(world: World, tx: Tx, o: OptOut): Promise<boolean> 
     .returning('address')
     .executeTakeFirst()
   const causeId = added ? await recordEvent(tx, o.accountId, { ...eventOf(o), type: 'opt_out.added' }, now) : null
-  if (o.contactId) await conversations.optedOut(tx, o.accountId, o.contactId)
+  if (o.contactId) await conversations.optedOut(tx, o.accountId, o.contactId, o.address)
   for (const messageId of await refuseQueued(tx, o.accountId, o.address, OPTED_OUT_BEFORE_IT_LEFT)) {
     const about = { contactId: o.contactId, messageId, causeId }
     const data = { reason: 'opted_out' }
@@ -56,7 +56,7 @@ export async function optIn(world: World, tx: Tx, o: OptOut & { source: 'keyword
     .executeTakeFirst()
   if (!removed) return false
   await recordEvent(tx, o.accountId, { ...eventOf(o), type: 'opt_out.removed' }, world.now())
-  if (o.contactId) await conversations.optedIn(tx, o.accountId, o.contactId)
+  if (o.contactId) await conversations.optedIn(tx, o.accountId, o.contactId, o.address)
   return true
 }
 
@@ -64,8 +64,8 @@ const eventOf = ({ contactId, causeId, actor, source, address }: OptOut) => ({
   contactId,
   causeId: causeId ?? null,
   actor,
-  // The timeline of a contact knows the phone; without one the event has to say it.
-  data: { source, ...(contactId === null && { phone: address }) },
+  // A contact may have several.
+  data: { source, phone: address },
 })
 
 /** A person opts a phone out, at its owner's wish. */

@@ -5,13 +5,13 @@ import { newId } from '../../domain/ids.ts'
 import { measureText } from '../../domain/message.ts'
 import { isShortCode, readPhone } from '../../domain/phone.ts'
 import { after, DAY } from '../../domain/time.ts'
-import { loadCallerFacts } from '../../store/calls/callerFacts.ts'
+import { type CallerFacts, loadCallerFacts } from '../../store/calls/callerFacts.ts'
 import { contactAt, withAddress } from '../../store/contacts/addresses.ts'
 import { insertContact, touchContact } from '../../store/contacts/contacts.ts'
 import { heardFrom } from '../../store/conversations/conversations.ts'
 import { asAccount, type Tx } from '../../store/db.ts'
 import { recordEvent } from '../../store/events.ts'
-import { insertLead, lastLeadClosedAt } from '../../store/leads/leads.ts'
+import { insertLead, lastClosedLead } from '../../store/leads/leads.ts'
 import { insertInbound, isLeaving, isReceived } from '../../store/messages/inbound.ts'
 import { findOurNumber, type OurNumber } from '../../store/numbers/numbers.ts'
 import { optIn, optOut } from '../contacts/optOuts.ts'
@@ -68,8 +68,8 @@ async function takeIn(world: World, tx: Tx, source: Source, { event, from, our, 
     theirAddress: from,
     preview: event.body,
     unread: 1,
-    // Nobody answers a machine, nor somebody who wants no texts.
-    waits: !machine && word !== 'stop',
+    // Nobody answers a machine, nor who only says whether they want texts. What waited before an opt-out comes back by it.
+    waits: !machine && !isOnlyAboutTexts(word, facts),
     at: now,
   })
   const messageId = newId()
@@ -87,20 +87,23 @@ async function takeIn(world: World, tx: Tx, source: Source, { event, from, our, 
     carrierMessageId: event.carrierId,
     at: now,
   })
-  const known = { contactId: facts.contactId, openLeadId: facts.openLeadId }
-  const lead = machine ? null : await leadFor(tx, accountId, { ...known, our, now })
+  const lead = machine ? null : await leadFor(tx, accountId, { facts, word, our, now })
   const actor = `carrier:${connectionId}` as const
   const about = { contactId, leadId: lead?.id ?? null, messageId }
   const data = { media: event.media.length }
   const causeId = await recordEvent(tx, accountId, { type: 'message.received', actor, ...about, data }, now)
-  if (lead) {
-    await insertLead(tx, accountId, { id: lead.id, contactId, at: now })
-    const data = lead.after ? { after: lead.after } : {}
-    await recordEvent(tx, accountId, { type: 'lead.created', actor: 'textback', ...about, causeId, data }, now)
+  if (lead && (await insertLead(tx, accountId, { id: lead.id, contactId, at: now }))) {
+    const created = { type: 'lead.created', actor: 'textback', ...about, causeId, data: lead.data } as const
+    await recordEvent(tx, accountId, created, now)
   }
   if (word && !machine)
     await heedConsent(world, tx, source, event, word, { contactId, conversationId, from, our, causeId })
   return contactId
+}
+
+/** "Stop", and a "start" that takes one back. "Yes" of somebody who never said stop is about the job. */
+function isOnlyAboutTexts(word: ConsentWord, { optedOutAt }: CallerFacts): boolean {
+  return word === 'stop' || (word === 'start' && optedOutAt !== null)
 }
 
 /**
@@ -110,18 +113,15 @@ async function takeIn(world: World, tx: Tx, source: Source, { event, from, our, 
 async function leadFor(
   tx: Tx,
   accountId: string,
-  {
-    contactId,
-    openLeadId,
-    our,
-    now,
-  }: { contactId: string | null; openLeadId: string | null; our: OurNumber; now: Date },
-): Promise<{ id: string; after: 'closed_lead' | null } | null> {
-  if (!contactId) return { id: newId(), after: null }
+  { facts, word, our, now }: { facts: CallerFacts; word: ConsentWord; our: OurNumber; now: Date },
+): Promise<{ id: string; data: Record<string, unknown> } | null> {
+  const { contactId, openLeadId } = facts
+  if (!contactId) return { id: newId(), data: {} }
   const days = our.newLeadAfterDays
-  if (openLeadId || days === null) return null
-  const closedAt = await lastLeadClosedAt(tx, accountId, contactId)
-  return closedAt && now >= after(closedAt, days * DAY) ? { id: newId(), after: 'closed_lead' } : null
+  if (openLeadId || days === null || isOnlyAboutTexts(word, facts)) return null
+  const closed = await lastClosedLead(tx, accountId, contactId)
+  if (!closed || now < after(closed.closedAt, days * DAY)) return null
+  return { id: newId(), data: { after: 'closed_lead', status: closed.status } }
 }
 
 /** A stop or start on a number that the account has no more: in force, without an answer. Gives the contact, if any. */

@@ -46,13 +46,17 @@ async function send(world: World, tx: Tx, accountId: string, written: WrittenMes
   const { to } = recipient
   const body = plainQuotes(written.body)
   const repeated = await withKey(tx, accountId, written.idempotencyKey)
-  if (repeated && (repeated.body !== body || repeated.toAddress !== to))
+  // In a conversation they may have written from another phone since; the text is the same one all the same.
+  const toSame = repeated?.toAddress === to || repeated?.conversationId === written.conversationId
+  if (repeated && (repeated.body !== body || !toSame))
     return { outcome: 'wrong', field: 'Idempotency-Key', message: 'was used for another text; each text needs its own' }
   if (repeated) return { outcome: 'repeated', messageId: repeated.id }
 
   const our = written.from
     ? await findOurNumber(tx, accountId, written.from)
     : await numberToTextFrom(tx, accountId, recipient.ourAddress)
+  if (!our && !written.from)
+    return { outcome: 'wrong', field: 'from', message: 'is needed, and this account has no number; add one first' }
   if (!our) return { outcome: 'wrong', field: 'from', message: 'is not a number of this account' }
   const facts = await loadCallerFacts(tx, accountId, { phone: to, timezone: our.timezone, now })
   if (facts.ownPhone === 'number') return { outcome: 'wrong', field: 'to', message: 'is one of your own numbers' }
@@ -132,22 +136,24 @@ async function lockRecipient(
     const route = await replyRoute(tx, accountId, { address: to! })
     return { to: to!, contactId: null, conversationId: null, ourAddress: route?.ourAddress ?? null }
   }
-  const before = await replyRoute(tx, accountId, { conversationId })
-  if (!before) return { outcome: 'wrong', field: 'conversationId', message: 'names no conversation of this account' }
-  if (!before.theirAddress)
-    return { outcome: 'wrong', field: 'conversationId', message: 'is with a contact without a phone' }
-  await lockAddress(tx, accountId, before.theirAddress)
-  // A merge that was under way may have given the conversation to another contact, or taken it away.
-  const route = await replyRoute(tx, accountId, { conversationId })
-  if (!route) return { outcome: 'wrong', field: 'conversationId', message: 'names no conversation of this account' }
-  return { to: before.theirAddress, contactId: route.contactId, conversationId, ourAddress: route.ourAddress }
+  let locked: string | null = null
+  for (;;) {
+    const route = await replyRoute(tx, accountId, { conversationId })
+    if (!route) return { outcome: 'wrong', field: 'conversationId', message: 'names no conversation of this account' }
+    const { theirAddress: to, contactId, ourAddress } = route
+    if (!to) return { outcome: 'wrong', field: 'conversationId', message: 'is with a contact without a phone' }
+    if (to === locked) return { to, contactId, conversationId, ourAddress }
+    // Before the lock was had, they may have used another phone, or a merge may have moved the conversation: look again.
+    await lockAddress(tx, accountId, to)
+    locked = to
+  }
 }
 
 async function withKey(tx: Tx, accountId: string, key: string | undefined) {
   if (!key) return null
   const row = await tx
     .selectFrom('messages')
-    .select(['id', 'body', 'toAddress'])
+    .select(['id', 'body', 'toAddress', 'conversationId'])
     .where('accountId', '=', accountId)
     .where('idempotencyKey', '=', key)
     .executeTakeFirst()

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { previewDecision } from '../../actions/calls/previewDecision.ts'
 import { readPhone } from '../../domain/phone.ts'
 import type { Decision } from '../../domain/textback.ts'
+import { legsOf } from '../../store/calls/calls.ts'
 import { hasWords, prefixQuery } from '../../store/contacts/search.ts'
 import { asAccount, type Tx } from '../../store/db.ts'
 import { pageOf } from '../../store/pages.ts'
@@ -75,18 +76,19 @@ export async function calls(app: Api, { world }: ApiWorld): Promise<void> {
       config: { access: 'member' },
       schema: {
         tags: ['Calls'],
-        summary: 'One call, with its decision and every check',
+        summary: 'One call, with its decision, every check, and the phones that it rang',
         params: z.object({ id }),
-        response: { 200: shapes.call },
+        response: { 200: shapes.callInFull },
       },
     },
     async (request) => {
       const { accountId } = whoAsks(request)
-      const row = await asAccount(world.db, accountId, (tx) =>
-        select(callsOf(tx, accountId)).where('calls.id', '=', request.params.id).executeTakeFirst(),
-      )
-      if (!row) throw notFound('call')
-      return present(row)
+      const found = await asAccount(world.db, accountId, async (tx) => {
+        const row = await select(callsOf(tx, accountId)).where('calls.id', '=', request.params.id).executeTakeFirst()
+        return row && { row, legs: await legsOf(tx, accountId, row.id) }
+      })
+      if (!found) throw notFound('call')
+      return { ...present(found.row), legs: found.legs.map(presentLeg) }
     },
   )
 
@@ -227,3 +229,13 @@ function presentBriefly(row: BriefRow) {
         : null,
   }
 }
+
+type LegRow = Awaited<ReturnType<typeof legsOf>>[number]
+
+const presentLeg = (leg: LegRow): z.input<typeof shapes.callInFull>['legs'][number] => ({
+  ...leg,
+  state: leg.state as 'ended',
+  rangAt: leg.rangAt.toISOString(),
+  answeredAt: leg.answeredAt?.toISOString() ?? null,
+  endedAt: leg.endedAt?.toISOString() ?? null,
+})

@@ -34,6 +34,18 @@ export const call = z.object({
   carrier: z.string(),
 })
 
+const leg = z.object({
+  to: z.string().describe('The phone that was rung.'),
+  state: z.enum(['ringing', 'answered', 'ended']),
+  why: z.string().nullable().describe('Why it was not picked up: busy, no_answer, failed, caller_gave_up.'),
+  rangAt: time,
+  answeredAt: time.nullable(),
+  endedAt: time.nullable(),
+})
+
+/** One call by itself, with the phones that it rang. */
+export const callInFull = call.extend({ legs: z.array(leg).describe('The phones that the call rang.') })
+
 export const callFilter = page.extend({
   contactId: id.optional(),
   number: z.string().optional(),

@@ -49,7 +49,7 @@ export const contactChange = z.strictObject({
     .array(z.strictObject({ address: phone, label: z.string().trim().max(40).default('') }))
     .max(20)
     .optional()
-    .describe('More phones: a call or a text from any of them finds this contact.'),
+    .describe('More phones: a call or a text from any of them finds this contact. One that it has gets the label.'),
   removeAddresses: z.array(phone).max(20).optional(),
   name: name.optional(),
   email: email.optional(),

@@ -175,6 +175,18 @@ export const startLeg = gathered(
   },
 )
 
+/** The phones that a call rang, in the order in which they were rung. */
+export async function legsOf(tx: Tx, accountId: string, callId: string) {
+  return tx
+    .selectFrom('callLegs')
+    .select(['address as to', 'state', 'why', 'rangAt', 'answeredAt', 'endedAt'])
+    .where('accountId', '=', accountId)
+    .where('callId', '=', callId)
+    .orderBy('rangAt')
+    .orderBy('id')
+    .execute()
+}
+
 export type SettledCall = {
   callId: string
   outcome: 'answered' | 'missed'
@@ -205,9 +217,10 @@ export const settle = gathered(async (tx, accountId, calls: SettledCall[]): Prom
         decision = item.decision, decided_at = item.at, message_id = item.message_id
       from ${recordset('id uuid, outcome text, why text, decision jsonb, contact_id uuid, message_id uuid, at timestamptz', items)}
       where c.account_id = ${accountId} and c.id = any(${calls.map((call) => call.callId)}::uuid[]) and c.id = item.id
-      returning c.id, c.rang_until, c.ended_at
+      returning c.id, c.rang_until, c.ended_at, c.why
     )
-    update call_legs l set state = 'ended', ended_at = coalesce(settled.ended_at, settled.rang_until)
+    update call_legs l set state = 'ended', ended_at = coalesce(settled.ended_at, settled.rang_until),
+      why = coalesce(l.why, case when l.answered_at is null then settled.why end)
     from settled where l.account_id = ${accountId} and l.call_id = settled.id and l.state <> 'ended'
       and (l.state = 'ringing' or settled.ended_at is not null)`.execute(tx)
   return calls.map(() => undefined)

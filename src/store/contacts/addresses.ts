@@ -18,12 +18,20 @@ export function withAddress<T>(tx: Tx, accountId: string, address: string, work:
   })
 }
 
-/** The same without an end of its own: held until the transaction ends. */
+/**
+ * The same without an end of its own: held until the transaction ends. It holds all phones of whoever has the address:
+ * two of them that call at the same moment make one lead and one conversation.
+ */
 export const lockAddress = gathered(async (tx, accountId, addresses: string[]) => {
-  const names = [...new Set(addresses)].map((address) => `${accountId} ${address}`)
   // In one order for everybody, so that two who lock several do not wait for each other.
   await sql`select pg_advisory_xact_lock(lock) from (
-    select hashtextextended(name, 0) as lock from unnest(${names}::text[]) as name order by 1) ordered`.execute(tx)
+    select hashtextextended(${accountId} || ' ' || address, 0) as lock from (
+      select unnest(${addresses}::text[]) as address
+      union
+      select theirs.address from contact_addresses a join contact_addresses theirs using (contact_id)
+      where a.account_id = ${accountId} and a.kind = 'phone' and a.address = any(${addresses}::text[])
+        and theirs.kind = 'phone') held
+    order by 1) ordered`.execute(tx)
   return addresses.map(() => undefined)
 })
 
@@ -93,7 +101,7 @@ export type Address = {
   optedOut: boolean
 }
 
-/** Adds an address behind those that the contact has. Nothing happens when it has it already. */
+/** Adds an address behind those that the contact has. One that it has already stays where it is, and gets the label. */
 export async function addAddress(
   tx: Tx,
   accountId: string,
@@ -105,7 +113,8 @@ export async function addAddress(
     insert into contact_addresses (account_id, contact_id, kind, address, label, position, created_at)
     select ${accountId}, ${contactId}::uuid, ${kind}, ${address}, ${label}, coalesce(max(position) + 1, 0), ${now}
     from contact_addresses where contact_id = ${contactId}::uuid and kind = ${kind}
-    on conflict on constraint one_contact_per_address do nothing`.execute(tx)
+    on conflict on constraint one_contact_per_address do update set label = excluded.label
+      where excluded.label <> '' and contact_addresses.contact_id = excluded.contact_id`.execute(tx)
 }
 
 /** Makes one of the contact's addresses the primary one of its kind; the others keep their order behind it. */

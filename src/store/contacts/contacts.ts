@@ -48,3 +48,15 @@ export const touchContact = gathered(
     return contacts.map(() => undefined)
   },
 )
+
+/** Holds the contact's row until the transaction ends. False when there is no such contact. */
+export async function lockContact(tx: Tx, accountId: string, contactId: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('contacts')
+    .select('id')
+    .where('accountId', '=', accountId)
+    .where('id', '=', contactId)
+    .forUpdate()
+    .executeTakeFirst()
+  return row !== undefined
+}

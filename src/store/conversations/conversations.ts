@@ -54,6 +54,7 @@ export const heardFrom = gathered(async (tx, accountId, all: Heard[]): Promise<s
       -- In a closed conversation nobody waited any more.
       waiting_since = case when conversations.status = 'closed' then excluded.waiting_since
         else coalesce(conversations.waiting_since, excluded.waiting_since) end,
+      waited_since = case when conversations.status = 'open' then conversations.waited_since end,
       last_message_at = coalesce(excluded.last_message_at, conversations.last_message_at),
       last_message_preview = coalesce(excluded.last_message_preview, conversations.last_message_preview)
     returning id, contact_id`.execute(tx)
@@ -63,10 +64,9 @@ export const heardFrom = gathered(async (tx, accountId, all: Heard[]): Promise<s
 
 /** Somebody of the business talked with the person: whoever waited for an answer has just had one. */
 export const talked = gathered(async (tx, accountId, contactIds: string[]): Promise<undefined[]> => {
-  await sql`update conversations set waiting_since = null
-    where account_id = ${accountId} and contact_id = any(${contactIds}::uuid[]) and waiting_since is not null`.execute(
-    tx,
-  )
+  await sql`update conversations set waiting_since = null, waited_since = null
+    where account_id = ${accountId} and contact_id = any(${contactIds}::uuid[])
+      and (waiting_since is not null or waited_since is not null)`.execute(tx)
   return contactIds.map(() => undefined)
 })
 
@@ -114,16 +114,22 @@ export async function begin(
   return row.id
 }
 
-/** The person wants no texts: nobody can write to them, so nobody owes them an answer. The wait is kept for `optedIn`. */
-export async function optedOut(tx: Tx, accountId: string, contactId: string): Promise<void> {
-  await sql`update conversations set waited_since = coalesce(waiting_since, waited_since), waiting_since = null
-    where account_id = ${accountId} and contact_id = ${contactId}`.execute(tx)
+/**
+ * The person wants no texts at the address where replies go: nobody can write to them there, so nobody owes them an
+ * answer. The wait is kept for `optedIn`. An opt-out at another phone of theirs changes nothing.
+ */
+export async function optedOut(tx: Tx, accountId: string, contactId: string, address: string): Promise<void> {
+  await sql`update conversations set waited_since = least(waiting_since, waited_since), waiting_since = null
+    where account_id = ${accountId} and contact_id = ${contactId} and ${repliesTo} = ${address}`.execute(tx)
 }
 
-/** They want texts again: who waited when the opt-out came waits again, since then. */
-export async function optedIn(tx: Tx, accountId: string, contactId: string): Promise<void> {
-  await sql`update conversations set waiting_since = waited_since, waited_since = null
-    where account_id = ${accountId} and contact_id = ${contactId} and status = 'open'`.execute(tx)
+/** They want texts there again: who waited when the opt-out came waits again, since then. */
+export async function optedIn(tx: Tx, accountId: string, contactId: string, address: string): Promise<void> {
+  // They may have called in vain meanwhile; `least` passes over what is null.
+  await sql`update conversations set waiting_since = least(waiting_since, waited_since), waited_since = null
+    where account_id = ${accountId} and contact_id = ${contactId} and status = 'open' and ${repliesTo} = ${address}`.execute(
+    tx,
+  )
 }
 
 /**
@@ -193,7 +199,7 @@ export async function change(
 ): Promise<void> {
   const set = {
     ...(status !== undefined && { status }),
-    ...(status === 'closed' && { unread: 0, waitedSince: null }),
+    ...(status === 'closed' && { unread: 0 }),
     ...(unread !== undefined && { unread }),
     ...(assignedTo !== undefined && { assignedTo }),
     ...(snoozedUntil !== undefined && { snoozedUntil }),
@@ -258,16 +264,18 @@ export async function merge(tx: Tx, accountId: string, keepId: string, otherId: 
       .executeTakeFirst()
     return taken?.id ?? null
   }
+  const otherIsLater = sql`greatest(o.last_message_at, ${lastCall('o')}, '-infinity')
+    > greatest(k.last_message_at, ${lastCall('k')}, '-infinity')`
   await sql`update conversations k set unread = k.unread + o.unread,
       status = case when o.status = 'open' then 'open' else k.status end,
       snoozed_until = case when o.status = 'open' and o.waiting_since is not null then null else k.snoozed_until end,
       assigned_to = coalesce(k.assigned_to, o.assigned_to),
       waiting_since = least(case when k.status = 'open' then k.waiting_since end, case when o.status = 'open' then o.waiting_since end),
       waited_since = least(k.waited_since, o.waited_since),
-      -- A reply goes to the address that the person used last.
-      channel = case when o.last_message_at > coalesce(k.last_message_at, '-infinity') then o.channel else k.channel end,
-      our_address = case when o.last_message_at > coalesce(k.last_message_at, '-infinity') then o.our_address else k.our_address end,
-      their_address = case when o.last_message_at > coalesce(k.last_message_at, '-infinity') then o.their_address else k.their_address end,
+      -- A reply goes to the address that the person used last, also when that was a call without a text.
+      channel = case when ${otherIsLater} then o.channel else k.channel end,
+      our_address = case when ${otherIsLater} then o.our_address else k.our_address end,
+      their_address = case when ${otherIsLater} then o.their_address else k.their_address end,
       last_message_preview = case when o.last_message_at > coalesce(k.last_message_at, '-infinity')
         then o.last_message_preview else k.last_message_preview end,
       last_message_at = greatest(k.last_message_at, o.last_message_at), updated_at = greatest(k.updated_at, o.updated_at)
@@ -277,6 +285,10 @@ export async function merge(tx: Tx, accountId: string, keepId: string, otherId: 
   )
   return kept.id
 }
+
+/** When the contact of the conversation `ref` called last and somebody should have answered. */
+const lastCall = (ref: string) =>
+  sql`(select max(started_at) from calls where calls.contact_id = ${sql.ref(`${ref}.contact_id`)} and calls.outcome = 'missed')`
 
 /** As much as the list shows. */
 const beginningOf = (body: string): string => body.slice(0, 140)

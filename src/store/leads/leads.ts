@@ -66,15 +66,20 @@ export async function openLead(tx: Tx, accountId: string, contactId: string): Pr
   return row?.id ?? null
 }
 
-/** When the contact's last closed lead was closed; null when none was, or when another is open. */
-export async function lastLeadClosedAt(tx: Tx, accountId: string, contactId: string): Promise<Date | null> {
+/** The contact's lead that was closed last; null when none was, or when another is open. */
+export async function lastClosedLead(
+  tx: Tx,
+  accountId: string,
+  contactId: string,
+): Promise<{ status: string; closedAt: Date } | null> {
   const rows = await tx
     .selectFrom('leads')
     .select(['status', 'closedAt'])
     .where('accountId', '=', accountId)
     .where('contactId', '=', contactId)
+    .orderBy('closedAt', (o) => o.desc().nullsLast())
     .execute()
   if (rows.some((lead) => lead.status === 'open')) return null
-  const closed = rows.flatMap(({ closedAt }) => (closedAt ? [closedAt.getTime()] : []))
-  return closed.length > 0 ? new Date(Math.max(...closed)) : null
+  const { status, closedAt = null } = rows[0] ?? {}
+  return status && closedAt ? { status, closedAt } : null
 }

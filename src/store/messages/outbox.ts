@@ -268,10 +268,20 @@ export async function refuseQueued(tx: Tx, accountId: string, address: string, f
   const rows = await tx
     .updateTable('messages')
     .set({ status: 'refused', failure: JSON.stringify(failure) })
+    .where('id', 'in', (q) =>
+      q
+        .selectFrom('messages')
+        .select('id')
+        .where('accountId', '=', accountId)
+        .where('toAddress', '=', address)
+        .where('status', '=', 'queued')
+        .where('kind', '!=', 'confirmation')
+        // in the order of `moveForward`, so that the two do not wait for each other
+        .orderBy('id')
+        .forUpdate(),
+    )
     .where('accountId', '=', accountId)
-    .where('toAddress', '=', address)
     .where('status', '=', 'queued')
-    .where('kind', '!=', 'confirmation')
     .returning('id')
     .execute()
   return rows.map((row) => row.id)

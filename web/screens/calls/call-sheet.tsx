@@ -10,10 +10,10 @@ import { ErrorState } from '../../parts/error-state.tsx'
 import { Phone } from '../../parts/phone.tsx'
 import { Sheet } from '../../parts/sheet.tsx'
 import { SkeletonRows } from '../../parts/skeleton.tsx'
-import { exactTime } from '../../times.ts'
-import type { Call } from '../../types/calls.ts'
+import { duration, exactTime } from '../../times.ts'
+import type { Call, CallInFull } from '../../types/calls.ts'
 import type { Message } from '../../types/messages.ts'
-import { didNotArrive, messageStatus, outcomeWord, skipReason, whyMissed } from '../../words.ts'
+import { didNotArrive, legEnding, messageStatus, outcomeWord, skipReason, whyMissed } from '../../words.ts'
 import { carrierLabel, carriersQuery } from '../numbers/data.ts'
 import { callQuery, messageQuery } from './calls.ts'
 import { Seconds } from './rows.tsx'
@@ -31,7 +31,7 @@ export function CallSheet({ id, known, label, onClose }: Props) {
   const query = useQuery({
     ...callQuery(id ?? ''),
     enabled: id !== undefined,
-    placeholderData: known ?? keepPreviousData,
+    placeholderData: known ? { ...known, legs: [] } : keepPreviousData,
   })
   const call = query.data
   return (
@@ -51,7 +51,7 @@ export function CallSheet({ id, known, label, onClose }: Props) {
   )
 }
 
-function Content({ call, label }: { call: Call; label: Props['label'] }) {
+function Content({ call, label }: { call: CallInFull; label: Props['label'] }) {
   const message = useQuery({ ...messageQuery(call.messageId ?? ''), enabled: call.messageId !== null }).data
   const carrier = useQuery(carriersQuery).data?.find(({ id }) => id === call.carrier)
   const { decision, contactId } = call
@@ -75,6 +75,13 @@ function Content({ call, label }: { call: Call; label: Props['label'] }) {
         <Fact name="Carrier">{carrier ? carrierLabel(carrier) : call.carrier}</Fact>
         {call.recovered && <Fact name="Learned of">from the carrier’s own list; its webhooks did not come</Fact>}
       </dl>
+      {call.legs.length > 0 && (
+        <ul aria-label="Phones that it rang" className="-mt-3 grid gap-1 text-sm">
+          {call.legs.map((leg) => (
+            <LegLine key={leg.to} leg={leg} />
+          ))}
+        </ul>
+      )}
       {message && <Text message={message} />}
       <section aria-labelledby="why" className="grid gap-3">
         <h3 id="why" className="font-semibold">
@@ -88,6 +95,20 @@ function Content({ call, label }: { call: Call; label: Props['label'] }) {
       </section>
       {!contactId && <p className="text-muted text-sm">A hidden number is nobody that one could answer.</p>}
     </div>
+  )
+}
+
+/** 'Rang (202) 555-0111 for 12 s: no answer' */
+function LegLine({ leg }: { leg: CallInFull['legs'][number] }) {
+  const end = leg.answeredAt ?? leg.endedAt
+  return (
+    <li className="flex items-baseline gap-2">
+      <PhoneCall aria-hidden className="size-3.5 shrink-0 self-center text-muted" />
+      <span>
+        Rang <Phone value={leg.to} />
+        {end && ` for ${duration((Date.parse(end) - Date.parse(leg.rangAt)) / 1000)}`}: {legEnding(leg)}
+      </span>
+    </li>
   )
 }
 

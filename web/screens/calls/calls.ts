@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { api, type List } from '../../api.ts'
 import { beginOf, dayAfter } from '../../days.ts'
-import type { Call } from '../../types/calls.ts'
+import type { Call, CallInFull } from '../../types/calls.ts'
 import type { Message } from '../../types/messages.ts'
 import type { Line } from '../../types/numbers.ts'
 import type { Search } from './search.ts'
@@ -36,7 +36,10 @@ export const callsQuery = (filter: ReturnType<typeof filterOf>) =>
   })
 
 export const callQuery = (id: string) =>
-  queryOptions({ queryKey: ['calls', 'one', id], queryFn: ({ signal }) => api.get<Call>(`/calls/${id}`, {}, signal) })
+  queryOptions({
+    queryKey: ['calls', 'one', id],
+    queryFn: ({ signal }) => api.get<CallInFull>(`/calls/${id}`, {}, signal),
+  })
 
 export const messageQuery = (id: string) =>
   queryOptions({

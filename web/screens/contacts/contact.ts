@@ -64,10 +64,15 @@ export function useChangeContact(id: string) {
   }
 }
 
-function changed(contact: Contact, { addTags = [], removeTags = [], fields = {}, ...plain }: ContactChange): Contact {
+function changed(contact: Contact, change: ContactChange): Contact {
+  const { addTags = [], removeTags = [], fields = {}, addAddresses: _, removeAddresses = [], ...plain } = change
+  const kept = contact.addresses.filter(({ address }) => !removeAddresses.includes(address))
+  // A phone that is new is written in some way or other: the server's answer has it as it is kept.
+  const addresses = kept.toSorted((a, b) => Number(b.address === plain.phone) - Number(a.address === plain.phone))
   return {
     ...contact,
     ...plain,
+    addresses: addresses.map((one, position) => ({ ...one, primary: position === 0 })),
     tags: [...new Set([...contact.tags, ...addTags])].filter((tag) => !removeTags.includes(tag)),
     fields: Object.fromEntries(Object.entries({ ...contact.fields, ...fields }).filter(([, value]) => value !== null)),
   }

@@ -27,6 +27,7 @@ import { Time } from '../../parts/time.tsx'
 import { toast } from '../../parts/toast.tsx'
 import { formatPhone } from '../../phones.ts'
 import type { Contact } from '../../types/contacts.ts'
+import { lineTypeWord } from '../../words.ts'
 import { Timeline } from '../inbox/timeline.tsx'
 import { contactQuery, conversationOfQuery, useChangeContact } from './contact.ts'
 import { Editable } from './editable.tsx'
@@ -35,6 +36,7 @@ import { CustomFields } from './fields.tsx'
 import { Leads } from './lead.tsx'
 import { MergeDialog } from './merge.tsx'
 import { OptOut } from './opt-out.tsx'
+import { Phones } from './phones.tsx'
 import { Tags } from './tags.tsx'
 import { TextDialog } from './text-dialog.tsx'
 
@@ -132,21 +134,12 @@ function Summary({ contact }: { contact: Contact }) {
     <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-muted text-sm">
       {contact.phone && <Phone value={contact.phone} />}
       {contact.lineType && (
-        <Badge tone={contact.lineType === 'landline' ? 'warning' : 'neutral'}>{lineWord(contact)}</Badge>
+        <Badge tone={contact.lineType === 'landline' ? 'warning' : 'neutral'}>{lineTypeWord(contact.lineType)}</Badge>
       )}
       {contact.optedOut && <Badge tone="danger">Opted out</Badge>}
     </p>
   )
 }
-
-const lineWord = ({ lineType }: Contact) =>
-  ({
-    mobile: 'Mobile',
-    landline: 'Landline: cannot be texted',
-    voip: 'Internet line',
-    toll_free: 'Toll-free',
-    premium: 'Premium',
-  })[lineType ?? ''] ?? 'Unknown line'
 
 function MoreMenu({ contact, onAsk }: { contact: Contact; onAsk(asking: Asking): void }) {
   const { role } = useMe()
@@ -187,7 +180,7 @@ function useLookUp(id: string) {
     networkMode: 'always',
     onSuccess: (contact) => {
       queries.setQueryData(contactQuery(id).queryKey, contact)
-      toast.show(`The carrier says: ${lineWord(contact)}`)
+      toast.show(`The carrier says: ${lineTypeWord(contact.lineType)}`)
     },
     onError: (error) => toast.error(error),
   })
@@ -207,17 +200,7 @@ function Details({ contact }: { contact: Contact }) {
             placeholder="Add their name"
             save={(name) => change({ name: name || null })}
           />
-          <Editable
-            labelled
-            label="Phone"
-            field="phone"
-            type="tel"
-            value={contact.phone ?? ''}
-            placeholder="Add a phone"
-            save={(phone) => change({ phone })}
-          >
-            {contact.phone && <Phone value={contact.phone} />}
-          </Editable>
+          <Phones contact={contact} />
           <Editable
             labelled
             label="Email"

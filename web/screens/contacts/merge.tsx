@@ -22,7 +22,7 @@ export function MergeDialog({ contact, onClose }: Props) {
     networkMode: 'always',
     onSuccess: () => {
       onClose()
-      toast.show('The two are one contact now')
+      toast.show('The two are one contact now, with the phones of both')
       return queries.invalidateQueries({
         predicate: ({ queryKey }) =>
           ['contacts', 'leads', 'conversations', 'inbox', 'calls'].includes(String(queryKey[0])),
@@ -65,9 +65,11 @@ function Preview({ kept, other }: { kept: Contact; other: Contact }) {
   const hasOpen = (leads: typeof keptLeads) => leads.some(({ status }) => status === 'open')
   const phone = (contact: Contact) => contact.phone && formatPhone(contact.phone, country)
   const nameOf = (contact: Contact) => contact.name ?? phone(contact) ?? 'the other contact'
+  const phones = (contact: Contact) =>
+    contact.addresses.map(({ address }) => formatPhone(address, country)).join(', ') || null
   const rows: [string, string | null, string | null][] = [
     ['Name', kept.name, other.name],
-    ['Phone', phone(kept), phone(other)],
+    ['Phones', phones(kept), phones(other)],
     ['Email', kept.email, other.email],
     ['Tags', kept.tags.join(', ') || null, other.tags.join(', ') || null],
   ]
@@ -104,7 +106,8 @@ function Preview({ kept, other }: { kept: Contact; other: Contact }) {
         <li>Tags and fields are put together; where both say something, what stays here counts.</li>
         {kept.phone && other.phone && (
           <li>
-            Texts go to {phone(kept)}. A call from {phone(other)} will make a new contact.
+            All phones stay: a call or a text from {phone(kept)} or {phone(other)} comes here, and a reply goes to the
+            one that they used last.
           </li>
         )}
         {hasOpen(keptLeads) && hasOpen(otherLeads) && (

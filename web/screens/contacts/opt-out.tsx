@@ -5,36 +5,46 @@ import { api } from '../../api.ts'
 import { useIsOwner } from '../../me.ts'
 import { Button } from '../../parts/button.tsx'
 import { Confirm } from '../../parts/confirm.tsx'
+import { Phone } from '../../parts/phone.tsx'
 import { toast } from '../../parts/toast.tsx'
 import type { Contact } from '../../types/contacts.ts'
 import { contactQuery } from './contact.ts'
 
-/** Whether they may be texted; they say so themselves by STOP and START, or told us. */
-export function OptOut({ contact }: { contact: Contact }) {
+/** Opts one phone of a contact out of texts (true), or lifts that (false), which is the owner's. */
+export function useOptOut(contactId: string, phone: string) {
   const queries = useQueryClient()
   const isOwner = useIsOwner()
-  const [asking, setAsking] = useState(false)
-  const phone = contact.phone
   const change = useMutation({
     mutationFn: async (optOut: boolean) => {
       if (optOut) await api.post('/opt-outs', { phone, note: null })
-      else await api.delete(`/opt-outs/${encodeURIComponent(phone!)}`)
+      else await api.delete(`/opt-outs/${encodeURIComponent(phone)}`)
     },
     networkMode: 'always',
     onSuccess: (_, optOut) => {
-      // To lift it again is the owner's.
       if (optOut && isOwner) toast.undo('Opted out of texts', () => change.mutate(false))
       else if (optOut) toast.show('Opted out of texts')
       else toast.show('They may be texted again')
     },
     onError: (error) => toast.error(error),
     onSettled: () => {
-      setAsking(false)
-      queries.invalidateQueries({ queryKey: contactQuery(contact.id).queryKey })
+      queries.invalidateQueries({ queryKey: contactQuery(contactId).queryKey })
       queries.invalidateQueries({ queryKey: ['conversations'] })
     },
   })
-  if (!phone) return null
+  return change
+}
+
+/** Whether they may be texted at their primary phone; they say so themselves by STOP and START, or told us. */
+export function OptOut({ contact }: { contact: Contact }) {
+  return contact.phone ? <OptOutAt contact={contact} phone={contact.phone} /> : null
+}
+
+function OptOutAt({ contact, phone }: { contact: Contact; phone: string }) {
+  const isOwner = useIsOwner()
+  const [asking, setAsking] = useState(false)
+  const change = useOptOut(contact.id, phone)
+  const hasSeveral = contact.addresses.length > 1
+  const textable = contact.addresses.filter(({ optedOut }) => !optedOut)
   if (!contact.optedOut)
     return (
       <Button
@@ -45,7 +55,15 @@ export function OptOut({ contact }: { contact: Contact }) {
         onClick={() => change.mutate(true)}
       >
         <BellOff aria-hidden />
-        Opt out of texts
+        <span>
+          Opt out of texts
+          {hasSeveral && (
+            <>
+              {' '}
+              at <Phone value={phone} />
+            </>
+          )}
+        </span>
       </Button>
     )
   return (
@@ -53,7 +71,23 @@ export function OptOut({ contact }: { contact: Contact }) {
       <p className="flex gap-2 text-danger">
         <BellOff aria-hidden className="mt-0.5 size-4 shrink-0" />
         <span>
-          <strong className="font-semibold">Opted out of texts.</strong> They come back by texting START.
+          <strong className="font-semibold">
+            Opted out of texts
+            {hasSeveral && (
+              <>
+                {' '}
+                at <Phone value={phone} />
+              </>
+            )}
+            .
+          </strong>{' '}
+          They come back by texting START.
+          {textable[0] && (
+            <>
+              {' '}
+              <Phone value={textable[0].address} /> can still be texted.
+            </>
+          )}
         </span>
       </p>
       {isOwner && (
@@ -62,17 +96,26 @@ export function OptOut({ contact }: { contact: Contact }) {
           They asked for texts again
         </Button>
       )}
-      <Confirm
-        open={asking}
-        onClose={() => setAsking(false)}
-        title="Text them again?"
-        action="Lift the opt-out"
-        pending={change.isPending}
-        onConfirm={() => change.mutate(false)}
-      >
-        Only when they asked you for it: to text somebody who opted out is against the law in most places. Their carrier
-        may go on blocking your texts until they text START.
-      </Confirm>
+      <LiftOptOut open={asking} onClose={() => setAsking(false)} change={change} />
     </div>
+  )
+}
+
+type LiftProps = { open: boolean; onClose(): void; change: ReturnType<typeof useOptOut> }
+
+/** Asks before an opt-out is lifted: the law is on its side. */
+export function LiftOptOut({ open, onClose, change }: LiftProps) {
+  return (
+    <Confirm
+      open={open}
+      onClose={onClose}
+      title="Text them again?"
+      action="Lift the opt-out"
+      pending={change.isPending}
+      onConfirm={() => change.mutate(false, { onSettled: onClose })}
+    >
+      Only when they asked you for it: to text somebody who opted out is against the law in most places. Their carrier
+      may go on blocking your texts until they text START.
+    </Confirm>
   )
 }

@@ -14,6 +14,7 @@ import { contactQuery, useChangeContact } from './contact.ts'
 import { Editable } from './editable.tsx'
 import { Leads } from './lead.tsx'
 import { OptOut } from './opt-out.tsx'
+import { Marks } from './phones.tsx'
 import { Tags } from './tags.tsx'
 
 /** Who it is, beside the conversation: what one looks up or notes down while talking. */
@@ -46,15 +47,18 @@ export function Person({ contactId }: { contactId: string }) {
           </div>
         </div>
         <div className="grid gap-1">
-          {contact.phone && (
-            <a
-              href={`tel:${contact.phone}`}
-              aria-label={`Call ${formatPhone(contact.phone, country)}`}
-              className="-mx-2 flex min-h-8 items-center rounded-lg px-2 text-accent hover:bg-hover pointer-coarse:min-h-11"
-            >
-              <Phone value={contact.phone} />
-            </a>
-          )}
+          {contact.addresses.map((address) => (
+            <div key={address.address} className="flex flex-wrap items-center gap-x-3">
+              <a
+                href={`tel:${address.address}`}
+                aria-label={`Call ${formatPhone(address.address, country)}`}
+                className="-mx-2 flex min-h-8 items-center rounded-lg px-2 text-accent hover:bg-hover pointer-coarse:min-h-11"
+              >
+                <Phone value={address.address} />
+              </a>
+              {contact.addresses.length > 1 && <Marks address={address} primary={address.primary} />}
+            </div>
+          ))}
           <Editable
             label="Email"
             field="email"

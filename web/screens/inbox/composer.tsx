@@ -10,6 +10,7 @@ import { Kbd } from '../../parts/kbd.tsx'
 import { Tooltip } from '../../parts/tooltip.tsx'
 import type { Conversation } from '../../types/conversations.ts'
 import { CannedReplies } from './canned-replies.tsx'
+import { ReplyWay, useReplyWay } from './reply-way.tsx'
 import { LONGEST_BODY, SegmentCounter } from './segment-counter.tsx'
 import { useSend } from './send.ts'
 import { timelineQuery } from './timeline-query.ts'
@@ -24,10 +25,11 @@ type Props = { conversation: Conversation; startHere: boolean }
 
 /** Writes a reply, or a note that only people of the account read. Give it the conversation's id as its key. */
 export function Composer({ conversation, startHere }: Props) {
-  const { id, contactId, optedOut } = conversation
+  const { id, contactId } = conversation
   const [chosen, setKind] = useState<Kind>('reply')
-  // Nothing may be texted to them: what is left to write is a note.
-  const kind = optedOut ? 'note' : chosen
+  const way = useReplyWay(conversation)
+  // Nothing can be texted to them: what is left to write is a note.
+  const kind = way.isOpen ? chosen : 'note'
   const [reply, setReply] = useState(() => readDraft(id))
   const [note, setNote] = useState(() => readDraft(`note ${id}`))
   const text = kind === 'reply' ? reply : note
@@ -48,7 +50,8 @@ export function Composer({ conversation, startHere }: Props) {
     if (body === '' || isTooLong || addNote.isPending) return
     if (kind === 'reply') {
       write('')
-      send(body)
+      send(body, way.to === conversation.repliesTo ? undefined : (way.to ?? undefined))
+      way.choose(null)
     } else addNote.mutate(body, { onSuccess: () => write('') })
     field.current?.focus()
   }
@@ -82,6 +85,7 @@ export function Composer({ conversation, startHere }: Props) {
     >
       <div className="mx-auto grid max-w-3xl gap-2">
         {addNote.error && <FormError error={addNote.error} />}
+        <ReplyWay conversation={conversation} way={way} />
         <div
           className={classes(
             'rounded-xl border transition-colors focus-within:border-accent focus-within:outline-2 focus-within:outline-accent/40',
@@ -102,7 +106,7 @@ export function Composer({ conversation, startHere }: Props) {
             className="field-sizing-content block max-h-[40dvh] min-h-11 w-full resize-none bg-transparent px-3.5 py-2.5 outline-none placeholder:text-muted"
           />
           <div className="flex items-center gap-1 px-1.5 pb-1.5">
-            <KindChoice kind={kind} replyDisabled={optedOut} onChange={setKind} />
+            <KindChoice kind={kind} replyDisabled={!way.isOpen} onChange={setKind} />
             {kind === 'reply' && <CannedReplies onChoose={insert} onClosed={() => field.current?.focus()} />}
             <span className="flex-1" />
             <Tooltip text={kind === 'reply' ? 'Send' : 'Save note'} shortcut="mod+Enter">

@@ -5,10 +5,12 @@ import { useEffect, useState } from 'react'
 import { useMe } from '../../me.ts'
 import { ErrorState } from '../../parts/error-state.tsx'
 import { useTitle } from '../../parts/page.tsx'
+import { Phone } from '../../parts/phone.tsx'
 import { Sheet } from '../../parts/sheet.tsx'
 import { Skeleton } from '../../parts/skeleton.tsx'
 import { formatPhone } from '../../phones.ts'
 import type { Conversation } from '../../types/conversations.ts'
+import { contactQuery } from '../contacts/contact.ts'
 import { Person } from '../contacts/person.tsx'
 import { isKeptUnread, useActs } from './acts.ts'
 import { Composer } from './composer.tsx'
@@ -43,7 +45,7 @@ export function ConversationScreen() {
         {data ? (
           <>
             <ConversationHeader conversation={data} onDetails={() => setDetails(true)} />
-            {data.optedOut && <OptedOut />}
+            {data.optedOut && <OptedOut conversation={data} />}
             <Timeline
               key={`${data.id} timeline`}
               contactId={data.contactId}
@@ -78,13 +80,27 @@ export function ConversationScreen() {
   )
 }
 
-function OptedOut() {
+function OptedOut({ conversation: { contactId, repliesTo } }: { conversation: Conversation }) {
+  const addresses = useQuery(contactQuery(contactId)).data?.addresses ?? []
+  const textable = addresses.find(({ optedOut }) => !optedOut)
   return (
     <p className="flex items-start gap-2.5 bg-danger-soft px-4 py-2.5 text-danger text-sm sm:px-6">
       <BellOff aria-hidden className="mt-0.5 size-4 shrink-0" />
       <span>
-        <strong className="font-semibold">They opted out of texts.</strong> Nothing can be texted to them; call instead.
-        When they text START, they get texts again.
+        {textable && repliesTo ? (
+          <>
+            <strong className="font-semibold">
+              They opted out of texts at <Phone value={repliesTo} />.
+            </strong>{' '}
+            Nothing can be texted there until they text START. <Phone value={textable.address} /> can be texted: choose
+            it below.
+          </>
+        ) : (
+          <>
+            <strong className="font-semibold">They opted out of texts.</strong> Nothing can be texted to them; call
+            instead. When they text START, they get texts again.
+          </>
+        )}
       </span>
     </p>
   )

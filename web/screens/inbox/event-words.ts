@@ -2,7 +2,13 @@ import type { TimelineItem } from './types.ts'
 
 type Event = NonNullable<TimelineItem['event']>
 
-type Names = { personName(id: string): string; time(value: string): string; phone(value: string): string }
+type Names = {
+  personName(id: string): string
+  time(value: string): string
+  phone(value: string): string
+  /** Whether it must be said which phone is meant. */
+  hasSeveralPhones: boolean
+}
 
 /** The bubble itself says that its outcome is not known. */
 const SAID_ELSEWHERE = ['message.unknown']
@@ -16,12 +22,18 @@ const OPT_OUT_SOURCES: Record<string, string> = {
 }
 
 /** An event in a sentence without its full stop: 'Mike closed the conversation'. */
-export function eventSentence({ type, actor, data }: Event, { personName, time, phone }: Names): string {
+export function eventSentence(
+  { type, actor, data }: Event,
+  { personName, time, phone, hasSeveralPhones }: Names,
+): string {
   const who = actor === 'textback' ? 'Textback' : actor.startsWith('key:') ? 'An API key' : actor
   const text = (name: string) => (typeof data[name] === 'string' ? data[name] : '')
+  const at = hasSeveralPhones && text('phone') ? ` at ${phone(text('phone'))}` : ''
   const because = text('reason') && `: ${text('reason')}`
   switch (type) {
     case 'lead.created':
+      if (text('after') === 'closed_lead')
+        return `New lead: they wrote again after the last one was ${text('status') || 'closed'}`
       return actor === 'textback' ? 'A lead was opened' : `${who} opened a lead`
     case 'lead.moved':
       return `${who} moved the lead to ${text('stage')}`
@@ -35,12 +47,14 @@ export function eventSentence({ type, actor, data }: Event, { personName, time, 
       return `${who} merged another contact into this one${text('mergedPhone') && `: ${phone(text('mergedPhone'))}`}`
     case 'opt_out.added':
       return text('source') === 'manual'
-        ? `${who} opted them out of texts`
-        : `They opted out of texts ${OPT_OUT_SOURCES[text('source')] ?? ''}`.trim()
+        ? `${who} opted them out of texts${at}`
+        : `They opted out of texts${at} ${OPT_OUT_SOURCES[text('source')] ?? ''}`.trim()
     case 'opt_out.suspected':
       return 'They may want no more texts: read what they wrote, and decide'
     case 'opt_out.removed':
-      return text('source') === 'manual' ? `${who} lifted the opt-out` : 'They asked for texts again by texting START'
+      return text('source') === 'manual'
+        ? `${who} lifted the opt-out${at}`
+        : `They asked for texts again${at} by texting START`
     case 'note.deleted':
       return `${who} deleted a note`
     case 'conversation.assigned':

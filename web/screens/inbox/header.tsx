@@ -57,7 +57,7 @@ export function ConversationHeader({ conversation, onDetails }: Props) {
       </div>
       {contact.phone && (
         <Button asChild kind="quiet" size="small">
-          <a href={`tel:${contact.phone}`} aria-label="Call back">
+          <a href={`tel:${conversation.repliesTo ?? contact.phone}`} aria-label="Call back">
             <PhoneIcon aria-hidden />
             <span className="hidden sm:inline">Call</span>
           </a>
@@ -111,7 +111,7 @@ function State({ conversation }: { conversation: Conversation }) {
   const people = useQuery(peopleQuery).data
   const line = useQuery(numbersQuery).data?.find((line) => line.number === conversation.number)
   const { country } = useMe().account
-  const { status, snoozedUntil, waitingSince, assignedTo, number } = conversation
+  const { status, snoozedUntil, waitingSince, assignedTo, number, repliesFrom } = conversation
   const assignee = people?.find(({ id }) => id === assignedTo)?.name
   const isAsleep = snoozedUntil !== null && Date.parse(snoozedUntil) > now
   return (
@@ -127,6 +127,7 @@ function State({ conversation }: { conversation: Conversation }) {
       ) : null}
       {assignee && `${assignee} looks after it · `}
       on {line?.label ? <span title={formatPhone(number, country)}>{line.label}</span> : <Phone value={number} />}
+      {repliesFrom !== number && ' (deleted)'}
     </>
   )
 }

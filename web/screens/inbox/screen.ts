@@ -28,4 +28,5 @@ export const routes = [inbox.addChildren([nothingOpen, conversation])] as const
 
 export const place: Place = { to: '/inbox', label: 'Inbox', icon: Inbox, keys: 'g i' }
 
-export const shows: Shows = { conversations: ['messages', 'contacts'] }
+// From which number a reply leaves depends on the numbers that there are.
+export const shows: Shows = { conversations: ['messages', 'contacts', 'numbers'] }

@@ -13,10 +13,11 @@ import { dropUnsent, keepUnsent, type Unsent } from './unsent.ts'
 export function useSend({ id, contactId }: Pick<Conversation, 'id' | 'contactId'>) {
   const queries = useQueryClient()
   return {
-    send: (body: string) =>
+    send: (body: string, to?: string) =>
       attempt(queries, id, contactId, {
         key: newKey(),
         body,
+        to,
         at: new Date().toISOString(),
         state: 'sending',
         why: null,
@@ -32,7 +33,8 @@ export function useSend({ id, contactId }: Pick<Conversation, 'id' | 'contactId'
 async function attempt(queries: QueryClient, id: string, contactId: string, text: Unsent): Promise<void> {
   keepUnsent(id, text)
   try {
-    const message = await api.post<Message>('/messages', { conversationId: id, body: text.body }, text.key)
+    const whom = text.to ? { to: text.to } : { conversationId: id }
+    const message = await api.post<Message>('/messages', { ...whom, body: text.body }, text.key)
     addToTimeline(queries, contactId, message)
     dropUnsent(id, text.key)
     queries.invalidateQueries({ queryKey: timelineQuery(contactId).queryKey })

@@ -145,7 +145,7 @@ function Row({ item, contactId, conversationId, marked }: RowProps) {
       />
     )
   if (item.note) return <NoteRow id={item.id} at={item.at} note={item.note} contactId={contactId} />
-  if (item.event) return <EventRow at={item.at} event={item.event} />
+  if (item.event) return <EventRow at={item.at} event={item.event} contactId={contactId} />
   return null
 }
 

@@ -4,6 +4,8 @@ import { useSyncExternalStore } from 'react'
 export type Unsent = {
   key: string
   body: string
+  /** The phone of theirs, where it is not the one that replies go to anyway. */
+  to?: string
   at: string
   state: 'sending' | 'failed'
   /** What the server said; for the person who wrote it. */

@@ -11,22 +11,27 @@ import { Field } from '../../parts/field.tsx'
 import { Input } from '../../parts/input.tsx'
 import { toast } from '../../parts/toast.tsx'
 import type { Settings } from '../../types/account.ts'
+import { NewLead, type NewLeadValues, newLeadAfterDays, newLeadValues } from './new-lead.tsx'
 import { Picker } from './picker.tsx'
 import { countryChoices, countryName, zoneChoices } from './places.ts'
 
 type Values = Pick<Settings, 'name' | 'timezone' | 'country' | 'alsoTextsCountries'> & {
   dailyCap: string
   lateAfterMinutes: string
-}
+} & NewLeadValues
 
-const valuesOf = ({ name, timezone, country, alsoTextsCountries, dailyCap, lateAfterMinutes }: Settings): Values => ({
-  name,
-  timezone,
-  country,
-  alsoTextsCountries,
-  dailyCap: String(dailyCap),
-  lateAfterMinutes: String(lateAfterMinutes),
-})
+const valuesOf = (settings: Settings): Values => {
+  const { name, timezone, country, alsoTextsCountries, dailyCap, lateAfterMinutes, newLeadAfterDays } = settings
+  return {
+    name,
+    timezone,
+    country,
+    alsoTextsCountries,
+    dailyCap: String(dailyCap),
+    lateAfterMinutes: String(lateAfterMinutes),
+    ...newLeadValues(newLeadAfterDays),
+  }
+}
 
 export function BusinessForm({ settings, canChange }: { settings: Settings; canChange: boolean }) {
   const queries = useQueryClient()
@@ -44,7 +49,15 @@ export function BusinessForm({ settings, canChange }: { settings: Settings; canC
   const zones = useMemo(() => zoneChoices(now, settings.timezone), [now, settings.timezone])
   const isChanged = Object.keys(changesOf(values, settings)).length > 0
   const others = values.alsoTextsCountries
-  const fieldsWithErrors = ['name', 'timezone', 'country', 'alsoTextsCountries', 'dailyCap', 'lateAfterMinutes']
+  const fieldsWithErrors = [
+    'name',
+    'timezone',
+    'country',
+    'alsoTextsCountries',
+    'dailyCap',
+    'lateAfterMinutes',
+    'newLeadAfterDays',
+  ]
 
   return (
     <form onSubmit={form.submit} className="grid gap-6">
@@ -180,6 +193,7 @@ export function BusinessForm({ settings, canChange }: { settings: Settings; canC
           <Usage used={settings.textsToday} cap={settings.dailyCap} />
         </div>
       </Card>
+      <NewLead values={values} set={set} error={form.error('newLeadAfterDays')} disabled={!canChange} />
       {canChange && (
         <div className="flex gap-2">
           <Button type="submit" kind="primary" pending={form.pending} disabled={!isChanged}>
@@ -213,10 +227,12 @@ function Usage({ used, cap }: { used: number; cap: number }) {
 
 /** Only what is different: a colleague may be changing something else at the same time. */
 function changesOf(values: Values, settings: Settings): Partial<Settings> {
+  const { newLead, newLeadDays, ...rest } = values
   const wanted = {
-    ...values,
+    ...rest,
     dailyCap: Number(values.dailyCap),
     lateAfterMinutes: Number(values.lateAfterMinutes),
+    newLeadAfterDays: newLeadAfterDays({ newLead, newLeadDays }),
   }
   return Object.fromEntries(
     Object.entries(wanted).filter(
