@@ -1,5 +1,6 @@
+import { randomInt } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
@@ -59,6 +60,12 @@ export async function startWorld(t: TestContext, options: Options = {}) {
   const [database, simulator, port] = await Promise.all([testDatabase(), startSimulator(), freePort()])
   const url = `http://127.0.0.1:${port}`
   const folder = await mkdtemp(join(tmpdir(), 'textback-world-'))
+  // Known to the test at once, and ended in the opposite order: what fails below must leave nothing running.
+  const ends = [() => rm(folder, { recursive: true }), () => database.drop(), () => simulator.stop()]
+  const stop = async () => {
+    for (let end = ends.pop(); end; end = ends.pop()) await end()
+  }
+  t.after(stop)
   const lines = options.lines ?? []
   const file = acme(simulator)
   if (options.mikeSignsIn) file.accounts[0].users.push({ ...MIKES_SIGN_IN })
@@ -75,6 +82,7 @@ export async function startWorld(t: TestContext, options: Options = {}) {
   })
 
   const { vendors, close: closeVendors } = makeVendors({ answerWithinMs: options.answerWithinMs ?? 1_000 })
+  ends.push(closeVendors)
   const listSettlesAfterMs = options.listSettlesAfterMs ?? 1_500
   const app = await makeApp({
     db: await openDatabase(database.config, 8),
@@ -88,18 +96,8 @@ export async function startWorld(t: TestContext, options: Options = {}) {
     allowApiUrl: true,
     simulatorUrl: simulator.url,
   })
+  ends.push(() => app.stop())
   await app.start({ host: '127.0.0.1', port })
-  let stopped = false
-  const stop = async () => {
-    if (stopped) return
-    stopped = true
-    await app.stop()
-    await closeVendors()
-    await simulator.stop()
-    await database.drop()
-    await rm(folder, { recursive: true })
-  }
-  t.after(stop)
 
   const network = <T = Json>(method: string, path: string, body?: object) => call<T>(simulator.url, method, path, body)
   const api = <T = Json>(method: string, path: string, body?: object, key = KEY) =>
@@ -243,12 +241,22 @@ export async function until<T>(
   }
 }
 
+/**
+ * A port for a server whose address must be known before it listens. Below those that the system hands out by itself:
+ * one of these may be anybody's by then.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((done) => server.once('listening', done))
-  const { port } = server.address() as AddressInfo
-  await new Promise((done) => server.close(done))
-  return port
+  for (;;) {
+    const port = randomInt(20_000, 32_000)
+    const server = createServer()
+    const isFree = await new Promise<boolean>((answer) => {
+      server.once('error', () => answer(false))
+      server.listen(port, '127.0.0.1', () => answer(true))
+    })
+    if (!isFree) continue
+    await new Promise((done) => server.close(done))
+    return port
+  }
 }
 
 async function untilConfigured(api: (method: string, path: string) => Promise<Json>) {

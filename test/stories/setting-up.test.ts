@@ -160,13 +160,15 @@ test('a number', async (t) => {
       [{ textBack: 'on' }, ['textBack']],
       [{ colour: 'red' }, ['colour']],
     ]
-    const before = await api('GET', `/numbers/${MAIN}`)
+    // What the carrier was told is written by jobs, of the tests before this one too.
+    const saved = async () => ({ ...(await api('GET', `/numbers/${MAIN}`)), configured: null, configuredAt: null })
+    const before = await saved()
     for (const [body, fields] of cases) {
       const wrong = await ask('PATCH', `/api/v1/numbers/${MAIN}`, body)
       assert.equal(wrong.status, 400, JSON.stringify(body))
       assert.deepEqual(wrong.body.errors.map((error: Json) => error.field).toSorted(), fields.toSorted())
     }
-    assert.deepEqual(await api('GET', `/numbers/${MAIN}`), before)
+    assert.deepEqual(await saved(), before)
     const { body } = await ask('PATCH', `/api/v1/numbers/${MAIN}`, { textsThrough: 'pbx' })
     assert.equal(
       body.errors[0].message,
