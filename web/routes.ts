@@ -3,10 +3,10 @@ import { createRootRouteWithContext, createRoute, Outlet, redirect } from '@tans
 import { ApiProblem } from './api.ts'
 import { meQuery } from './me.ts'
 
-/** Every screen hangs from one of these two: this one for people without an account, */
+/** The parent of the screens for people who are not signed in. */
 export const root = createRootRouteWithContext<{ queries: QueryClient }>()({ component: Outlet })
 
-/** and this one in the shell, for people who are signed in. router.tsx gives it the shell, which knows the screens. */
+/** The parent of the screens for people who are signed in. router.tsx puts the shell around them. */
 export const app = createRoute({
   getParentRoute: () => root,
   id: 'app',
