@@ -118,3 +118,20 @@ function settingsOf(config: string): string[] {
   const [, shape = ''] = config.split('const shape = z.object({')
   return [...shape.split('\n})')[0]!.matchAll(/^ {2}([A-Z_]+):/gm)].map((match) => match[1]!)
 }
+
+test('what the style guide quotes stands in the file that it names', () => {
+  const named = /`((?:src|test|migrations|web)\/[^`\s]+\.(?:ts|tsx|sql))`[^`]*?\n\n```\w*\n([\s\S]*?)```/g
+  const quotes = [...read('STYLE.md').matchAll(named)]
+  assert.ok(quotes.length > 10, 'there are quotes')
+  const lost = quotes.flatMap(([, path, quoted]) => {
+    const lines = new Set(linesOf(read(path!)))
+    return linesOf(quoted!).flatMap((line) => (lines.has(line) ? [] : [`${path} has no line: ${line}`]))
+  })
+  assert.deepEqual(lost, [])
+})
+
+const linesOf = (text: string) =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
