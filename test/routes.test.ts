@@ -38,6 +38,7 @@ const OWNERS = [
   'DELETE /api/v1/opt-outs/:phone',
   'GET /api/v1/account/export',
   'GET /api/v1/api-keys',
+  'GET /api/v1/audit',
   'PATCH /api/v1/numbers/:number',
   'PATCH /api/v1/settings',
   'POST /api/v1/account/closing',
@@ -46,6 +47,7 @@ const OWNERS = [
   'POST /api/v1/carriers/:id/check',
   'POST /api/v1/numbers',
   'POST /api/v1/numbers/:number/configure',
+  'POST /api/v1/numbers/:number/test',
 ]
 
 test('every route is public by name, signed, or for people who are signed in', async (t) => {

@@ -14,7 +14,7 @@ const root = resolve(import.meta.dirname, '..')
 
 /** Read by better-auth before an account is known; the rows of `accounts` and `members` are ours to filter. */
 const SIGN_IN = ['accounts', 'invitations', 'members', 'sessions', 'sign_in_methods', 'users', 'verifications']
-/** Words and ids for the search, without a policy so that their index can be used; store/search.ts is their only reader. */
+/** Words and ids for the search, without a policy so that their index can be used; store/contacts/search.ts is their only reader. */
 const SEARCH = ['contact_words', 'message_words']
 /** Of no account. */
 const PLATFORM = ['migrations', 'workers']

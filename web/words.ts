@@ -69,6 +69,7 @@ export const SKIP_REASONS: Record<string, string> = {
   daily_cap: 'today’s texts are used up',
   text_back_off: 'text-back is off',
   number_off: 'the number is switched off',
+  account_closing: 'the business is being closed',
   number_deleted: 'the number was deleted meanwhile',
 }
 
