@@ -88,56 +88,62 @@ test('a person with several phones', async (t) => {
     )
   })
 
-  await t.test('opts out at one of them: the other can be texted, and the composer says where a text goes', async (t) => {
-    const page = await open(t)
-    await network('POST', '/messages', { from: OFFICE, to: MAIN, body: 'I am in the office today' })
-    await until(async () => (await conversation()).repliesTo === OFFICE, 'the office')
-    await page.goto(`${url}/inbox/${(await conversation()).id}`)
-    const to = page.getByLabel('Text to')
-    assert.equal(await to.inputValue(), OFFICE)
-    assert.equal(await page.getByRole('link', { name: 'Call back' }).getAttribute('href'), `tel:${OFFICE}`)
-    await page.getByLabel('Reply', { exact: true }).fill('We come at two.')
-    await page.keyboard.press('Control+Enter')
-    await until(async () => (await world.textsOn(OFFICE)).some(({ body }) => body === 'We come at two.'), 'a reply')
+  await t.test(
+    'opts out at one of them: the other can be texted, and the composer says where a text goes',
+    async (t) => {
+      const page = await open(t)
+      await network('POST', '/messages', { from: OFFICE, to: MAIN, body: 'I am in the office today' })
+      await until(async () => (await conversation()).repliesTo === OFFICE, 'the office')
+      await page.goto(`${url}/inbox/${(await conversation()).id}`)
+      const to = page.getByLabel('Text to')
+      assert.equal(await to.inputValue(), OFFICE)
+      assert.equal(await page.getByRole('link', { name: 'Call back' }).getAttribute('href'), `tel:${OFFICE}`)
+      await page.getByLabel('Reply', { exact: true }).fill('We come at two.')
+      await page.keyboard.press('Control+Enter')
+      await until(async () => (await world.textsOn(OFFICE)).some(({ body }) => body === 'We come at two.'), 'a reply')
 
-    await network('POST', '/messages', { from: OFFICE, to: MAIN, body: 'Stop texting me here' })
-    await page.getByText('They opted out of texts at (312) 555-0146.').waitFor()
-    await page.getByText('They opted out of texts at (312) 555-0146 in their own words').waitFor()
-    await page.getByRole('button', { name: 'Text', exact: true }).waitFor()
-    assert.ok(await page.getByRole('button', { name: 'Text', exact: true }).isDisabled())
-    await axe(page)
-    for (const viewport of [DESKTOP, PHONE]) {
-      await page.setViewportSize(viewport)
-      await shot(page, `addresses-opted-out-${viewport.width}`)
-    }
-    await page.setViewportSize(DESKTOP)
-    await to.selectOption(CALLER)
-    await page.getByLabel('Reply', { exact: true }).fill('Then to this phone.')
-    await page.keyboard.press('Control+Enter')
-    await until(async () => (await world.textsOn(CALLER)).some(({ body }) => body === 'Then to this phone.'), 'a reply')
-    await page.getByText('They opted out of texts at (312) 555-0146.', { exact: true }).waitFor({ state: 'detached' })
-    assert.equal(await to.inputValue(), CALLER)
-
-    await page.goto(`${url}/contacts/${dana}`)
-    await page.getByRole('list', { name: 'Other phones' }).getByText('Opted out').waitFor()
-    await network('PUT', `/phones/${encodeURIComponent(CALLER)}`, { kind: 'landline' })
-    await world.missedCall(CALLER, SALES)
-    await page.getByText('Landline', { exact: true }).waitFor()
-    for (const viewport of [DESKTOP, PHONE])
-      for (const colorScheme of ['light', 'dark'] as const) {
+      await network('POST', '/messages', { from: OFFICE, to: MAIN, body: 'Stop texting me here' })
+      await page.getByText('They opted out of texts at (312) 555-0146.').waitFor()
+      await page.getByText('They opted out of texts at (312) 555-0146 in their own words').waitFor()
+      await page.getByRole('button', { name: 'Text', exact: true }).waitFor()
+      assert.ok(await page.getByRole('button', { name: 'Text', exact: true }).isDisabled())
+      await axe(page)
+      for (const viewport of [DESKTOP, PHONE]) {
         await page.setViewportSize(viewport)
-        await page.emulateMedia({ colorScheme })
-        await axe(page)
-        await shot(page, `addresses-contact-${viewport.width}-${colorScheme}`)
-        const width = await page.evaluate(() => document.documentElement.scrollWidth)
-        assert.equal(width, viewport.width, 'nothing is wider than the screen')
+        await shot(page, `addresses-opted-out-${viewport.width}`)
       }
-    await page.setViewportSize(DESKTOP)
-    await page.getByRole('button', { name: 'More for (312) 555-0146' }).click()
-    await page.getByRole('menuitem', { name: 'They asked for texts again' }).click()
-    await page.getByRole('button', { name: 'Lift the opt-out' }).click()
-    await page.getByRole('list', { name: 'Other phones' }).getByText('Opted out').waitFor({ state: 'detached' })
-  })
+      await page.setViewportSize(DESKTOP)
+      await to.selectOption(CALLER)
+      await page.getByLabel('Reply', { exact: true }).fill('Then to this phone.')
+      await page.keyboard.press('Control+Enter')
+      await until(
+        async () => (await world.textsOn(CALLER)).some(({ body }) => body === 'Then to this phone.'),
+        'a reply',
+      )
+      await page.getByText('They opted out of texts at (312) 555-0146.', { exact: true }).waitFor({ state: 'detached' })
+      assert.equal(await to.inputValue(), CALLER)
+
+      await page.goto(`${url}/contacts/${dana}`)
+      await page.getByRole('list', { name: 'Other phones' }).getByText('Opted out').waitFor()
+      await network('PUT', `/phones/${encodeURIComponent(CALLER)}`, { kind: 'landline' })
+      await world.missedCall(CALLER, SALES)
+      await page.getByText('Landline', { exact: true }).waitFor()
+      for (const viewport of [DESKTOP, PHONE])
+        for (const colorScheme of ['light', 'dark'] as const) {
+          await page.setViewportSize(viewport)
+          await page.emulateMedia({ colorScheme })
+          await axe(page)
+          await shot(page, `addresses-contact-${viewport.width}-${colorScheme}`)
+          const width = await page.evaluate(() => document.documentElement.scrollWidth)
+          assert.equal(width, viewport.width, 'nothing is wider than the screen')
+        }
+      await page.setViewportSize(DESKTOP)
+      await page.getByRole('button', { name: 'More for (312) 555-0146' }).click()
+      await page.getByRole('menuitem', { name: 'They asked for texts again' }).click()
+      await page.getByRole('button', { name: 'Lift the opt-out' }).click()
+      await page.getByRole('list', { name: 'Other phones' }).getByText('Opted out').waitFor({ state: 'detached' })
+    },
+  )
 
   await t.test('whose lead was won writes again: the timeline says that there is a new one', async (t) => {
     const [lead] = (await api('GET', `/leads?contactId=${dana}&status=open`)).data
@@ -148,38 +154,43 @@ test('a person with several phones', async (t) => {
     await page.getByText('New lead: they wrote again after the last one was won').waitFor()
   })
 
-  await t.test('wrote to a number that was deleted: before one writes it is said where a text leaves from', async (t) => {
-    const page = await open(t)
-    await until(async () => (await conversation()).number === SALES, 'the sales line')
-    await page.goto(`${url}/inbox/${(await conversation()).id}`)
-    await page.getByText('on Sales').waitFor()
-    assert.equal(await page.getByRole('note').count(), 0)
-    const sales = (await api('GET', '/numbers')).data.find(({ number }: Json) => number === SALES)
-    assert.ok(sales)
-    await api('DELETE', `/numbers/${SALES}`)
-    const note = page.getByRole('note')
-    await note
-      .getByText('They know you by (202) 555-0101, which was deleted: your text leaves from (202) 555-0100 (Main line).')
-      .waitFor()
-    await page.getByText('(202) 555-0101 (deleted)').waitFor()
-    for (const viewport of [DESKTOP, PHONE]) {
-      await page.setViewportSize(viewport)
-      await axe(page)
-      await shot(page, `addresses-deleted-${viewport.width}`)
-    }
+  await t.test(
+    'wrote to a number that was deleted: before one writes it is said where a text leaves from',
+    async (t) => {
+      const page = await open(t)
+      await until(async () => (await conversation()).number === SALES, 'the sales line')
+      await page.goto(`${url}/inbox/${(await conversation()).id}`)
+      await page.getByText('on Sales').waitFor()
+      assert.equal(await page.getByRole('note').count(), 0)
+      const sales = (await api('GET', '/numbers')).data.find(({ number }: Json) => number === SALES)
+      assert.ok(sales)
+      await api('DELETE', `/numbers/${SALES}`)
+      const note = page.getByRole('note')
+      await note
+        .getByText(
+          'They know you by (202) 555-0101, which was deleted: your text leaves from (202) 555-0100 (Main line).',
+        )
+        .waitFor()
+      await page.getByText('(202) 555-0101 (deleted)').waitFor()
+      for (const viewport of [DESKTOP, PHONE]) {
+        await page.setViewportSize(viewport)
+        await axe(page)
+        await shot(page, `addresses-deleted-${viewport.width}`)
+      }
 
-    for (const { number } of (await api('GET', '/numbers')).data) await api('DELETE', `/numbers/${number}`)
-    await note.getByText('there is no other number that a text could leave from').waitFor()
-    assert.ok(await page.getByRole('button', { name: 'Text', exact: true }).isDisabled())
-    await page.getByLabel('Note', { exact: true }).fill('Call them back')
-    await axe(page)
-    await shot(page, 'addresses-no-number')
-    await api('POST', '/numbers', { number: MAIN, carrier: 'main', mode: 'cfna', label: 'Main line' })
-    await note.getByText('your text leaves from (202) 555-0100').waitFor()
-    await page.getByRole('button', { name: 'Text', exact: true }).click()
-    await page.getByLabel('Reply', { exact: true }).fill('We are back.')
-    await page.keyboard.press('Control+Enter')
-    await until(async () => (await world.textsOn(OFFICE)).some(({ body }) => body === 'We are back.'), 'the text')
-    await note.waitFor({ state: 'detached' })
-  })
+      for (const { number } of (await api('GET', '/numbers')).data) await api('DELETE', `/numbers/${number}`)
+      await note.getByText('there is no other number that a text could leave from').waitFor()
+      assert.ok(await page.getByRole('button', { name: 'Text', exact: true }).isDisabled())
+      await page.getByLabel('Note', { exact: true }).fill('Call them back')
+      await axe(page)
+      await shot(page, 'addresses-no-number')
+      await api('POST', '/numbers', { number: MAIN, carrier: 'main', mode: 'cfna', label: 'Main line' })
+      await note.getByText('your text leaves from (202) 555-0100').waitFor()
+      await page.getByRole('button', { name: 'Text', exact: true }).click()
+      await page.getByLabel('Reply', { exact: true }).fill('We are back.')
+      await page.keyboard.press('Control+Enter')
+      await until(async () => (await world.textsOn(OFFICE)).some(({ body }) => body === 'We are back.'), 'the text')
+      await note.waitFor({ state: 'detached' })
+    },
+  )
 })
