@@ -53,7 +53,7 @@ test('settings', async (t) => {
       await page.getByRole('button', { name: 'Save' }).click()
       await until(async () => (await api('GET', '/settings')).newLeadAfterDays === days, `${days} days`)
     }
-    await choice.selectOption('Open one when some days have passed')
+    await choice.selectOption('Open one after some days')
     await page.getByLabel('Days after the last one was closed').fill('14')
     await axe(page)
     await choice.scrollIntoViewIfNeeded()

@@ -44,7 +44,7 @@ export function Phones({ contact }: { contact: Contact }) {
       {others.length > 0 && (
         <ul aria-label="Other phones" className="grid">
           {others.map((address) => (
-            <li key={address.address} className="flex items-center gap-1">
+            <li key={address.address} className="flex items-center gap-1 py-1">
               <div className="min-w-0 flex-1">
                 <Phone value={address.address} />
                 <Marks address={address} />

@@ -42,7 +42,7 @@ export function NewLead({ values: { newLead, newLeadDays }, set, error, disabled
               onChange={(event) => set({ newLead: event.target.value as NewLeadValues['newLead'] })}
             >
               <option value="at_once">Open one at once</option>
-              <option value="after">Open one when some days have passed</option>
+              <option value="after">Open one after some days</option>
               <option value="never">Never open one by a text</option>
             </Select>
           )}
