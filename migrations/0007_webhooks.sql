@@ -48,6 +48,7 @@ create table webhook_deliveries (
   constraint one_delivery_per_event unique (webhook_id, event_id)
 );
 create index on webhook_deliveries (webhook_id, id desc);
+create index on webhook_deliveries (webhook_id, id desc) where state = 'delivered';
 create index on webhook_deliveries (event_id);
 -- They are kept for 30 days.
 create index on webhook_deliveries (created_at);

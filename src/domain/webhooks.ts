@@ -1,17 +1,7 @@
 import { after, before, DAY, HOUR, MINUTE, SECOND } from './time.ts'
 
 /** The waits between attempts, three days in all, as Standard Webhooks advises: ten attempts. */
-const WAITS_MS = [
-  5 * SECOND,
-  5 * MINUTE,
-  30 * MINUTE,
-  2 * HOUR,
-  5 * HOUR,
-  10 * HOUR,
-  14 * HOUR,
-  20 * HOUR,
-  24 * HOUR,
-]
+const WAITS_MS = [5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR]
 
 /** What failed together must not come back together: each wait is up to so much shorter or longer. */
 const JITTER = 0.1

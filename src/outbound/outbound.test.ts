@@ -46,7 +46,12 @@ test('which addresses are on the internet', () => {
 
 test('which URLs may be written down', (t) => {
   const { refusal } = outbound(t, { allowLoopback: false })
-  for (const url of ['https://example.com', 'https://example.com:8443/a?b=c', 'https://8.8.8.8/', 'https://a.example:5678'])
+  for (const url of [
+    'https://example.com',
+    'https://example.com:8443/a?b=c',
+    'https://8.8.8.8/',
+    'https://a.example:5678',
+  ])
     assert.equal(refusal(url), null, url)
   const PRIVATE = 'must be on the internet; private and local addresses are refused'
   const wrong: Record<string, string> = {
