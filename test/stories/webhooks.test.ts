@@ -251,6 +251,7 @@ test('a webhook that wants no more, or fails for days, is switched off, and the 
   const world = await startWorld(t, {
     now: () => new Date(Date.now() + ahead),
     mail: { send: async (mail) => void mails.push(mail) },
+    mikeSignsIn: true,
     provision: (file) =>
       file.accounts[0].users.push(
         { email: 'dana@acme.test', name: 'Dana', password: 'danas-password', role: 'owner' },
