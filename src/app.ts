@@ -3,12 +3,15 @@ import { provision } from './actions/accounts/provision.ts'
 import { catchUpAll } from './actions/calls/catchUp.ts'
 import { deliverAtOnce, deliveriesEnd } from './actions/messages/deliverMessage.ts'
 import { configureAll } from './actions/numbers/configureNumber.ts'
+import { forgetDeliveriesAt } from './actions/webhooks/forgetDeliveries.ts'
 import type { World } from './actions/world.ts'
 import { makeSessions, signInLink } from './http/auth/sessions.ts'
 import { makeMetrics } from './http/metrics.ts'
 import { makeServer } from './http/server.ts'
+import { showSubjects } from './http/subjects.ts'
 import { startWorker, type Worker } from './jobs/worker.ts'
 import { type Mailer, makeMailer } from './mail.ts'
+import { makeOutbound, type Outbound } from './outbound/outbound.ts'
 import { makeConnections, sealContext } from './store/connections/connections.ts'
 import { asPlatform, type Database } from './store/db.ts'
 import { startLiveFeed } from './store/live.ts'
@@ -22,6 +25,8 @@ export type AppParts = {
   log: FastifyBaseLogger
   now?: () => Date
   mail?: Mailer
+  /** Asks the addresses that accounts have written down. */
+  outbound?: Outbound
   publicUrl: string
   secretKey: string
   /** The provisioning file's path, or null. */
@@ -44,6 +49,7 @@ export async function makeApp(parts: AppParts) {
   await proveKey(db, secrets)
   const connections = makeConnections(db, secrets)
   const mail = parts.mail ?? makeMailer({ smtpUrl: null, from: '', log })
+  const outbound = parts.outbound ?? makeOutbound({ allowLoopback: parts.allowApiUrl })
   const world: World = {
     db,
     vendors: parts.vendors,
@@ -53,6 +59,9 @@ export async function makeApp(parts: AppParts) {
     deliverSoon: (which) => deliverAtOnce(world, which),
     log,
     mail: (one) => mail.send(one),
+    secrets,
+    outbound,
+    showSubjects,
     measure: metrics.measure,
   }
   const feed = await startLiveFeed(
@@ -93,6 +102,7 @@ export async function makeApp(parts: AppParts) {
       worker = await startWorker(world)
       await catchUpAll(world)
       await configureAll(world)
+      await forgetDeliveriesAt(world, world.now())
       timer = setInterval(catchUpSoon, CATCH_UP_MS)
       ready = true
     },
@@ -107,6 +117,8 @@ export async function makeApp(parts: AppParts) {
       await server.close()
       clearInterval(closeIdle)
       await deliveriesEnd()
+      // A receiver that hangs keeps nobody from stopping: its job is done after the next start.
+      await outbound.close()
       await worker?.stop()
       await feed.stop()
       await db.close()

@@ -20,7 +20,8 @@ const MAY_IMPORT: [part: string, others: string[]][] = [
   ['src/voice/', ['src/domain/']],
   ['src/setup/', ['src/domain/']],
   ['src/vendors/', ['src/domain/', ...PORTS]],
-  ['src/actions/', ['src/domain/', 'src/store/', ...PORT_FILES]],
+  ['src/outbound/', ['src/domain/']],
+  ['src/actions/', ['src/domain/', 'src/store/', 'src/outbound/', ...PORT_FILES]],
   ['src/jobs/', ['src/actions/', 'src/domain/', 'src/store/']],
   // Shapes are what the web app sees of us: nothing that touches the database may come along.
   ['src/http/shapes/', ['src/domain/']],

@@ -10,6 +10,7 @@ import { type Simulator, startSimulator } from '../simulator/simulator.ts'
 import { provision } from '../src/actions/accounts/provision.ts'
 import { makeApp } from '../src/app.ts'
 import type { Mailer } from '../src/mail.ts'
+import { makeOutbound } from '../src/outbound/outbound.ts'
 import { openDatabase } from '../src/store/db.ts'
 import { secretBox } from '../src/store/secrets.ts'
 import { makeVendors } from '../src/vendors/vendors.ts'
@@ -51,7 +52,7 @@ type Options = {
    * Longer than a silent carrier is waited for: on a busy machine the text may be on its way until then.
    */
   listSettlesAfterMs?: number
-  /** How long a silent carrier is waited for. */
+  /** How long a silent carrier is waited for, and a silent receiver of webhooks. */
   answerWithinMs?: number
 }
 
@@ -90,6 +91,7 @@ export async function startWorld(t: TestContext, options: Options = {}) {
     log: pino({ level: process.env.TEST_LOG ?? 'silent' }),
     now: options.now,
     mail: options.mail,
+    outbound: makeOutbound({ allowLoopback: true, answerWithinMs: options.answerWithinMs ?? 1_000 }),
     publicUrl: url,
     secretKey: SECRET_KEY,
     provision: path,

@@ -14,6 +14,8 @@ export type Table =
   | 'notes'
   | 'numbers'
   | 'carriers'
+  | 'webhooks'
+  | 'webhook-deliveries'
 
 /** A row that changed: `what` is its table. It is also the first word of the keys of the queries that show such rows. */
 export type Change = { what: Table; id: string; contact: string | null; deleted: boolean }

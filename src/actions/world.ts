@@ -1,5 +1,7 @@
+import type { Outbound } from '../outbound/outbound.ts'
 import type { Connections } from '../store/connections/connections.ts'
-import type { Database } from '../store/db.ts'
+import type { Database, Tx } from '../store/db.ts'
+import type { SecretBox } from '../store/secrets.ts'
 import type { Vendor, Vendors } from '../vendors/vendor.ts'
 
 /** What actions act in. Handed in once by app.ts; a test hands in another clock. */
@@ -15,8 +17,23 @@ export type World = {
   deliverSoon(which: { accountId: string; messageId: string }): void
   log: Log
   mail: (mail: { to: string; subject: string; text: string }) => Promise<void>
+  /** Seals webhooks' secrets. */
+  secrets: SecretBox
+  /** Asks the addresses that accounts have written down. */
+  outbound: Outbound
+  showSubjects: ShowSubjects
   measure: Measure
 }
+
+/** The rows that an event is about. */
+export type SubjectIds = Record<'contactId' | 'leadId' | 'callId' | 'messageId', string | null>
+
+/** What an event is about, as the API shows it at this moment: null for what it is not about, and what is gone. */
+export type ShowSubjects = (
+  tx: Tx,
+  accountId: string,
+  of: SubjectIds,
+) => Promise<Record<'contact' | 'lead' | 'call' | 'message', object | null>>
 
 /** Which connection of whom brought an event. */
 export type Source = {

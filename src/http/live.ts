@@ -5,6 +5,12 @@ import { whoAsks } from './who.ts'
 /** Proxies close a silent connection after 30 to 60 s. */
 const HEARTBEAT_MS = 20_000
 
+/** A table is called as its route is: those whose names differ. */
+const ROUTES = new Map([
+  ['connections', 'carriers'],
+  ['webhook_deliveries', 'webhook-deliveries'],
+])
+
 /** Bytes that wait for a slow reader, at most. */
 const MOST_UNREAD = 1_000_000
 
@@ -41,8 +47,7 @@ export async function live(
       const stopFollowing = feed.follow(
         accountId,
         ({ account: _, ...change }) => {
-          // A table is called as its route is.
-          const what = change.what === 'connections' ? 'carriers' : change.what
+          const what = ROUTES.get(change.what) ?? change.what
           out.write(`event: change\ndata: ${JSON.stringify({ ...change, what })}\n\n`)
           // A reader that does not read: it comes again by itself, and fetches what it shows.
           if (out.writableLength > MOST_UNREAD) close()

@@ -31,6 +31,7 @@ import { search } from './api/search.ts'
 import { settings } from './api/settings.ts'
 import { timeline } from './api/timeline.ts'
 import { today } from './api/today.ts'
+import { webhooks } from './api/webhooks.ts'
 import { identify } from './auth/identify.ts'
 import { signIn } from './auth/routes.ts'
 import type { Sessions } from './auth/sessions.ts'
@@ -38,6 +39,7 @@ import { answerBadAddress, handleErrors, Problem, unavailable } from './errors.t
 import { hooks } from './hooks.ts'
 import { live } from './live.ts'
 import type { Metrics } from './metrics.ts'
+import { schemas, webhookRequests } from './openapi.ts'
 import { simulator } from './simulator.ts'
 import { web } from './web.ts'
 
@@ -126,8 +128,9 @@ export async function makeServer(parts: ServerParts) {
         description:
           'A missed call is texted back. Sign in with `Authorization: Bearer tb_…`. Phones are E.164, times ISO 8601 in UTC, errors problem+json.',
       },
-      components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } } },
+      components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } }, schemas },
       security: [{ apiKey: [] }],
+      webhooks: webhookRequests,
     },
     transform: createJsonSchemaTransform({ skipList: [] }),
   })
@@ -167,6 +170,7 @@ export async function makeServer(parts: ServerParts) {
         lists,
         settings,
         apiKeys,
+        webhooks,
         closing,
         people,
       ])

@@ -6,6 +6,10 @@ import { wakeConversation } from '../actions/conversations/conversations.ts'
 import { deliverMessage } from '../actions/messages/deliverMessage.ts'
 import { reconcileMessage } from '../actions/messages/reconcileMessage.ts'
 import { configureNumber } from '../actions/numbers/configureNumber.ts'
+import { deliverWebhook } from '../actions/webhooks/deliverWebhook.ts'
+import { tellOfDisabledWebhook } from '../actions/webhooks/disableWebhook.ts'
+import { dispatchEvent } from '../actions/webhooks/dispatchEvent.ts'
+import { forgetDeliveries } from '../actions/webhooks/forgetDeliveries.ts'
 import type { World } from '../actions/world.ts'
 import type { Jobs } from '../store/jobs.ts'
 
@@ -19,4 +23,8 @@ export const table: { [N in keyof Jobs]: (world: World, payload: Jobs[N]) => Pro
   'catch-up': catchUp,
   'wake-conversation': wakeConversation,
   'close-account': closeAccount,
+  'dispatch-event': dispatchEvent,
+  'deliver-webhook': deliverWebhook,
+  'tell-of-disabled-webhook': tellOfDisabledWebhook,
+  'forget-deliveries': forgetDeliveries,
 }

@@ -1,13 +1,16 @@
 import { sql } from 'kysely'
-import type { EventType, NewEvent } from '../domain/events.ts'
+import { type Actor, type EventType, isDispatched, type NewEvent } from '../domain/events.ts'
 import { newId } from '../domain/ids.ts'
 import type { Tx } from './db.ts'
+import { PRIORITY } from './jobs.ts'
 import { recordset } from './recordset.ts'
 import { gathered } from './together.ts'
+import { listensTo } from './webhooks/webhooks.ts'
 
 /**
  * Writes an event down and gives its id, to be the cause of what follows from it. The only way in which events are
- * written.
+ * written. Where something listens to events of this type, the same statement enqueues the job that dispatches it; where
+ * nothing does, that costs the look at an index.
  */
 export async function recordEvent(tx: Tx, accountId: string, event: NewEvent, now: Date): Promise<string> {
   const id = event.id ?? newId()
@@ -28,15 +31,26 @@ const insertEvent = gathered(
       actor: event.actor,
       data: event.data ?? {},
       at: event.at,
+      dispatched: isDispatched(event.type),
     }))
     await sql`
-      insert into events (id, account_id, type, contact_id, lead_id, call_id, message_id, cause_id, actor, data, at)
-      select id, ${accountId}, type, contact_id, lead_id, call_id, message_id, cause_id, actor, data, at
-      from ${recordset(
-        `id uuid, type text, contact_id uuid, lead_id uuid, call_id uuid, message_id uuid, cause_id uuid, actor text,
-         data jsonb, at timestamptz`,
-        items,
-      )}`.execute(tx)
+      with item as (
+        select * from ${recordset(
+          `id uuid, type text, contact_id uuid, lead_id uuid, call_id uuid, message_id uuid, cause_id uuid, actor text,
+           data jsonb, at timestamptz, dispatched boolean`,
+          items,
+        )}
+      ), written as (
+        insert into events (id, account_id, type, contact_id, lead_id, call_id, message_id, cause_id, actor, data, at)
+        select id, ${accountId}, type, contact_id, lead_id, call_id, message_id, cause_id, actor, data, at from item
+      )
+      select graphile_worker.add_jobs(array_agg(('dispatch-event',
+        json_build_object('accountId', ${accountId}::text, 'eventId', item.id), null, null, null, null,
+        ${PRIORITY['dispatch-event']}::int, null)::graphile_worker.job_spec))
+      from item
+      where dispatched and exists (
+        select from webhooks where account_id = ${accountId} and enabled and ${listensTo(sql`item.type`)})
+      having count(*) > 0`.execute(tx)
     return events.map(() => undefined)
   },
 )
@@ -61,3 +75,22 @@ export async function eventAbout(
     .executeTakeFirst()
   return row?.id ?? null
 }
+
+/** An event as it was written; null when it is gone, as those of an erased contact are. */
+export async function findEvent(tx: Tx, accountId: string, id: string) {
+  const row = await tx
+    .selectFrom('events')
+    .select(['id', 'type', 'contactId', 'leadId', 'callId', 'messageId', 'causeId', 'actor', 'data', 'at'])
+    .where('accountId', '=', accountId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  if (!row) return null
+  return {
+    ...row,
+    type: row.type as EventType,
+    actor: row.actor as Actor,
+    data: row.data as Record<string, unknown>,
+  }
+}
+
+export type WrittenEvent = NonNullable<Awaited<ReturnType<typeof findEvent>>>

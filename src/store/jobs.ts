@@ -11,7 +11,18 @@ export type Jobs = {
   'catch-up': { accountId: string; connectionId: string }
   'close-account': { accountId: string }
   'wake-conversation': { accountId: string; conversationId: string; until: string }
+  'dispatch-event': { accountId: string; eventId: string }
+  'deliver-webhook': { accountId: string; deliveryId: string }
+  'tell-of-disabled-webhook': { accountId: string; webhookId: string }
+  'forget-deliveries': Record<string, never>
 }
+
+/** Jobs of a greater number wait for those of a smaller: calls and texts (0) for nothing that other people's machines do. */
+export const PRIORITY = {
+  'dispatch-event': 10,
+  'deliver-webhook': 10,
+  'forget-deliveries': 20,
+} as const satisfies Partial<Record<keyof Jobs, number>>
 
 /**
  * Enqueues a job in this transaction: it exists if and only if what made it necessary does. `key` makes it one: a
@@ -25,5 +36,7 @@ export async function addJob<N extends keyof Jobs>(
 ): Promise<void> {
   await sql`select graphile_worker.add_job(${name}, ${JSON.stringify(payload)}::json,
     run_at := ${when.runAt ?? null}::timestamptz, job_key := ${when.key ?? null}::text,
-    queue_name := ${when.queue ?? null}::text)`.execute(tx)
+    queue_name := ${when.queue ?? null}::text, priority := ${priorityOf(name)}::int)`.execute(tx)
 }
+
+const priorityOf = (name: keyof Jobs): number => (name in PRIORITY ? PRIORITY[name as keyof typeof PRIORITY] : 0)

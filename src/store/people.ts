@@ -10,3 +10,16 @@ export async function isMember(tx: Tx, accountId: string, userId: string): Promi
     .executeTakeFirst()
   return row !== undefined
 }
+
+/** The owners' email addresses. */
+export async function ownersOf(tx: Tx, accountId: string): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('members')
+    .innerJoin('users', 'users.id', 'members.userId')
+    .select('users.email')
+    .where('members.accountId', '=', accountId)
+    .where('members.role', '=', 'owner')
+    .orderBy('users.email')
+    .execute()
+  return rows.map(({ email }) => email)
+}

@@ -374,6 +374,42 @@ export interface Verifications {
   value: string;
 }
 
+export interface WebhookDeliveries {
+  accountId: string;
+  answer: string | null;
+  attemptedAt: Timestamp | null;
+  attempts: Generated<number>;
+  createdAt: Generated<Timestamp>;
+  deliveredAt: Timestamp | null;
+  error: string | null;
+  eventId: string;
+  eventType: string;
+  id: string;
+  latencyMs: number | null;
+  nextAttemptAt: Timestamp | null;
+  payload: string;
+  state: Generated<string>;
+  status: number | null;
+  webhookId: string;
+}
+
+export interface Webhooks {
+  accountId: string;
+  createdAt: Generated<Timestamp>;
+  description: Generated<string>;
+  disabledAt: Timestamp | null;
+  disabledWhy: string | null;
+  enabled: Generated<boolean>;
+  events: Generated<string[]>;
+  failingSince: Timestamp | null;
+  id: string;
+  previousSecret: Buffer | null;
+  previousSignsUntil: Timestamp | null;
+  secret: Buffer;
+  updatedAt: Generated<Timestamp>;
+  url: string;
+}
+
 export interface Workers {
   lockKey: Generated<Int8>;
   poolId: string;
@@ -409,5 +445,7 @@ export interface DB {
   textsPerDay: TextsPerDay;
   users: Users;
   verifications: Verifications;
+  webhookDeliveries: WebhookDeliveries;
+  webhooks: Webhooks;
   workers: Workers;
 }

@@ -7,6 +7,8 @@ import { accountOfKey } from '../../src/actions/accounts/apiKeys.ts'
 import { provision } from '../../src/actions/accounts/provision.ts'
 import type { World } from '../../src/actions/world.ts'
 import { after as later } from '../../src/domain/time.ts'
+import { showSubjects } from '../../src/http/subjects.ts'
+import { makeOutbound } from '../../src/outbound/outbound.ts'
 import { makeConnections } from '../../src/store/connections/connections.ts'
 import { type Database, openDatabase } from '../../src/store/db.ts'
 import { type SecretBox, secretBox } from '../../src/store/secrets.ts'
@@ -48,6 +50,9 @@ async function openBusiness() {
     deliverSoon() {},
     mail: async () => {},
     log: { info() {}, warn() {}, error() {} },
+    secrets,
+    outbound: makeOutbound({ allowLoopback: true }),
+    showSubjects,
     measure: { callDecided() {}, textAccepted() {}, messageEnded() {} },
   }
   const accountId = `acme-${randomBytes(4).toString('hex')}`

@@ -17,6 +17,7 @@ const BODIES: Record<string, Json> = {
   'PATCH /conversations/{id}': { status: 'closed' },
   'POST /messages/{id}/resolve': { as: 'sent' },
   'PATCH /canned-replies/{id}': { title: 'Ours now' },
+  'PATCH /webhooks/{id}': { description: 'Ours now' },
 }
 
 test('another account’s things look exactly like none', async (t) => {
@@ -184,6 +185,10 @@ async function fillAcme(world: World): Promise<Record<string, string>> {
   const key = await world.api('POST', '/api-keys', { name: 'spare' })
   const note = await world.ask('POST', `/api/v1/contacts/${contact}/notes`, { body: 'Dana has a dog' })
   const reply = await world.ask('POST', '/api/v1/canned-replies', { title: 'Hours', body: 'Dana, we open at 8.' })
+  // Nobody listens there: what is sent to it fails.
+  const webhook = await world.api('POST', '/webhooks', { url: 'http://127.0.0.1:9/acme' })
+  const tested = await world.api('POST', `/webhooks/${webhook.id}/test`)
+  await world.api('PATCH', `/webhooks/${webhook.id}`, { enabled: false })
   return {
     numbers: SALES,
     carriers: 'alt',
@@ -199,6 +204,8 @@ async function fillAcme(world: World): Promise<Record<string, string>> {
     'api-keys': key.id,
     notes: note.body.id,
     'canned-replies': reply.body.id,
+    webhooks: webhook.id,
+    'webhook-deliveries': tested.id,
   }
 }
 

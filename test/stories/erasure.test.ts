@@ -61,6 +61,8 @@ test('an account is taken out whole, and erased whole', async (t) => {
     assert.deepEqual(leftOut, [
       'apiKeys.hash',
       'connections.secrets',
+      'webhooks.secret',
+      'webhooks.previousSecret',
       'passwords, sessions and sign-in links of people',
     ])
     const columns = Object.values<Json[]>(tables).flatMap((rows) => Object.keys(rows[0] ?? {}))
@@ -169,6 +171,8 @@ async function fill(world: World, mike: Browser): Promise<void> {
   const invitation = { email: 'new@acme.test', role: 'member', organizationId: ID }
   assert.equal((await mike.ask('POST', '/api/auth/organization/invite-member', invitation)).status, 200)
   await mike.ask('POST', '/api/auth/request-password-reset', { email: 'mike@acme.test' })
+  const webhook = await world.api('POST', '/webhooks', { url: 'http://127.0.0.1:9/', events: ['contact.created'] })
+  await world.api('POST', `/webhooks/${webhook.id}/test`)
   const { id } = (await mike.ask('GET', '/api/v1/me')).body.user
   await mike.ask('PATCH', `/api/v1/conversations/${(await world.api('GET', '/conversations')).data[0].id}`, {
     assignedTo: id,

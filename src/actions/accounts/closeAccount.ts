@@ -54,6 +54,8 @@ async function shutDoors(tx: Tx, accountId: string, now: Date): Promise<void> {
   await tx.updateTable('accounts').set({ erasingSince: now }).where('id', '=', accountId).execute()
   for (const door of ['apiKeys', 'invitations', 'numbers', 'connections'] as const)
     await tx.deleteFrom(door).where('accountId', '=', accountId).execute()
+  // Their log may be too long for one statement.
+  await tx.updateTable('webhooks').set({ enabled: false }).where('accountId', '=', accountId).execute()
   await eraseMembers(tx, accountId)
 }
 

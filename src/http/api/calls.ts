@@ -146,7 +146,7 @@ async function* csvPages({ db }: ApiWorld['world'], accountId: string, filter: F
   }
 }
 
-const callsOf = (tx: Tx, accountId: string) =>
+export const callsOf = (tx: Tx, accountId: string) =>
   tx.selectFrom('calls').leftJoin('contacts', 'contacts.id', 'calls.contactId').where('calls.accountId', '=', accountId)
 
 type Query = ReturnType<typeof callsOf>
@@ -166,7 +166,7 @@ const COLUMNS = [
   'calls.durationSeconds',
 ] as const
 
-const select = (query: Query) =>
+export const select = (query: Query) =>
   query.select([
     ...COLUMNS,
     'calls.contactId',
@@ -197,7 +197,7 @@ function filtered(accountId: string, query: Query, filter: Filter): Query {
 type Row = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>
 type BriefRow = Omit<Row, 'contactId' | 'direction' | 'decision' | 'messageId' | 'recovered' | 'connectionId'>
 
-function present(row: Row): z.input<typeof shapes.call> {
+export function present(row: Row): z.input<typeof shapes.call> {
   return {
     id: row.id,
     ...presentBriefly(row),

@@ -217,7 +217,7 @@ const phoneTaken = ({ contactId, field }: { contactId: string; field: string }) 
     errors: [{ field, message: 'belongs to another contact' }],
   })
 
-function presentContact(row: ContactRow): z.input<typeof shapes.contact> {
+export function presentContact(row: ContactRow): z.input<typeof shapes.contact> {
   return {
     ...row,
     fields: row.fields as Record<string, unknown>,

@@ -191,7 +191,7 @@ function inFilter(
   ])
 }
 
-const select = (tx: Tx, accountId: string) =>
+export const select = (tx: Tx, accountId: string) =>
   tx
     .selectFrom('leads')
     .innerJoin('stages', 'stages.id', 'leads.stageId')
@@ -223,7 +223,13 @@ const select = (tx: Tx, accountId: string) =>
 
 type Row = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>
 
-function present({ contactName, contactPhone, optedOut, lastMessageAt, ...row }: Row): z.input<typeof shapes.lead> {
+export function present({
+  contactName,
+  contactPhone,
+  optedOut,
+  lastMessageAt,
+  ...row
+}: Row): z.input<typeof shapes.lead> {
   return {
     ...row,
     status: row.status as 'open',

@@ -119,7 +119,7 @@ export async function messages(app: Api, { world }: ApiWorld): Promise<void> {
 const isKeyTaken = (error: { code?: string; constraint?: string }) =>
   error.code === '23505' && error.constraint === 'one_message_per_key'
 
-const select = (tx: Tx, accountId: string) =>
+export const select = (tx: Tx, accountId: string) =>
   tx
     .selectFrom('messages')
     .select([
@@ -145,7 +145,7 @@ const select = (tx: Tx, accountId: string) =>
 
 type Row = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>
 
-function present(row: Row): z.input<typeof shapes.message> {
+export function present(row: Row): z.input<typeof shapes.message> {
   const failure = row.failure as Failure | null
   return {
     id: row.id,

@@ -99,7 +99,7 @@ export async function people(app: Api, { world, simulator: hasSimulator }: ApiWo
             sql<string | null>`coalesce(contacts.name, ${primaryPhone('contacts.id')})`.as('contactName'),
           ])
           .where('events.accountId', '=', accountId)
-          .where(byPeople)
+          .where(audited)
           .$if(after !== null, (q) => q.where('events.id', '<', after!))
           .orderBy('events.id', 'desc')
           .limit(limit + 1)
@@ -111,7 +111,7 @@ export async function people(app: Api, { world, simulator: hasSimulator }: ApiWo
         (row) => [row.id],
         ({ userName, keyName, ...row }) => ({
           ...row,
-          actor: userName ?? (keyName ? `API key ${keyName}` : 'an API key that is gone'),
+          actor: row.actor === 'textback' ? 'Textback' : (userName ?? nameOfKey(keyName)),
           data: row.data as Record<string, unknown>,
           at: row.at.toISOString(),
         }),
@@ -120,5 +120,7 @@ export async function people(app: Api, { world, simulator: hasSimulator }: ApiWo
   )
 }
 
-/** As the index has it. */
-const byPeople = sql<SqlBool>`(events.actor like 'user:%' or events.actor like 'key:%')`
+const nameOfKey = (name: string | null) => (name ? `API key ${name}` : 'an API key that is gone')
+
+/** As the index has it: what people and their programs did, and what was switched off for them. */
+const audited = sql<SqlBool>`(events.actor like 'user:%' or events.actor like 'key:%' or events.type = 'webhook.disabled')`

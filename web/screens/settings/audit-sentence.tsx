@@ -46,10 +46,16 @@ const fields: Record<string, string> = {
   mode: 'how calls arrive',
   label: 'the label',
   enabled: 'whether it is on',
+  url: 'the address',
+  events: 'the events',
+  description: 'the description',
 }
 
 const listed = (names: string[]) =>
   new Intl.ListFormat('en').format(names.map((name) => fields[name.split('.')[0]!] ?? name))
+
+const whyOff = (why: string | null) =>
+  why === 'gone' ? ', which wants no more' : why === 'failing' ? ', to which nothing could be delivered' : ''
 
 function did({ type, data }: Audited, whom: ReactNode): ReactNode {
   const text = (name: string) => (typeof data[name] === 'string' ? data[name] : null)
@@ -140,6 +146,20 @@ function did({ type, data }: Audited, whom: ReactNode): ReactNode {
       return `made the API key “${text('name')}”`
     case 'api_key.revoked':
       return `revoked the API key “${text('name')}”`
+    case 'webhook.made':
+      return `made a webhook to ${text('url')}`
+    case 'webhook.changed':
+      return `changed ${listed((data.changed ?? []) as string[])} of the webhook to ${text('url')}`
+    case 'webhook.rotated':
+      return `made a new secret for the webhook to ${text('url')}`
+    case 'webhook.enabled':
+      return `switched on the webhook to ${text('url')}`
+    case 'webhook.disabled':
+      return `switched off the webhook to ${text('url')}${whyOff(text('why'))}`
+    case 'webhook.deleted':
+      return `deleted the webhook to ${text('url')}`
+    case 'webhook.test':
+      return `tested the webhook to ${text('url')}`
     case 'stage.changed':
       if (data.added) return `added the stage “${text('added')}”`
       if (data.deleted) return `deleted the stage “${text('deleted')}”`

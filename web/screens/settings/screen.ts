@@ -3,7 +3,7 @@ import { Settings } from 'lucide-react'
 import type { Shows } from '../../live.ts'
 import { app } from '../../routes.ts'
 import type { Place } from '../../screen.ts'
-import { validateSearch } from './search.ts'
+import { validateSearch, validateWebhookSearch } from './search.ts'
 
 const settings = createRoute({
   getParentRoute: () => app,
@@ -76,6 +76,19 @@ const apiKeys = createRoute({
   component: lazyRouteComponent(() => import('./api-keys.tsx'), 'ApiKeysScreen'),
 })
 
+const webhooks = createRoute({
+  getParentRoute: () => settings,
+  path: 'webhooks',
+  component: lazyRouteComponent(() => import('./webhooks.tsx'), 'WebhooksScreen'),
+})
+
+const webhook = createRoute({
+  getParentRoute: () => settings,
+  path: 'webhooks/$webhookId',
+  validateSearch: validateWebhookSearch,
+  component: lazyRouteComponent(() => import('./webhooks/webhook.tsx'), 'WebhookScreen'),
+})
+
 const audit = createRoute({
   getParentRoute: () => settings,
   path: 'audit',
@@ -83,9 +96,20 @@ const audit = createRoute({
 })
 
 /** sections.ts has their names and icons: only this screen shows them, so they come with it. */
-const sections = [business, people, carriers, pipeline, cannedReplies, optOuts, lists, apiKeys, audit] as const
+const sections = [
+  business,
+  people,
+  carriers,
+  pipeline,
+  cannedReplies,
+  optOuts,
+  lists,
+  apiKeys,
+  webhooks,
+  audit,
+] as const
 
-export const routes = [settings.addChildren([index, closing, ...sections])] as const
+export const routes = [settings.addChildren([index, closing, webhook, ...sections])] as const
 
 export const place: Place = { to: '/settings', label: 'Settings', icon: Settings, keys: 'g s' }
 
@@ -98,4 +122,5 @@ export const shows: Shows = {
   'api-keys': ['events'],
   'opt-outs': ['events'],
   'listed-phones': ['events'],
+  webhooks: ['webhook-deliveries'],
 }

@@ -2,3 +2,17 @@
 export function validateSearch(_search: Record<string, unknown>) {
   return {}
 }
+
+export type WebhookSearch = {
+  state?: 'pending' | 'delivered' | 'failed'
+  /** The delivery that is open at the side. */
+  delivery?: string
+}
+
+/** The same for one webhook. */
+export function validateWebhookSearch({ state, delivery }: Record<string, unknown>): WebhookSearch {
+  return {
+    ...((state === 'pending' || state === 'delivered' || state === 'failed') && { state }),
+    ...(typeof delivery === 'string' && /^[0-9a-f-]{36}$/.test(delivery) && { delivery }),
+  }
+}

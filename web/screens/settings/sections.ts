@@ -9,10 +9,11 @@ import {
   SquareKanban,
   Store,
   Users,
+  Webhook,
 } from 'lucide-react'
 
 type Section = {
-  to: `/settings/${'business' | 'people' | 'carriers' | 'pipeline' | 'canned-replies' | 'opt-outs' | 'lists' | 'api-keys' | 'audit'}`
+  to: `/settings/${'business' | 'people' | 'carriers' | 'pipeline' | 'canned-replies' | 'opt-outs' | 'lists' | 'api-keys' | 'webhooks' | 'audit'}`
   label: string
   about: string
   icon: LucideIcon
@@ -27,5 +28,6 @@ export const sections: Section[] = [
   { to: '/settings/opt-outs', label: 'Opt-outs', about: 'Who is not texted any more', icon: BellOff },
   { to: '/settings/lists', label: 'Exclude and block', about: 'Who never gets a text-back', icon: Ban },
   { to: '/settings/api-keys', label: 'API keys', about: 'For your own programs', icon: KeyRound },
+  { to: '/settings/webhooks', label: 'Webhooks', about: 'Tell your programs what happens', icon: Webhook },
   { to: '/settings/audit', label: 'Audit log', about: 'Who changed what', icon: ScrollText },
 ]

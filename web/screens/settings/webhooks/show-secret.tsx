@@ -1,0 +1,28 @@
+import { Button } from '../../../parts/button.tsx'
+import { Dialog } from '../../../parts/dialog.tsx'
+import { CopyField } from '../copy-field.tsx'
+
+/** The secret, which nobody will see again. */
+export function ShowSecret({ secret, onClose }: { secret: string; onClose(): void }) {
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title="The signing secret"
+      description="It is shown this once. Put it where your program finds it, now."
+      actions={
+        <Button kind="primary" onClick={onClose}>
+          I have kept it
+        </Button>
+      }
+    >
+      <div className="grid gap-4 text-sm">
+        <CopyField label="Secret" value={secret} />
+        <p className="text-muted">
+          Every request is signed with it, as Standard Webhooks says: check the signature before you believe what it
+          says. Libraries for most languages do that in a line.
+        </p>
+      </div>
+    </Dialog>
+  )
+}
