@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { type Actor, type EventType, isDispatched, type NewEvent } from '../domain/events.ts'
+import { type Actor, EVENT_TYPES, type EventType, isDispatched, type NewEvent } from '../domain/events.ts'
 import { newId } from '../domain/ids.ts'
 import type { Tx } from './db.ts'
 import { PRIORITY } from './jobs.ts'
@@ -18,6 +18,8 @@ export async function recordEvent(tx: Tx, accountId: string, event: NewEvent, no
   return id
 }
 
+const OWN_TYPES = EVENT_TYPES.filter((type) => !isDispatched(type))
+
 const insertEvent = gathered(
   async (tx, accountId, events: (NewEvent & { id: string; at: Date })[]): Promise<undefined[]> => {
     const items = events.map((event) => ({
@@ -31,25 +33,24 @@ const insertEvent = gathered(
       actor: event.actor,
       data: event.data ?? {},
       at: event.at,
-      dispatched: isDispatched(event.type),
     }))
     await sql`
-      with item as (
-        select * from ${recordset(
+      with written as (
+        insert into events (id, account_id, type, contact_id, lead_id, call_id, message_id, cause_id, actor, data, at)
+        select id, ${accountId}, type, contact_id, lead_id, call_id, message_id, cause_id, actor, data, at
+        from ${recordset(
           `id uuid, type text, contact_id uuid, lead_id uuid, call_id uuid, message_id uuid, cause_id uuid, actor text,
-           data jsonb, at timestamptz, dispatched boolean`,
+           data jsonb, at timestamptz`,
           items,
         )}
-      ), written as (
-        insert into events (id, account_id, type, contact_id, lead_id, call_id, message_id, cause_id, actor, data, at)
-        select id, ${accountId}, type, contact_id, lead_id, call_id, message_id, cause_id, actor, data, at from item
+        returning id, type
       )
       select graphile_worker.add_jobs(array_agg(('dispatch-event',
-        json_build_object('accountId', ${accountId}::text, 'eventId', item.id), null, null, null, null,
+        json_build_object('accountId', ${accountId}::text, 'eventId', written.id), null, null, null, null,
         ${PRIORITY['dispatch-event']}::int, null)::graphile_worker.job_spec))
-      from item
-      where dispatched and exists (
-        select from webhooks where account_id = ${accountId} and enabled and ${listensTo(sql`item.type`)})
+      from written
+      where type <> all(${OWN_TYPES}) and exists (
+        select from webhooks where account_id = ${accountId} and enabled and ${listensTo(sql`written.type`)})
       having count(*) > 0`.execute(tx)
     return events.map(() => undefined)
   },

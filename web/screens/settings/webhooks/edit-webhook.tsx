@@ -1,4 +1,4 @@
-import { api } from '../../../api.ts'
+import { ApiProblem, api } from '../../../api.ts'
 import { useForm } from '../../../form.ts'
 import { Button } from '../../../parts/button.tsx'
 import { Dialog } from '../../../parts/dialog.tsx'
@@ -22,8 +22,11 @@ export function EditWebhook({ webhook, onClose, onSaved }: Props) {
     url: webhook?.url ?? '',
     description: webhook?.description ?? '',
     events: webhook?.events ?? [],
+    onlySome: webhook !== null && webhook.events.length > 0,
   }
-  const form = useForm(initial, async (values) => {
+  const form = useForm(initial, async ({ onlySome, ...values }) => {
+    if (!onlySome) values.events = []
+    else if (values.events.length === 0) throw noneChosen()
     onSaved(
       webhook
         ? await api.patch<Webhook>(`/webhooks/${webhook.id}`, values)
@@ -47,7 +50,7 @@ export function EditWebhook({ webhook, onClose, onSaved }: Props) {
       }
     >
       <form id="webhook" onSubmit={form.submit} className="grid gap-5">
-        {form.problem !== null && !form.error('url') && <FormError error={form.problem} />}
+        {form.problem !== null && !form.error('url') && !form.error('events') && <FormError error={form.problem} />}
         <Field label="Address" hint="Of your program: https, and on the internet." error={form.error('url')}>
           {(control) => (
             <Input
@@ -69,12 +72,15 @@ export function EditWebhook({ webhook, onClose, onSaved }: Props) {
         >
           {(control) => <Input {...control} {...form.text('description')} autoComplete="off" maxLength={200} />}
         </Field>
-        <EventChoice
-          chosen={form.values.events}
-          error={form.error('events')}
-          onChange={(events) => form.set({ events })}
-        />
+        <EventChoice choice={form.values} error={form.error('events')} onChange={form.set} />
       </form>
     </Dialog>
   )
 }
+
+const noneChosen = () =>
+  new ApiProblem({
+    status: 400,
+    title: 'Some fields are wrong',
+    errors: [{ field: 'events', message: 'Choose at least one.' }],
+  })
