@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, normalize, resolve } from 'node:path'
 import { describe, test } from 'node:test'
+import { DISPATCHED_TYPES, EVENTS } from '../src/domain/events.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
@@ -61,6 +62,14 @@ describe('the documentation', () => {
       [],
     )
   })
+})
+
+test('docs/webhooks.md lists every event that can be listened to, as the code and the settings say it', () => {
+  const rows = [...read('docs/webhooks.md').matchAll(/^\| `([a-z_]+\.[a-z_]+)` \| (.*) \|$/gm)]
+  assert.deepEqual(
+    rows.map(([, type, when]) => [type, when]),
+    DISPATCHED_TYPES.map((type) => [type, EVENTS[type].when]),
+  )
 })
 
 type Link = { page: string; to: string }
