@@ -3,15 +3,15 @@ import twilio from 'twilio'
 import { ACCOUNT_SID, AUTH_TOKEN, BUSINESS, TARGET } from './scene.ts'
 
 /**
- * What somebody would write in an afternoon: Fastify and Twilio's SDK, the signature checked, one text for each missed
- * call. It forgets everything when it ends, texts twice when Twilio repeats a webhook, and loses the text when Twilio
- * is away for a moment. It is the measure of what remembering costs.
+ * What a developer could write in an afternoon: Fastify and Twilio's SDK, the signature checked, one text for each
+ * missed call. It forgets everything when it ends, texts twice when Twilio repeats a webhook, and loses the text when
+ * Twilio is away for a moment. The difference from it is the cost of remembering.
  */
 
 const [carrierUrl = '', port = '0'] = process.argv.slice(2)
 const publicUrl = `http://127.0.0.1:${port}`
 
-/** The SDK's own HTTP client, turned to the carrier on this machine. */
+/** The SDK's own HTTP client, pointed at the carrier on this machine. */
 class HereClient extends twilio.RequestClient {
   override request<T>(ask: Parameters<InstanceType<typeof twilio.RequestClient>['request']>[0]) {
     return super.request<T>({ ...ask, uri: ask.uri.replace('https://api.twilio.com', carrierUrl) } as never)

@@ -1,9 +1,8 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max'
 
 /**
- * Callers without end, each a new one: the fictional numbers 555-0100 to 555-0199 of every area code of the US that
- * texts can go to (35,700 of them; not 202, where the
- * business is), and then from the beginning.
+ * Gives a new caller at each call: the fictional numbers 555-0100 to 555-0199 of every area code of the US that can be
+ * texted. There are 35,700 of them, without 202, where the business is; then they repeat.
  */
 export function makeCallers(): () => string {
   const areas: number[] = []
@@ -13,7 +12,7 @@ export function makeCallers(): () => string {
   }
   let n = 0
   return () => {
-    // One number of each area code first: callers who follow each other are no neighbours in an index.
+    // One number of each area code first, so that consecutive callers are not neighbours in an index.
     const area = areas[n % areas.length]
     const last = 100 + (Math.floor(n / areas.length) % 100)
     n++

@@ -4,7 +4,7 @@ import { cpus } from 'node:os'
 /** Seconds of CPU: of a process with its ended children, and of its first thread, which runs the JavaScript. */
 export type Cpu = { all: number; main: number }
 
-// USER_HZ, in which Linux counts here, whatever the kernel's own tick is.
+// USER_HZ, the unit of these files on Linux, whatever the kernel's own tick is.
 const TICKS_A_SECOND = 100
 
 /** From /proc; `children` adds the children that run now (PostgreSQL's are processes). Zeros where there is no /proc. */
@@ -18,7 +18,7 @@ export function cpuOf(pid: number, { children = false } = {}): Cpu {
   return { all: all / TICKS_A_SECOND, main: read(`/proc/${pid}/task/${pid}/stat`, false).ticks / TICKS_A_SECOND }
 }
 
-/** Seconds of CPU that the whole machine has used, whoever did. */
+/** Seconds of CPU that all processes of the machine have used. */
 export function cpuOfAll(): number {
   const times = cpus().map((core) => core.times)
   return times.reduce((sum, { user, nice, sys, irq }) => sum + user + nice + sys + irq, 0) / 1000

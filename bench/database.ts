@@ -2,7 +2,7 @@ import type pg from 'pg'
 
 type Statement = { query: string; calls: number; ms: number }
 
-/** What PostgreSQL did. */
+/** PostgreSQL's own counters. */
 export type Counters = {
   commits: number
   walBytes: number
@@ -45,7 +45,7 @@ function make(values: Omit<Counters, 'since'>): Counters {
   }
 }
 
-/** One line each: totals, and the statements that took the most time. */
+/** Lines of text: the totals, and the statements that took the most time. */
 export function perCall(c: Counters, calls: number): string[] {
   const all = [...c.statements.values()].filter((s) => s.calls > 0)
   const total = all.reduce((sum, s) => sum + s.calls, 0)

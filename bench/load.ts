@@ -7,23 +7,23 @@ import { makeCallers } from './callers.ts'
 import { ACCOUNT_SID, type Ask, AUTH_TOKEN, BUSINESS, type FromLoad, type Outcome } from './scene.ts'
 
 /**
- * Twilio as far as a missed call goes, in a process of its own: signed webhooks out, Messages.json in, receipts out.
- * As light as can be, because it shares the machine with what it measures.
+ * The part of Twilio that a missed call needs, in its own process: signed webhooks out, Messages.json in, receipts out.
+ * It is as light as possible, because it shares the machine with what it measures.
  */
 
 /** A call without a text after this long is given up. */
 const TEXTLESS_MS = 30_000
 
-/** The receipt `sent` comes this long after a text was taken, `delivered` this long after `sent` was answered. */
+/** The receipt `sent` comes this long after a text was accepted, `delivered` this long after `sent` was answered. */
 const RECEIPT_MS = 10
 
-/** More than calls at once: each has up to two webhooks under way. */
+/** More than the calls at once, because each has up to two webhooks open. */
 const CONNECTIONS = 256
 
 type Call = {
   sid: string
   from: string
-  /** The text has come and both its receipts are answered. */
+  /** Called when the text has come and both its receipts are answered. */
   texted: () => void
   hungUpAt: number
   textedAt: number
@@ -49,7 +49,7 @@ const carrier = createServer((request, response) => {
     else answer(response, 200, { sid: 'PN00000000000000000000000000be9c40' })
   })
 })
-// Longer than any pause between phases: a rival's pooled connection must not meet a socket that is just closing.
+// Longer than any pause between phases, so that a rival's pooled connection meets no socket that is just closing.
 carrier.keepAliveTimeout = 300_000
 
 function numberList(query: URLSearchParams) {
@@ -213,7 +213,7 @@ async function carryOut(ask: Ask): Promise<Outcome> {
     for (let at = performance.now(); at < end; at += pause(ask.callsPerSecond)) {
       const late = at - performance.now()
       if (late > 0) await sleep(late)
-      // A second of ringing, so that the arrivals of other calls lie between this one's.
+      // A second of ringing, so that other calls arrive between the webhooks of this one.
       underWay.push(makeCall(ask.hooks, 1000).then((call) => void (at >= begin && measured.push(call))))
     }
     await Promise.all(underWay)
@@ -228,20 +228,20 @@ async function carryOut(ask: Ask): Promise<Outcome> {
   }
 }
 
-/** Callers know nothing of each other: the pauses between them are exponential, so that some come at once. Milliseconds. */
+/** Milliseconds between two callers: exponential, because callers are independent, so some come at once. */
 const pause = (perSecond: number) => (-Math.log(1 - Math.random()) / perSecond) * 1000
 
 async function mark(at: number, say: 'measuring' | 'measured'): Promise<void> {
   await sleep(Math.max(0, at - performance.now()))
-  tell({ say })
+  report({ say })
 }
 
-function tell(news: FromLoad): void {
-  process.send?.(news)
+function report(message: FromLoad): void {
+  process.send?.(message)
 }
 
-process.on('message', async (ask: Ask) => tell({ say: 'done', outcome: await carryOut(ask) }))
+process.on('message', async (ask: Ask) => report({ say: 'done', outcome: await carryOut(ask) }))
 process.on('disconnect', () => process.exit())
 carrier.listen(0, '127.0.0.1', () =>
-  tell({ say: 'ready', carrierUrl: `http://127.0.0.1:${(carrier.address() as AddressInfo).port}` }),
+  report({ say: 'ready', carrierUrl: `http://127.0.0.1:${(carrier.address() as AddressInfo).port}` }),
 )

@@ -8,8 +8,8 @@ import { startBare, startTextback } from './rivals.ts'
 import { cpuPerCall, hiccups, latency, limit, median, perSecond, shares } from './words.ts'
 
 /**
- * npm run bench: how soon a text leaves, how many calls a second can be taken, beside a script that remembers nothing,
- * and what limits it. Prints; asserts nothing; docs/bench.md tells how to read it.
+ * npm run bench: how soon a text leaves, how many calls a second are possible, beside a script that stores nothing, and
+ * what the limit is. It prints and asserts nothing; docs/bench.md explains how to read it.
  */
 
 const { values: flags } = parseArgs({
@@ -23,7 +23,7 @@ const CALLS_AT_ONCE = [32, 64, 128, 256]
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
 const folder = mkdtempSync(join(tmpdir(), 'textback-bench-'))
-// As root, PostgreSQL runs as another user, who must get through; otherwise its files would land outside this folder.
+// As root, PostgreSQL runs as another user, who must be able to enter; otherwise its files would land elsewhere.
 chmodSync(folder, 0o711)
 const stops: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })]
 async function stop() {

@@ -9,11 +9,10 @@ import type { Ask, FromLoad, Outcome } from './scene.ts'
 export type Measured = Outcome & {
   rival: Rival['name']
   /**
-   * Shares of one core, 0 to 1 and above: the rival's JavaScript thread and the rest of it, PostgreSQL, the load, and
-   * what else ran on the machine and took its part.
+   * Shares of one core, 0 to 1 and above: the rival's JavaScript thread, its other threads, PostgreSQL, the load, and
+   * everything else on the machine.
    */
   cpu: { main: number; rest: number; postgres: number; load: number; others: number }
-  /** How many cores there are. */
   cores: number
   /** Textback's only. */
   database: Counters | null
@@ -24,13 +23,13 @@ export type Load = { carrierUrl: string; pid: number; send(ask: Ask): void; chil
 
 export async function startLoad(): Promise<Load> {
   const child = fork(new URL('load.ts', import.meta.url), { execArgv: [] })
-  const { carrierUrl } = (await heard(child, 'ready')) as Extract<FromLoad, { say: 'ready' }>
+  const { carrierUrl } = (await messageFrom(child, 'ready')) as Extract<FromLoad, { say: 'ready' }>
   return { carrierUrl, pid: child.pid!, send: (ask) => child.send(ask), child, stop: () => child.kill() }
 }
 
-/** Puts the load on the rival, and looks at everybody when it has warmed up and when the time is over. */
+/** Puts the load on the rival, and reads all counters after the warm-up and at the end. */
 export async function measure(load: Load, rival: Rival, textback: Textback, ask: Ask): Promise<Measured> {
-  const done = heard(load.child, 'done')
+  const done = messageFrom(load.child, 'done')
   load.send(ask)
   const look = async () => ({
     at: performance.now(),
@@ -40,9 +39,9 @@ export async function measure(load: Load, rival: Rival, textback: Textback, ask:
     all: cpuOfAll(),
     database: await counters(textback.database),
   })
-  await heard(load.child, 'measuring')
+  await messageFrom(load.child, 'measuring')
   const before = await look()
-  await heard(load.child, 'measured')
+  await messageFrom(load.child, 'measured')
   const after = await look()
   const { outcome } = (await done) as Extract<FromLoad, { say: 'done' }>
 
@@ -61,14 +60,14 @@ export async function measure(load: Load, rival: Rival, textback: Textback, ask:
   }
 }
 
-async function heard(child: ChildProcess, what: FromLoad['say']): Promise<FromLoad> {
+async function messageFrom(child: ChildProcess, what: FromLoad['say']): Promise<FromLoad> {
   const gone = new AbortController()
   const onExit = () => gone.abort(new Error('The load ended before it was done.'))
   child.once('exit', onExit)
   try {
     for (;;) {
-      const [news] = (await once(child, 'message', { signal: gone.signal })) as [FromLoad]
-      if (news.say === what) return news
+      const [message] = (await once(child, 'message', { signal: gone.signal })) as [FromLoad]
+      if (message.say === what) return message
     }
   } finally {
     child.off('exit', onExit)

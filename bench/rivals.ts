@@ -28,8 +28,8 @@ export async function startBare(carrierUrl: string): Promise<Rival> {
 }
 
 /**
- * The real thing in a folder of its own: embedded PostgreSQL with its defaults (fsync and synchronous_commit on), and
- * src/main.ts. `pg_stat_statements` counts the statements; what it costs counts against us.
+ * The whole product in its own folder: embedded PostgreSQL with its defaults (fsync and synchronous_commit on), and
+ * src/main.ts. `pg_stat_statements` counts the statements; its cost counts against us.
  */
 export async function startTextback(carrierUrl: string, folder: string): Promise<Textback> {
   const postgres = await startEmbedded({

@@ -1,4 +1,4 @@
-/** What the load, the bare script and Textback's provisioning file agree on. */
+/** What the load, the bare script and Textback's provisioning file share. */
 
 export const ACCOUNT_SID = 'AC000000000000000000000000000be9c4'
 export const AUTH_TOKEN = '00000000000000000000000000000be9c4'
@@ -7,14 +7,14 @@ export const AUTH_TOKEN = '00000000000000000000000000000be9c4'
 export const BUSINESS = '+12025550100'
 export const TARGET = '+12025550111'
 
-/** One stretch of load. */
+/** One period of load. */
 export type Ask =
-  /** Calls that begin at random moments, this many a second on average, whatever the rival does. */
+  /** Calls that begin at random moments, this many a second on average, however slow the rival is. */
   | { do: 'steady'; hooks: string; callsPerSecond: number; warmUpSeconds: number; seconds: number }
-  /** Calls as fast as the rival takes them: a new one begins when one is over. */
+  /** Calls as fast as the rival takes them: when one is over, the next one begins. */
   | { do: 'full'; hooks: string; callsAtOnce: number; warmUpSeconds: number; seconds: number }
 
-/** What came of it. Everything but `hiccups` is about the calls that ended (`full`) or began (`steady`) after warming up. */
+/** The result. Everything but `hiccups` counts the calls that ended (`full`) or began (`steady`) after warming up. */
 export type Outcome = {
   calls: number
   seconds: number

@@ -11,9 +11,9 @@ import { createDefaultPipeline } from '../src/store/leads/leads.ts'
 import { makeVendors } from '../src/vendors/vendors.ts'
 
 /**
- * npm run bench:screens: how soon the API answers what the screens ask, when a business has 100,000 conversations and
- * 1,000,000 messages (and a neighbour has a fifth of that, so that the account filter has something to do). Prints p50
- * and p95 of each question beside a bare `select 1` through the same server, and the plan of what is slower than 100 ms.
+ * npm run bench:screens: how soon the API answers the requests of the screens when a business has 100,000 conversations
+ * and 1,000,000 messages. A neighbour has a fifth of that, so that the account filter matters. Prints p50 and p95 of
+ * each request beside a bare `select 1` through the same server, and marks what is slower than 100 ms.
  */
 
 const CONVERSATIONS = 100_000
@@ -24,7 +24,7 @@ const KEY = 'tb_key_of_the_screens_bench'
 const PORT = 3390
 
 const folder = mkdtempSync(join(tmpdir(), 'textback-bench-'))
-// As root, PostgreSQL runs as another user, who must get through.
+// As root, PostgreSQL runs as another user, who must be able to enter the folder.
 chmodSync(folder, 0o711)
 const embedded = await startEmbedded({ dataDir: folder, log: () => {} })
 const db = await openDatabase(embedded.config)
@@ -66,7 +66,7 @@ try {
   rmSync(folder, { recursive: true, force: true })
 }
 
-/** A year of a busy business. Triggers are off: nobody listens yet. Names and words repeat as real ones do. */
+/** Writes a year of a busy business. Triggers are off: nobody listens yet. Names and words repeat as real ones do. */
 async function fill(admin: pg.Client, account: string, conversations: number): Promise<void> {
   await admin.query("set session_replication_role = 'replica'; set search_path = textback")
   const at = `'${new Date().toISOString()}'::timestamptz - (i * interval '300 seconds')`

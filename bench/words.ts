@@ -1,6 +1,6 @@
 import type { Measured } from './measure.ts'
 
-/** Measurements as lines: every figure with its unit. */
+/** Measurements as text: every figure with its unit. */
 
 export const perSecond = (m: Measured) => m.calls / m.seconds
 
@@ -15,7 +15,7 @@ export function latency({ latencies }: Measured): string {
   return `p50 ${at(0.5)}, p95 ${at(0.95)}, p99 ${at(0.99)}`
 }
 
-/** What went wrong; nothing when nothing did. */
+/** What went wrong; empty when nothing did. */
 export function hiccups({ hiccups: { refused, textless, doubled } }: Measured): string {
   if (refused + textless + doubled === 0) return ''
   return `; ${refused} webhooks refused, ${textless} calls without a text, ${doubled} texts too many`
@@ -33,7 +33,7 @@ export function cpuPerCall(m: Measured): string {
   return `CPU per call: ${app}, ${each(m.cpu.postgres)} PostgreSQL, ${each(m.cpu.load)} load`
 }
 
-/** A guess by the numbers: what is nearly used up is the limit. */
+/** Guesses the limit: what is nearly used up. */
 export function limit({ cpu, cores }: Measured): string {
   const ours = cpu.main + cpu.rest + cpu.postgres + cpu.load
   const used = `${percent(ours)} of ${cores} cores went into this, ${percent(cpu.others)} into others on the machine.`

@@ -1,6 +1,6 @@
 /**
- * bin/call: somebody calls the demo business and nobody answers. Prints what happened with the times, down to the text
- * on the caller's phone and why it was sent. Talks HTTP only: to the simulated phone network and to Textback.
+ * bin/call: somebody calls the demo business and nobody answers. Prints each step with its time, up to the text on the
+ * caller's phone and why it was sent. Talks only HTTP, to the simulated phone network and to Textback.
  */
 import { createHmac, randomInt } from 'node:crypto'
 import { parseArgs } from 'node:util'
@@ -16,27 +16,28 @@ const textback = process.env.TEXTBACK_URL ?? 'http://127.0.0.1:3000'
 const network = process.env.SIMULATOR_URL ?? 'http://127.0.0.1:4009'
 const key = 'tb_demo_key_of_acme_hvac'
 
-const LINES = { main: '+12025550100', sales: '+12025550101', pbx: '+12025550100' }
+const NUMBERS = { main: '+12025550100', sales: '+12025550101', pbx: '+12025550100' }
 const MIKE = '+12025550111'
 const PBX_SECRET = 'demo-secret-of-the-pbx'
 
 class Complaint extends Error {}
 
-type Options = { on: keyof typeof LINES; from: string; seconds: number; answer: boolean }
+type Options = { on: keyof typeof NUMBERS; from: string; seconds: number; answer: boolean }
 
 async function main(): Promise<void> {
   const options = readOptions()
-  const number = LINES[options.on]
+  const number = NUMBERS[options.on]
   const began = Date.now()
-  const tell = (what: string) => console.log(`${((Date.now() - began) / 1000).toFixed(2).padStart(6)} s  ${what}`)
+  const report = (what: string) => console.log(`${((Date.now() - began) / 1000).toFixed(2).padStart(6)} s  ${what}`)
 
   const before = await received(options.from)
   const earlier = await callsOf(number, options.from)
-  tell(`${options.from} calls Acme HVAC at ${number}`)
-  const endedAt = options.on === 'pbx' ? await reportCall(options, tell) : await ringAndHangUp(options, number, tell)
+  report(`${options.from} calls Acme HVAC at ${number}`)
+  const endedAt =
+    options.on === 'pbx' ? await reportCall(options, report) : await ringAndHangUp(options, number, report)
 
   const call = await untilDecided(number, options.from, earlier)
-  tell(`Textback decided ${since(endedAt)} after the hang-up: ${call.decision.action} (${call.decision.reason})`)
+  report(`Textback decided ${since(endedAt)} after the hang-up: ${call.decision.action} (${call.decision.reason})`)
   if (call.decision.action === 'send') {
     const phone = await ask<Phone>(
       network,
@@ -44,7 +45,7 @@ async function main(): Promise<void> {
     )
     const text = phone.messages.filter((m) => m.direction === 'received').at(-1)
     if (!text || phone.messages.length <= before) throw new Complaint('The text did not arrive within 15 s.')
-    tell(`the text is on the phone, ${since(endedAt)} after the hang-up`)
+    report(`the text is on the phone, ${since(endedAt)} after the hang-up`)
     console.log(`\n  from ${text.from}\n  “${text.body}”`)
   }
   console.log('\nWhy?')
@@ -67,31 +68,31 @@ function readOptions(): Options {
     process.exit(0)
   }
   const seconds = Number(values.seconds)
-  if (!(values.on in LINES)) throw new Complaint(`There is no line "${values.on}".\n${usage}`)
+  if (!(values.on in NUMBERS)) throw new Complaint(`There is no line "${values.on}".\n${usage}`)
   if (!(seconds >= 0 && seconds <= 60)) throw new Complaint(`--seconds is 0 to 60.\n${usage}`)
   return { on: values.on as Options['on'], from: values.from, seconds, answer: values.answer }
 }
 
-async function ringAndHangUp(options: Options, number: string, tell: (what: string) => void): Promise<number> {
+async function ringAndHangUp(options: Options, number: string, report: (what: string) => void): Promise<number> {
   const call = await ask<{ id: string }>(network, '/calls', { from: options.from, to: number })
-  tell('it rings …')
+  report('it rings …')
   await pause(options.seconds * 1000)
   if (options.answer) {
     await ask(network, `/calls/${call.id}/answer`, { phone: MIKE })
-    tell('Mike picks up')
+    report('Mike picks up')
     await pause(1500)
   }
   await ask(network, `/calls/${call.id}/hangup`, {})
-  tell(options.answer ? 'they hang up' : 'nobody answers, the caller hangs up')
+  report(options.answer ? 'they hang up' : 'nobody answers, the caller hangs up')
   return Date.now()
 }
 
-async function reportCall(options: Options, tell: (what: string) => void): Promise<number> {
+async function reportCall(options: Options, report: (what: string) => void): Promise<number> {
   const endedAt = Date.now()
   const body = JSON.stringify({
     id: `pbx-${endedAt}`,
     from: options.from,
-    to: LINES.pbx,
+    to: NUMBERS.pbx,
     started_at: new Date(endedAt - options.seconds * 1000).toISOString(),
     ended_at: new Date(endedAt).toISOString(),
     outcome: options.answer ? 'answered' : 'no_answer',
@@ -107,7 +108,7 @@ async function reportCall(options: Options, tell: (what: string) => void): Promi
     body,
   })
   if (!answer.ok) throw new Complaint(`The PBX's webhook was refused: ${answer.status} ${await answer.text()}`)
-  tell('the PBX reports the call by its signed webhook')
+  report('the PBX reports the call by its signed webhook')
   return endedAt
 }
 

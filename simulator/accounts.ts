@@ -42,13 +42,13 @@ export type Owner =
   | { face: 'twilio'; account: TwilioAccount; number: TwilioNumber }
   | { face: 'telnyx'; account: TelnyxAccount; number: TelnyxNumber }
 
-/** The carrier accounts of the apps, and which account has which number. */
+/** The apps' accounts at the carriers, and which account has which number. */
 export class Accounts {
   twilio = new Map<string, TwilioAccount>()
   telnyx = new Map<string, TelnyxAccount>()
   #owners = new Map<string, Owner>()
 
-  /** Adds and updates by accountSid or apiKey; nothing is taken away. */
+  /** Adds and updates by accountSid or apiKey; removes nothing. */
   merge(config: ConfigInput) {
     for (const input of config.twilio ?? []) {
       const account = this.twilio.get(input.accountSid) ?? {
@@ -137,7 +137,7 @@ function makeTelnyxAccount(apiKey: string): TelnyxAccount {
   return account
 }
 
-/** Numbers begin on a profile without webhooks, so that they can send before anybody configures them. */
+/** New numbers have a profile without webhooks, so that they can send before anybody configures them. */
 function defaultProfile(apiKey: string) {
   return {
     id: uuidFrom(`${apiKey} profile`),

@@ -11,10 +11,10 @@ export type Unanswered = 'busy' | 'declined' | 'no_answer' | 'unreachable' | 'in
 
 export type EndedBy = 'caller' | 'callee' | 'app' | 'carrier'
 
-/** One phone on the line, from its first ring to its end. */
+/** One phone in a call, from its first ring to its end. */
 export type Leg = {
   call: Call
-  /** The carrier's name for this leg: a CallSid or a call_control_id. */
+  /** The carrier's id of this leg: a CallSid or a call_control_id. */
   id: string
   /** For paging through lists: later legs have higher numbers. */
   seq: number
@@ -37,7 +37,7 @@ export type Leg = {
   stopRinging: (() => void) | null
 }
 
-/** What happens to a leg from the person's side; the face that made the leg listens. */
+/** What the person on a leg does; the face that made the leg listens. */
 export type LegHandlers = {
   answered?: () => void
   unanswered?: (why: Unanswered) => void
@@ -137,7 +137,7 @@ export class Calls {
     return leg
   }
 
-  /** Rings the phone of a target leg; exactly one of `answered` and `unanswered` comes. `timeoutMs` is simulated. */
+  /** Rings the phone of a target leg, then calls either `answered` or `unanswered`. `timeoutMs` is simulated. */
   ring(leg: Leg, timeoutMs: number, on: LegHandlers) {
     leg.on = on
     const phone = this.#phones.get(leg.to)
@@ -164,7 +164,7 @@ export class Calls {
     leg.on.answered?.()
   }
 
-  /** The caller's leg is opened by the app, or a target's by its phone. */
+  /** The app opens the caller's leg, or a phone opens its target leg. */
   markAnswered(leg: Leg) {
     if (leg.state !== 'ringing') return
     leg.stopRinging?.()
@@ -208,9 +208,9 @@ export class Calls {
     this.#changes.emit('call', call)
   }
 
-  /** Forgets everything; what still runs sees its leg as over. */
+  /** Forgets everything; for code that still runs, its leg is over. */
   clear() {
-    // All are deaf before the first aborts, or one leg's end would be news to another.
+    // Remove all handlers before the first abort, or the end of one leg would reach another.
     for (const leg of this.#legs.values()) {
       leg.stopRinging?.()
       leg.on = {}

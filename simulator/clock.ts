@@ -1,6 +1,6 @@
 /**
- * Simulated time. Ring timeouts, speech and delivery run on it; the dates that carriers report stay wall-clock dates
- * (an app compares them with its own clock), only durations are simulated.
+ * Simulated time, for durations: ring timeouts, speech and delivery. The dates that carriers report are real, because
+ * an app compares them with its own clock.
  */
 export class Clock {
   #speed = 1
@@ -21,7 +21,7 @@ export class Clock {
     return this.#speed
   }
 
-  /** Timers that are under way keep their simulated due time. */
+  /** Running timers keep their simulated due time. */
   setSpeed(speed: number) {
     this.#base = this.elapsedMs()
     this.#since = performance.now()
@@ -32,7 +32,7 @@ export class Clock {
     }
   }
 
-  /** Runs once after so many simulated milliseconds; the returned function calls it off. */
+  /** Runs once after so many simulated milliseconds; the returned function cancels it. */
   after(ms: number, run: () => void): () => void {
     const pending: Pending = { due: this.elapsedMs() + ms, run, timer: undefined }
     this.#pending.add(pending)

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { test } from 'node:test'
 import { business, caller, startWorld } from './testkit.ts'
 
-test('mistakes are answered with what to do, and the field', async (t) => {
+test('a mistake is answered with what to do, and the field', async (t) => {
   const world = await startWorld(t)
   const wrong = async (method: string, path: string, body?: unknown) => {
     const { status, json } = await world.control(method, path, body)
@@ -22,7 +22,7 @@ test('mistakes are answered with what to do, and the field', async (t) => {
   assert.deepEqual(await wrong('GET', '/nothing'), [404, undefined])
 })
 
-test('the live feed tells of calls', async (t) => {
+test('the live feed reports calls', async (t) => {
   const world = await startWorld(t)
   const feed = await fetch(`${world.simulator.url}/live`)
   const reader = feed.body!.pipeThrough(new TextDecoderStream()).getReader()

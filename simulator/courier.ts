@@ -21,10 +21,10 @@ export type Reply =
   | { ok: true; status: number; contentType: string; body: string }
   | { ok: false; why: 'no_connection' | 'timeout' | 'dropped'; detail: string }
 
-/** A held webhook that nothing overtakes goes out after this: a reordered one must not become a lost one. */
+/** A held webhook that nothing overtakes goes out after this time, so that reordering loses none. */
 const longestHoldMs = 500
 
-/** Brings webhooks to the app, through whatever faults are set. */
+/** Brings webhooks to the app, with the faults that are set. */
 export class Courier {
   /** False: every webhook fails as if the app were down. */
   delivering = true
@@ -42,7 +42,7 @@ export class Courier {
 
   /**
    * Runs one delivery (retries included) under the faults. `key` names the call or message: a later delivery of the same
-   * key releases a held one. A question (its answer steers the call) is never held, since nothing could overtake it.
+   * key releases a held one. A question, whose answer steers the call, is never held: nothing could overtake it.
    */
   async deliver<T>(key: string, kind: 'question' | 'notice', send: () => Promise<T>): Promise<T> {
     const fault = this.#faults.forWebhook()

@@ -1,4 +1,4 @@
-/** What Telnyx remembers of one webhook; `attempts` hold every try. */
+/** Telnyx's record of one webhook, with every attempt. */
 export type Delivery = {
   account: string
   id: string
@@ -19,7 +19,7 @@ export type Attempt = {
   ok: boolean
 }
 
-/** An hour of catching up in a test is some thousand events; beyond this the oldest half is forgotten. */
+/** An hour of calls in a test is some thousand events; at this many the oldest half is dropped. */
 const capacity = 10_000
 
 /** Telnyx's list of webhook deliveries, oldest first. */

@@ -1,6 +1,6 @@
 import type { ConfigInput } from './config.ts'
 
-/** The demo's carrier accounts: fictional, constant, and good for nothing outside of this simulator. */
+/** The demo's carrier accounts: fictional, constant, and useless outside of this simulator. */
 export const demoTwilio = {
   accountSid: 'AC0123456789abcdef0123456789abcdef',
   authToken: 'fedcba9876543210fedcba9876543210',

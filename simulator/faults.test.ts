@@ -12,14 +12,14 @@ const send = (world: World, body = 'hi') =>
   })
 const accepted = async (world: World) => (await world.control('GET', '/messages')).json.length
 
-test('the same seed gives the same fates', () => {
-  const fates = (seed: number) => {
+test('the same seed gives the same faults', () => {
+  const drawn = (seed: number) => {
     const faults = new Faults()
     faults.set({ ...noFaults, seed, duplicate: 0.3, reorder: 0.3, delayMs: [0, 50], status429: 0.1, status500: 0.2 })
     return Array.from({ length: 50 }, () => [faults.forWebhook(), faults.forSend()])
   }
-  assert.deepEqual(fates(7), fates(7))
-  assert.notDeepEqual(fates(7), fates(8))
+  assert.deepEqual(drawn(7), drawn(7))
+  assert.notDeepEqual(drawn(7), drawn(8))
 })
 
 test('one-shot faults: 429 and a cut are not processed, a text accepted then timed out is delivered', async (t) => {

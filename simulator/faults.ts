@@ -19,7 +19,7 @@ export const noFaults: FaultSettings = {
   acceptThenTimeout: 0,
 }
 
-/** `refuse`: the connection is cut before anything is read as a send; nothing is processed. */
+/** `refuse`: the connection is cut and nothing is processed. */
 export const oneShots = ['acceptThenTimeout', 'status429', 'status500', 'refuse'] as const
 export type OneShot = (typeof oneShots)[number]
 
@@ -29,8 +29,8 @@ export type WebhookFault = { duplicate: boolean; reorder: boolean; delayMs: numb
 const noWebhookFault: WebhookFault = { duplicate: false, reorder: false, delayMs: 0 }
 
 /**
- * What goes wrong between the app and the network. Every draw comes from a seeded generator, and webhooks and sends
- * draw from generators of their own, so that the nth webhook and the nth send meet the same fate with the same seed.
+ * What goes wrong between the app and the network. Webhooks and sends have a seeded generator each, so that the nth
+ * webhook and the nth send have the same fault with the same seed.
  */
 export class Faults {
   #settings = noFaults
@@ -72,7 +72,7 @@ export class Faults {
     if (shot) return shot
     if (!this.#active) return 'none'
     const { status429, status500, acceptThenTimeout } = this.#settings
-    // One draw decides which fault, a second whether a 500 was processed: a coin that the client cannot see.
+    // One draw decides which fault, a second one whether a 500 was processed, which the client cannot see.
     const [draw, coin] = [this.#sendDraw(), this.#sendDraw()]
     if (draw < status429) return 'status429'
     if (draw < status429 + status500) return coin < 0.5 ? 'status500' : 'status500AfterAccept'

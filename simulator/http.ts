@@ -2,10 +2,10 @@ import { parse as parseForm } from 'node:querystring'
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { type Face, plainHeaders, type Wire } from './wire.ts'
 
-/** The text of a request's body as it came over the wire. */
+/** The body of a request as it came over the wire. */
 const rawBodies = new WeakMap<FastifyRequest, string>()
 
-/** A web server that reads JSON and forms; an empty or broken body is an empty object, and the route says what is missing. */
+/** A web server that reads JSON and forms. An empty body is an empty object, and the route says what is missing. */
 export function makeServer(): FastifyInstance {
   const app = Fastify({ forceCloseConnections: true, bodyLimit: 1024 * 1024, return503OnClosing: false })
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (request, body, done) => {
@@ -53,12 +53,12 @@ export function recordRequests(app: FastifyInstance, face: Face, wire: Wire) {
   }
 
   return {
-    /** For a request that never gets an answer, so that it is on the wire all the same. */
+    /** Records a request that never gets an answer. */
     recordUnanswered: (request: FastifyRequest, note: string) => record(request, null, '', 0, note),
   }
 }
 
-/** The named values of a query or form; a repeated name counts by its last value. */
+/** The named values of a query or form; of a repeated name, the last value. */
 export function valuesOf(source: unknown): Record<string, string> {
   const values: Record<string, string> = {}
   for (const [name, value] of Object.entries((source ?? {}) as Record<string, unknown>)) {

@@ -10,7 +10,7 @@ export class Mistake extends Error {
   }
 }
 
-/** Reads the fields of a JSON object and names the one that is wrong. A second argument is the value when it is absent. */
+/** Reads the fields of a JSON object and names a wrong one. `absent` is the value of a field that is not there. */
 export class Input {
   #object: Record<string, unknown>
   #path: string

@@ -23,7 +23,7 @@ try {
   const end = () => void stop().then(() => process.exit(0))
   process.once('SIGTERM', end)
   process.once('SIGINT', end)
-  // A parent that is killed cannot tell us; its IPC channel closes all the same.
+  // A parent that is killed sends no signal, but its IPC channel closes.
   process.once('disconnect', end)
   console.log(JSON.stringify({ ready: true, ...urls }))
 } catch (error) {

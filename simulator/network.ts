@@ -11,7 +11,7 @@ import { Phones } from './phones.ts'
 import { type Text, Texts } from './texts.ts'
 import { Wire } from './wire.ts'
 
-/** Twilio's sources disagree about a caller who gives up while the target rings; each reading can be chosen. */
+/** Sources disagree on what Twilio does when a caller gives up while the target rings; each variant can be chosen. */
 export const callerGivesUpVariants = ['no-action', 'canceled', 'no-answer'] as const
 
 export type Settings = {
@@ -23,9 +23,9 @@ export type Settings = {
 /** A recording holds silence: the simulated caller says nothing. */
 export type Recording = { sid: string; accountSid: string; callSid: string; startedAt: Date; seconds: number }
 
-/** The state of the world; the faces and the control API act on it. */
+/** The state of the network; the faces and the control API change it. */
 export class Network {
-  /** `wire`, `call`, `phone`, `text` for everything; `call {id}` and `phone {number}` for those who wait for one. */
+  /** `wire`, `call`, `phone` and `text` report everything; `call {id}` and `phone {number}` report one. */
   changes = new EventEmitter().setMaxListeners(0)
   clock = new Clock()
   settings: Settings = { twilioCallerGivesUp: 'canceled', listsReadable: true }
@@ -44,7 +44,7 @@ export class Network {
   telnyxUrl = ''
 
   #stop = new AbortController()
-  /** Aborts when the network stops, for what waits without a call of its own. */
+  /** Aborts when the network stops, for waits that belong to no call. */
   stopped = this.#stop.signal
 
   constructor(config: ConfigInput) {
@@ -52,7 +52,7 @@ export class Network {
     this.accounts.merge(config)
   }
 
-  /** Calls, texts, phones, wire, faults and blocks are gone; accounts with their webhooks, settings and the clock's speed stay. */
+  /** Removes calls, texts, phones, wire, faults and blocks; keeps accounts, webhooks, settings and clock speed. */
   reset() {
     this.clock.clear()
     this.calls.clear()
@@ -72,9 +72,9 @@ export class Network {
   }
 }
 
-/** A carrier's side of the world: what it does when a phone calls or texts one of its numbers. */
+/** What a carrier does when a phone calls or texts one of its numbers. */
 export type CarrierFace = {
-  /** The phone's call has come in; its leg is not there yet. */
+  /** A phone calls a business number. */
   placeCall(incoming: IncomingCall): Call
   /** A phone texts a business number. */
   takeText(incoming: IncomingText): Text

@@ -26,7 +26,7 @@ export const confirmations: Record<OptOutWord, string> = {
   HELP: 'Reply STOP to unsubscribe. Msg&Data Rates May Apply.',
 }
 
-/** The carriers' own opt-out list, which an app cannot see past. */
+/** The carriers' own opt-out list, which no app can override. */
 export class OptOuts {
   #blocks = new Map<string, Block>()
 
@@ -34,8 +34,8 @@ export class OptOuts {
     return this.#blocks.has(keyOf(face, business, phone))
   }
 
-  /** Reads a text of a phone: blocks or unblocks the pair, and says which word it was. */
-  hear(face: Face, business: string, phone: string, body: string): OptOutWord | null {
+  /** Reads a text of a phone, blocks or unblocks the pair, and returns the word. */
+  readWord(face: Face, business: string, phone: string, body: string): OptOutWord | null {
     const said = body.trim().toUpperCase()
     const word = (['STOP', 'START', 'HELP'] as const).find((name) => words[face][name].includes(said)) ?? null
     const key = keyOf(face, business, phone)

@@ -1,11 +1,11 @@
 import type { EventEmitter } from 'node:events'
 
 export const phoneKinds = ['mobile', 'landline', 'filtered', 'unreachable', 'invalid'] as const
-/** filtered: the network drops texts to it as spam; invalid: no such number. */
+/** `filtered`: the network drops texts to it as spam. `invalid`: there is no such number. */
 export type PhoneKind = (typeof phoneKinds)[number]
 
 export const reactions = ['ring', 'answer', 'decline', 'busy', 'unreachable'] as const
-/** What the phone does when it is called; `ring` rings until somebody acts. */
+/** What the phone does when it is called; `ring`: it rings until somebody acts. */
 export type Reaction = (typeof reactions)[number]
 
 /** A text as the phone's owner sees it. */
@@ -31,7 +31,7 @@ export type Phone = {
   callIds: string[]
 }
 
-/** Every phone of the world; one exists as soon as it is named. */
+/** Every phone of the network; a phone is created when it is first named. */
 export class Phones {
   #phones = new Map<string, Phone>()
   #changes: EventEmitter

@@ -1,4 +1,4 @@
-/** Characters of the GSM 03.38 basic set; those of the extension table count twice. */
+/** The basic characters of GSM 03.38; those of the extension table count twice. */
 const basic = new Set(
   '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà',
 )

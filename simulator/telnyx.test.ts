@@ -19,7 +19,7 @@ const data = (one: Received) => JSON.parse(one.body).data
 const is = (type: string, clientState?: string) => (one: Received) =>
   data(one).event_type === type && (!clientState || data(one).payload.client_state === base64(clientState))
 
-/** A world whose Telnyx number is pointed at the fake app, as an app would do it. */
+/** A world whose Telnyx number is pointed at the fake app through the API. */
 async function startTelnyx(t: TestContext, answer: (received: Received) => Answer = () => ({ body: '' })) {
   const world = await startWorld(t, answer)
   const { json: numbers } = await telnyx(world, 'GET', `phone_numbers?filter[phone_number]=${telnyxBusiness.slice(1)}`)
@@ -100,7 +100,7 @@ test('a transfer that is answered bridges; the target hangs up and both legs end
   assert.deepEqual([late.status, late.json.errors[0].code], [422, '90018'])
 })
 
-test('a transfer that nobody takes ends the target leg only; then the app says goodbye', async (t) => {
+test('a transfer that nobody answers ends the target leg only; then the app says goodbye', async (t) => {
   const { world, call } = await startTelnyx(t)
   for (const [nature, cause] of [
     [{ whenCalled: 'busy' }, 'user_busy'],
@@ -206,7 +206,7 @@ test('landline, spam and unreachable end as delivery_failed with their codes', a
   }
 })
 
-test('STOP is told, blocks with 409, and is on the opt-out list', async (t) => {
+test('STOP is reported, blocks with 409, and is on the opt-out list', async (t) => {
   const { world } = await startTelnyx(t)
   await world.control('POST', '/messages', { from: caller, to: telnyxBusiness, body: 'Stop' })
   const { payload } = data(await world.webhook(is('message.received')))

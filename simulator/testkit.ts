@@ -28,11 +28,11 @@ const config: ConfigInput = {
   telnyx: [{ apiKey, numbers: [{ number: telnyxBusiness, label: 'Acme' }] }],
 }
 
-/** What a server answered; tests look into it freely. */
+/** What a server answered. */
 // biome-ignore lint/suspicious/noExplicitAny: a shape for every answer would be longer than the tests
 type Json = any
 
-/** A simulator at 100 times the speed, and a fake app that records webhooks and answers as the test says. */
+/** A simulator at 100 times the speed, and a fake app that records webhooks and answers with `answer`. */
 export async function startWorld(t: TestContext, answer: (received: Received) => Answer = () => ({})) {
   const simulator = await startSimulator({ config })
   const received: Received[] = []
@@ -65,7 +65,7 @@ export async function startWorld(t: TestContext, answer: (received: Received) =>
     return { status: response.status, json: (await response.json()) as Json }
   }
 
-  /** The nth (from 1) webhook that matches, as soon as it is there. */
+  /** The nth (from 1) webhook that matches, once it has come. */
   const webhook = (matches: (one: Received) => boolean, nth = 1): Promise<Received> =>
     new Promise((resolve, reject) => {
       const deadline = setTimeout(() => {
@@ -107,7 +107,7 @@ export async function telnyx(world: World, method: string, path: string, body?: 
   return { status: response.status, json: (await response.json()) as Json }
 }
 
-/** Looks until the condition holds; 5 s is the deadline. */
+/** Checks until the condition holds; throws after 5 s. */
 export async function until(holds: () => Promise<boolean>) {
   const deadline = performance.now() + 5000
   while (!(await holds())) {

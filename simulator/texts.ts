@@ -6,7 +6,7 @@ import type { Face } from './wire.ts'
 
 export type TextStatus = 'queued' | 'sent' | 'delivered' | 'undelivered' | 'received'
 
-/** Why a text was not delivered: the nature of its destination. */
+/** Why a text was not delivered: the kind of its destination. */
 export type Undelivered = Exclude<PhoneKind, 'mobile'>
 
 export type Text = {
@@ -35,7 +35,7 @@ export type Text = {
 
 export type NewText = Omit<Text, 'seq' | 'createdAt' | 'sentAt' | 'updatedAt' | 'status' | 'undelivered'>
 
-/** Simulated milliseconds after acceptance: quick enough for tests, apart enough to be two events. */
+/** Simulated milliseconds after acceptance: short for tests, but apart enough to be two events. */
 const sentAfterMs = 20
 const settledAfterMs = 60
 
@@ -64,7 +64,7 @@ export class Texts {
   textsFrom = (number: string): Text[] => this.#byFrom.get(number) ?? []
   all = (): Text[] => [...this.#texts.values()]
 
-  /** Takes a text of the app: `sent` after 20 ms, settled after 60 ms by the nature of the phone; each step is told. */
+  /** Accepts a text of the app: `sent` after 20 ms, settled after 60 ms by the phone's kind. Reports each step. */
   accept(fields: NewText, onStep: (text: Text) => void): Text {
     const text = this.#add(fields, 'queued')
     this.#clock.after(sentAfterMs, () => {
@@ -91,7 +91,7 @@ export class Texts {
     return text
   }
 
-  /** Puts a text on its destination's screen; also for what the carrier itself sends (confirmations of STOP). */
+  /** Shows a text on its destination's phone; also for what the carrier itself sends (confirmations of STOP). */
   showOnPhone(text: Pick<Text, 'id' | 'from' | 'to' | 'body' | 'media'>, status: string) {
     const at = this.#clock.now()
     this.#phones.show(this.#phones.get(text.to), {

@@ -37,7 +37,7 @@ function ringPlumber(one: Received) {
 const ended = async (world: World, id: string) =>
   (await world.control('GET', `/calls/${id}?state=ended&waitMs=5000`)).json
 
-test('nobody answers: Dial times out, its action and then the status callback tell', async (t) => {
+test('nobody answers: Dial times out, then its action and the status callback are called', async (t) => {
   const world = await startWorld(t, ringPlumber)
   await pointNumber(world)
   const { json: call } = await world.control('POST', '/calls', { from: caller, to: business, callerName: 'JANE DOE' })
@@ -138,7 +138,7 @@ test('screening: the first to press a key gets the caller, the other phone stops
   const { json: call } = await world.control('POST', '/calls', { from: caller, to: business })
   const screen = await world.webhook(path('/screen'))
   assert.equal(screen.form.To, plumber)
-  // The key counts once the Gather listens, which the app cannot see: press until it does.
+  // The key counts only once the Gather listens, which the app cannot see, so press until it does.
   await until(async () => {
     await world.control('POST', `/calls/${call.id}/digits`, { digits: '1', phone: plumber })
     return world.received.some(path('/key'))
@@ -160,7 +160,7 @@ test('voicemail: Say, Record, hang up; the recording is saved and can be fetched
   await pointNumber(world)
   await world.control('POST', '/calls', { from: caller, to: business })
   const saved = await world.webhook(path('/saved'))
-  // A busy machine's timers are late, and at this speed 10 ms are a second.
+  // Timers of a busy machine are late, and at this speed 10 ms are a second.
   assert.ok(Number(saved.form.RecordingDuration) >= 30)
   const recording = await twilio(world, 'GET', `Recordings/${saved.form.RecordingSid}.json`)
   assert.equal(recording.json.duration, saved.form.RecordingDuration)

@@ -104,7 +104,7 @@ test('a list by the date of sending has every text of the day', async (t) => {
   assert.equal(list.json.next_page_uri, null)
 })
 
-test('an app that answers a text with words has them texted back', async (t) => {
+test('an app that answers a webhook with plain text has it texted back', async (t) => {
   const world = await startWorld(t, (one) => (one.form.Body === 'plain' ? { type: 'text/plain', body: 'ok' } : {}))
   const { incoming_phone_numbers: numbers } = (await twilio(world, 'GET', 'IncomingPhoneNumbers.json')).json
   await twilio(world, 'POST', `IncomingPhoneNumbers/${numbers[0].sid}.json`, { SmsUrl: `${world.appUrl}/sms` })
@@ -118,7 +118,7 @@ test('an app that answers a text with words has them texted back', async (t) => 
   )
 })
 
-test('Lookup tells the line type', async (t) => {
+test('Lookup returns the line type', async (t) => {
   const world = await startWorld(t)
   await world.control('PUT', phone(plumber), { kind: 'landline' })
   const authorization = `Basic ${Buffer.from(`${businessSid}:a-token-of-the-test`).toString('base64')}`

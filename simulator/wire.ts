@@ -35,12 +35,12 @@ export class Wire {
   record(entry: Omit<WireEntry, 'seq'>) {
     if (!this.recording) return
     const numbered = { seq: ++this.#seq, ...entry }
-    // A plain ring: the oldest seq at an index is overwritten.
+    // A ring buffer: a new entry overwrites the oldest.
     this.#entries[(numbered.seq - 1) % capacity] = numbered
     this.#changes.emit('wire', numbered)
   }
 
-  /** Oldest first; at most the `latest` so many. */
+  /** The entries after `seq`, oldest first; of more than `latest`, the newest. */
   after(seq: number, latest = capacity): WireEntry[] {
     const first = Math.max(seq, this.#cleared, this.#seq - Math.min(latest, capacity)) + 1
     const found: WireEntry[] = []
@@ -48,13 +48,13 @@ export class Wire {
     return found
   }
 
-  /** Something that is no exchange but explains one. */
+  /** A note that is no exchange but explains one. */
   remark(face: Face, note: string) {
     const nothing = { method: '', url: '', headers: {}, body: '', status: null, answer: '', ms: 0 }
     this.record({ at: new Date().toISOString(), face, direction: 'to_app', ...nothing, note })
   }
 
-  /** Numbers go on, so that who reads on from a number misses nothing. */
+  /** The numbering continues, so that a reader who goes on from a number misses nothing. */
   clear() {
     this.#entries = []
     this.#cleared = this.#seq

@@ -31,16 +31,16 @@ export type AppParts = {
   secretKey: string
   /** The provisioning file's path, or null. */
   provision: string | null
-  /** Lets the API point a connection at another address than the carrier's real one: the simulator's. */
+  /** Lets the API give a connection another address than the carrier's own: the simulator's. */
   allowApiUrl: boolean
   /** The simulated phone network's own API, when it is on. */
   simulatorUrl?: string | null
 }
 
-/** Lost webhooks, and those of a number whose carrier could not reach us for a while, are looked for this often. */
+/** How often the carriers are asked for calls whose webhooks never reached us. */
 const CATCH_UP_MS = 10 * 60_000
 
-/** The whole application over what is handed in: main.ts and the tests use this one. */
+/** Makes the whole application from its parts; main.ts and the tests both use it. */
 export async function makeApp(parts: AppParts) {
   const { db, log } = parts
   await migrate(db)
@@ -71,7 +71,7 @@ export async function makeApp(parts: AppParts) {
     },
     () => {
       connections.forgetAll()
-      // The database was away. A carrier tries a webhook again at once and then no more: its list has what we missed.
+      // The database was away. A carrier repeats a webhook at once and then no more; its list has the calls we missed.
       if (ready) catchUpSoon()
     },
   )
@@ -96,7 +96,7 @@ export async function makeApp(parts: AppParts) {
   return {
     world,
     server,
-    /** Begins to answer and to work. */
+    /** Starts the server and the worker. */
     async start({ host, port }: { host: string; port: number }): Promise<void> {
       await server.listen({ host, port })
       worker = await startWorker(world)
@@ -106,13 +106,13 @@ export async function makeApp(parts: AppParts) {
       timer = setInterval(catchUpSoon, CATCH_UP_MS)
       ready = true
     },
-    /** A link that signs somebody in, once; null when there is no such user. */
+    /** A sign-in link that works once; null when there is no such user. */
     signInLink: (email: string) => signInLink(db, parts.publicUrl, parts.secretKey, email),
-    /** Answers what is under way, finishes the jobs at hand, and lets go of everything. */
+    /** Answers the open requests, finishes the running jobs and closes everything. */
     async stop(): Promise<void> {
       ready = false
       clearInterval(timer)
-      // Closing ends the idle connections once; one whose answer is under way would be kept alive for another 72 s.
+      // `close` ends only the connections that are idle at that moment; the others would stay open for another 72 s.
       const closeIdle = setInterval(() => server.server.closeIdleConnections(), 50)
       await server.close()
       clearInterval(closeIdle)
@@ -126,7 +126,7 @@ export async function makeApp(parts: AppParts) {
   }
 }
 
-/** Another key than the one that sealed the carriers' credentials would refuse every webhook: better not to start. */
+/** Throws when the key does not open the stored credentials: with a wrong key every webhook would be refused. */
 async function proveKey(db: Database, secrets: SecretBox): Promise<void> {
   const row = await asPlatform(db, (tx) =>
     tx.selectFrom('connections').select(['accountId', 'id', 'secrets']).limit(1).executeTakeFirst(),

@@ -13,7 +13,7 @@ const faultOf = (env: Record<string, string>) => {
   }
 }
 
-test('no variable is required: then it is a try-out, with the simulator', () => {
+test('no variable is required; the default is a trial with the simulator', () => {
   const config = readConfig({})
   assert.partialDeepStrictEqual(config, {
     port: 3000,
@@ -28,11 +28,11 @@ test('no variable is required: then it is a try-out, with the simulator', () => 
   assert.match(config.dataDir, /\/data$/)
 })
 
-test('a variable that is set to nothing is not set', () => {
+test('an empty variable counts as not set', () => {
   assert.deepEqual(readConfig({ PORT: '', DATABASE_URL: ' ', SIMULATOR: '', SECRET_KEY: '' }), readConfig({}))
 })
 
-test('nothing invented runs where it is no longer a try-out', () => {
+test('the simulator is off by default when the settings mean real use', () => {
   assert.equal(readConfig({ PROVISION: 'acme.json' }).simulator, false)
   assert.equal(readConfig({ PUBLIC_URL: 'https://calls.example.com' }).simulator, false)
   assert.equal(readConfig({ DATABASE_URL: 'postgres://127.0.0.1/textback' }).simulator, false)
@@ -66,7 +66,7 @@ describe('a fault names its variable and what to write', () => {
   })
 })
 
-test('whatever the environment holds, it is read or its faults are named', () => {
+test('any environment is either read or its faults are named', () => {
   const names = [
     'PORT',
     'HOST',

@@ -55,7 +55,7 @@ export class ConfigFault extends Error {}
 
 const isLoopback = (host: string) => host === 'localhost' || host === '::1' || host.startsWith('127.')
 
-/** Reads the environment: the only reader there is. Throws a ConfigFault that names every fault at once. */
+/** The only reader of the environment. Throws a ConfigFault that names every fault at once. */
 export function readConfig(env: Record<string, string | undefined>): Config {
   const given = Object.fromEntries(Object.keys(shape.shape).map((key) => [key, filled(env[key])]))
   const read = shape.safeParse(given)
@@ -64,13 +64,13 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     throw new ConfigFault(`The environment has faults:\n${faults.join('\n')}`)
   }
   const e = read.data
-  // Behind a public address, open to a network, or on somebody's database this is no longer a try-out: nothing invented runs there unasked.
+  // A public address, an open network or another database means real use: there the simulator is off unless asked for.
   const untouched = !e.PROVISION && !e.DATABASE_URL && !e.PUBLIC_URL && isLoopback(e.HOST)
   return {
     port: e.PORT,
     host: e.HOST,
     publicUrl: e.PUBLIC_URL ?? `http://${e.HOST === '0.0.0.0' ? '127.0.0.1' : e.HOST}:${e.PORT}`,
-    // By default beside the program, wherever it was started from.
+    // The default is beside the program, whatever the working directory.
     dataDir: e.DATA_DIR ? resolve(e.DATA_DIR) : fileURLToPath(new URL('../data', import.meta.url)),
     databaseUrl: e.DATABASE_URL ?? null,
     secretKey: e.SECRET_KEY ?? null,

@@ -16,9 +16,9 @@ import { asAccount } from './store/db.ts'
 import type { Vendor } from './vendors/vendor.ts'
 
 /**
- * A past for the demo business, so that no screen is empty: a week of calls, texts and leads, played through the real
- * actions with the clock set back and a carrier that takes everything. Only into an account that has no call yet, and
- * before the worker starts, which would find these texts too late to send.
+ * Gives the demo business a week of calls, texts and leads, so that no screen is empty. It calls the real actions with
+ * the clock set back and a carrier that accepts everything. It changes only an account without calls, and must run
+ * before the worker starts, which would refuse these texts as too late.
  */
 export async function playDemoPast(world: World, accountId: string): Promise<void> {
   const played = await asAccount(world.db, accountId, (tx) =>
@@ -28,7 +28,7 @@ export async function playDemoPast(world: World, accountId: string): Promise<voi
   await addCannedReplies(world, accountId)
   const today = world.now()
   const acts = STORIES.flatMap((story) => story.acts.map((act) => ({ story, act, at: after(today, -act.ago) })))
-  // In the order of time: ids are made as they go, and lists are sorted by them.
+  // In order of time, because lists are sorted by the ids that are made here.
   acts.sort((a, b) => a.at.getTime() - b.at.getTime())
   for (const { story, act, at } of acts) await play(worldAt(world, at), accountId, story.phone, act, at)
 }
@@ -148,7 +148,7 @@ function worldAt(world: World, at: Date): World {
   return {
     ...world,
     now: () => at,
-    // Each text is delivered by its act, at its time.
+    // `deliver` below sends each text at the time of its act.
     deliverSoon: () => {},
     vendors: new Map([...world.vendors].map(([kind, vendor]) => [kind, accepting(vendor)])),
   }
@@ -196,11 +196,11 @@ async function playCall(
   { calls: to, rings, answeredFor }: Extract<Act, { calls: string }>,
   endsRinging: Date,
 ): Promise<void> {
-  const line =
+  const connection =
     to === MAIN
       ? ({ connectionId: 'main', kind: 'twilio' } as const)
       : ({ connectionId: 'alt', kind: 'telnyx' } as const)
-  const source = { accountId, ...line, country: 'US' }
+  const source = { accountId, ...connection, country: 'US' }
   const callId = `demo-${newId()}`
   const startedAt = after(endsRinging, -rings * SECOND)
   const about = { callId, legId: null, from, to }

@@ -4,7 +4,7 @@ export type Mail = { to: string; subject: string; text: string }
 
 export type Mailer = { send(mail: Mail): Promise<void> }
 
-/** Sends by SMTP; until that is set up, mail goes to the log, where the operator finds the link that somebody waits for. */
+/** Sends by SMTP. Until that is set up, mail goes to the log, where the operator finds the link in it. */
 export function makeMailer(options: {
   smtpUrl: string | null
   from: string
@@ -16,7 +16,7 @@ export function makeMailer(options: {
   const transport = nodemailer.createTransport(smtpUrl)
   return {
     async send(mail) {
-      // Whoever asked for the mail need not wait for the mail server, nor learn whether the address exists.
+      // Not awaited: nobody should wait for the mail server, or learn from it whether the address exists.
       transport.sendMail({ from, ...mail }).catch((error) => log.error({ err: error }, 'a mail could not be sent'))
     },
   }

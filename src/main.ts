@@ -33,7 +33,7 @@ async function secretKey(config: Config): Promise<string> {
   }
 }
 
-/** PostgreSQL's errors quote the values at fault (`detail`, `where`): phones and texts, which no log may hold. */
+/** Leaves out `detail` and `where`, in which PostgreSQL quotes values: no log may hold phones and texts. */
 function faultWithoutValues(error: Error & { code?: string }) {
   return typeof error === 'object' && error !== null
     ? { type: error.name, code: error.code, message: error.message, stack: error.stack }
@@ -43,7 +43,7 @@ function faultWithoutValues(error: Error & { code?: string }) {
 async function main(): Promise<void> {
   const config = readConfig(process.env)
   const log = pino({ level: config.logLevel, serializers: { err: faultWithoutValues } })
-  // What must be let go of when we end, or when starting fails half way; last taken, first let go.
+  // What to close at the end, or when the start fails half way; the last opened is closed first.
   const closers: (() => Promise<unknown>)[] = []
   const close = async () => {
     for (const closer of closers.reverse()) await closer().catch((error) => log.error({ err: error }, 'closing failed'))
@@ -55,7 +55,7 @@ async function main(): Promise<void> {
     if (ending) return
     ending = true
     say(signal === 'SIGINT' ? '\nStopping …' : 'Stopping …')
-    // What is just being started has no closer yet: closing now would leave a PostgreSQL running.
+    // A part that is just starting has no closer yet: closing now would leave a PostgreSQL running.
     started.then(close).then(() => process.exit(0))
   }
   process.on('SIGINT', () => end('SIGINT'))
@@ -90,7 +90,7 @@ async function main(): Promise<void> {
     await sayWhere(config, app)
   } catch (error) {
     await close()
-    // Ctrl-C reaches the helpers of a start as well, and what they then complain of is no news.
+    // Ctrl-C also ends the programs that a start uses, so their errors are expected then.
     if (!ending) throw error
   } finally {
     hasStarted()
@@ -113,7 +113,7 @@ main().catch((error) => {
   process.exit(1)
 })
 
-/** What keeps a program from starting is nearly always around it, not in it: the sentence, and the trace when asked for. */
+/** A failed start is nearly always a fault of the environment, so it prints a sentence, and a trace only when asked. */
 function whyNotStarted(error: NodeJS.ErrnoException & { port?: number; errors?: Error[] }): string {
   if (process.env.LOG_LEVEL === 'debug') return inspect(error)
   if (error.code === 'EADDRINUSE')

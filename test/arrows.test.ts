@@ -9,8 +9,8 @@ const PORTS = ['src/channels/', 'src/voice/', 'src/setup/']
 const PORT_FILES = [...PORTS.map((port) => `${port}port.ts`), 'src/vendors/vendor.ts']
 
 /**
- * What each part may import besides itself and packages; the first that fits a file is its rule. A path ends in `/` for
- * a folder. The files directly in src wire everything together and may see all of src.
+ * What each part may import besides itself and packages; the first part that matches a file is its rule. A folder ends
+ * in `/`. The files directly in src wire everything together and may import all of src.
  */
 const MAY_IMPORT: [part: string, others: string[]][] = [
   ['src/domain/', []],
@@ -23,22 +23,22 @@ const MAY_IMPORT: [part: string, others: string[]][] = [
   ['src/outbound/', ['src/domain/']],
   ['src/actions/', ['src/domain/', 'src/store/', 'src/outbound/', ...PORT_FILES]],
   ['src/jobs/', ['src/actions/', 'src/domain/', 'src/store/']],
-  // Shapes are what the web app sees of us: nothing that touches the database may come along.
+  // The web app imports the shapes, so they must not import anything that touches the database.
   ['src/http/shapes/', ['src/domain/']],
   ['src/http/', ['src/actions/', 'src/domain/', 'src/store/', ...PORT_FILES, 'src/mail.ts']],
   ['src/', []],
-  // The outside world: it talks HTTP to us.
+  // The outside world, which talks HTTP to us.
   ['simulator/', []],
   ['demo/', []],
-  // The shapes of the API, and the pure rules, so that an editor counts segments as the server does.
+  // The shapes of the API, and the pure rules, so that the web app counts segments as the server does.
   ['web/', ['src/http/shapes/', 'src/domain/']],
 ]
 
-/** One vendor's words are nobody else's, not even another vendor's. */
+/** Only a vendor's own folder uses its terms. */
 const VENDORS = globSync('src/vendors/*/', { cwd: root }).map((path) => `${path.replace(/\/$/, '')}/`)
 const KNOWS_VENDORS = 'src/vendors/vendors.ts'
 
-/** What these do, they do for every vendor: they ask what it offers. */
+/** These treat all vendors alike: they ask what a vendor offers. */
 const KNOW_NO_VENDOR = ['src/domain/', 'src/actions/', 'src/store/', 'src/jobs/', 'src/http/']
 
 const LONGEST_FILE = 350
@@ -47,7 +47,7 @@ const files = globSync('{src,simulator,demo,web}/**/*.{ts,tsx}', { cwd: root }).
   (path) => !path.includes('node_modules') && !/\.test\.tsx?$/.test(path),
 )
 const imports = new Map(files.map((path) => [path, importsOf(path, codeOf(path))]))
-/** The same without types, which are gone when the code runs. */
+/** The same without imports of types, which do not exist at run time. */
 const loads = new Map(
   files.map((path) => [path, importsOf(path, codeOf(path).replace(/^(import|export) type [^']*'[^']*'/gm, ''))]),
 )
@@ -72,7 +72,7 @@ describe('the arrows of ARCHITECTURE.md', () => {
       assert.deepEqual(wrong, [])
     })
 
-  test('what a vendor says stays in its folder', () => {
+  test('only vendors.ts imports a vendor', () => {
     const wrong = files
       .filter((path) => path !== KNOWS_VENDORS)
       .flatMap((path) =>
@@ -85,7 +85,7 @@ describe('the arrows of ARCHITECTURE.md', () => {
   })
 
   for (const part of KNOW_NO_VENDOR)
-    test(`${part} names no vendor, and decides nothing by who it is`, () => {
+    test(`${part} names no vendor, and decides nothing by its kind`, () => {
       const names = VENDORS.map((vendor) => vendor.split('/')[2]!)
       const named = new RegExp(names.join('|'), 'i')
       const decides = /\b(connection|vendor|carrier|source)\??\.kind\s*[!=]==?\s*['"`]/
@@ -97,18 +97,18 @@ describe('the arrows of ARCHITECTURE.md', () => {
       assert.deepEqual(wrong, [])
     })
 
-  test('they never go round in circles', () => {
-    const circles: string[] = []
+  test('there are no import cycles', () => {
+    const cycles: string[] = []
     const done = new Set<string>()
     const walk = (path: string, way: string[]) => {
-      if (way.includes(path)) circles.push([...way.slice(way.indexOf(path)), path].join(' → '))
+      if (way.includes(path)) cycles.push([...way.slice(way.indexOf(path)), path].join(' → '))
       if (done.has(path) || way.includes(path)) return
       for (const to of loads.get(path) ?? []) walk(to, [...way, path])
       done.add(path)
     }
-    // The simulator's call scripts do: a Dial screens its callee with a script.
+    // The simulator's call scripts have one: a Dial screens its callee with a script.
     for (const path of files) if (!path.startsWith('simulator/')) walk(path, [])
-    assert.deepEqual(circles, [])
+    assert.deepEqual(cycles, [])
   })
 
   test('every import leads to a file', () => {
@@ -118,7 +118,7 @@ describe('the arrows of ARCHITECTURE.md', () => {
   })
 })
 
-test('zod never reaches the browser, which needs no more than its types', () => {
+test('zod never reaches the browser, which needs only its types', () => {
   const reached = new Set(['web/main.tsx'])
   for (const path of reached) for (const to of loads.get(path) ?? []) reached.add(to)
   const isLoaded = (path: string) => /^(import|export) (?!type )[^']*'zod'/m.test(codeOf(path))
@@ -126,8 +126,8 @@ test('zod never reaches the browser, which needs no more than its types', () => 
   assert.deepEqual([...reached].filter(isLoaded), [])
 })
 
-test('only actions write: what answers requests asks them to, and reads', () => {
-  // An event or a job is a write as well; so is a store's function that writes, which is known by the rows of its SQL.
+test('only actions write: src/http only reads, and calls actions to write', () => {
+  // An event or a job is a write too. So is a function of the store whose SQL writes.
   const writes =
     /\b(insertInto|updateTable|deleteFrom|recordEvent|addJob)\b|\b(insert into|delete from|update [a-z_]+ set)\b/
   const writers = files.filter((path) => within(path, 'src/store/') && writes.test(codeOf(path)))
@@ -142,7 +142,7 @@ test('only actions write: what answers requests asks them to, and reads', () => 
   assert.deepEqual(wrong, [])
 })
 
-/** What a file takes from which other: by name, or as a property of the whole. */
+/** What a file uses of other files: by name, or as a property of the whole module. */
 function namesFrom(path: string, code: string): [from: string, name: string][] {
   return [...code.matchAll(/^import (?:\{([^}]*)\}|\* as (\w+)) from '(\.[^']*)'/gm)].flatMap(
     ([, named, whole, to]) => {
@@ -161,7 +161,7 @@ function namesFrom(path: string, code: string): [from: string, name: string][] {
   )
 }
 
-/** The exported functions of a file whose own text writes. */
+/** The exported functions of a file whose code writes. */
 function writingFunctions(path: string, writes: RegExp): string[] {
   const parts = codeOf(path).split(/^(?=export )/m)
   return parts.flatMap((part) => {

@@ -9,20 +9,20 @@ import type { Hook } from '../src/vendors/vendor.ts'
 import { makeVendors } from '../src/vendors/vendors.ts'
 import type { Ending } from '../src/voice/conformance.ts'
 
-// A carrier that stays silent on purpose costs the suite this long and not the 10 s of the real thing.
+// A silent carrier costs the suite this long instead of the real limit.
 const ANSWER_WITHIN_MS = 400
 const LANDLINE = '+12025550190'
 
 const { vendors, close } = makeVendors({ answerWithinMs: ANSWER_WITHIN_MS })
 after(close)
-const untried = new Set(vendors.keys())
+const untested = new Set(vendors.keys())
 
 function tryVendor(
   kind: string,
   has: { signsTime: boolean; variant?: string },
   setup: (hooksUrl: string) => Promise<Subject>,
 ): void {
-  untried.delete(kind)
+  untested.delete(kind)
   vendorConformance([kind, has.variant].filter(Boolean).join(', '), vendors.get(kind)!, has, setup)
 }
 
@@ -48,7 +48,7 @@ async function onTwilio(twilioCallerGivesUp: string): Promise<Subject> {
       path: 'voice',
       body: `CallSid=CA1&From=%2B12025550143&To=${encodeURIComponent(number)}&CallStatus=ringing`,
     },
-    unheardOf: [
+    unknownEvents: [
       { path: 'status', body: `CallSid=CA1&To=${encodeURIComponent(number)}&CallStatus=in-progress` },
       { path: 'receipt/m1', body: 'MessageSid=SM1&MessageStatus=pondering' },
       { path: 'hologram', body: 'CallSid=CA1' },
@@ -77,7 +77,7 @@ tryVendor('telnyx', { signsTime: true }, async () => {
       path: 'events',
       body: event('call.initiated', { call_session_id: 's1', to: number, client_state: null }),
     },
-    unheardOf: [
+    unknownEvents: [
       { path: 'events', body: event('call.machine.detection.ended', { call_session_id: 's1' }) },
       { path: 'receipt/m1', body: event('message.finalized', { id: 't1', to: [{ status: 'pondering' }] }) },
     ],
@@ -92,7 +92,7 @@ tryVendor('generic', { signsTime: true }, async (hooksUrl) => {
   const connection = connectionOf('generic', { secret }, null)
   const ours = '+12025550102'
   const configure = vendors.get('generic')!.setup!.configureNumber!
-  // The address that a person would type into the phone system.
+  // A person would type this address into the phone system.
   const { steps } = await configure(connection, ours, hooksUrl, { calls: true, texts: false })
   const address = steps[0]!.value
 
@@ -109,7 +109,7 @@ tryVendor('generic', { signsTime: true }, async (hooksUrl) => {
     wrongCredentials: null,
     sign: signed,
     sample: { path: 'calls', body: '{"id":"1"}' },
-    unheardOf: [{ path: 'voicemails', body: '{"id":"1"}' }],
+    unknownEvents: [{ path: 'voicemails', body: '{"id":"1"}' }],
     voice: {
       ours,
       async call(from, how) {
@@ -127,9 +127,9 @@ tryVendor('generic', { signsTime: true }, async (hooksUrl) => {
   }
 })
 
-test('no vendor is left out', () => assert.deepEqual([...untried], []))
+test('no vendor is left out', () => assert.deepEqual([...untested], []))
 
-/** The simulator at 100 times the speed, in the suite's words. */
+/** The simulator at 100 times the speed, with the functions that the suite needs. */
 async function startWorld(settings: object = {}) {
   const simulator = await startSimulator()
   const ask = async (method: string, path: string, body?: unknown) => {
@@ -147,13 +147,13 @@ async function startWorld(settings: object = {}) {
 
   const whenCalled = { answered: 'answer', no_answer: 'ring', busy: 'busy', caller_gave_up: 'ring' } as const
   const listsReadable = async (readable: boolean) => ask('PUT', '/settings', { listsReadable: readable })
-  const hooksArrive = async (arrive: boolean) => ask('PUT', '/settings', { webhooks: arrive })
+  const webhooksArrive = async (arrive: boolean) => ask('PUT', '/settings', { webhooks: arrive })
 
   async function call(from: string, to: string, how: Ending) {
     await ask('PUT', `/phones/${encodeURIComponent(TARGET)}`, { whenCalled: whenCalled[how] })
     const { id } = await ask('POST', '/calls', { from, to })
     if (how === 'answered') await ask('GET', `/calls/${id}?state=in_progress&waitMs=5000`)
-    // With nobody behind the hooks the network ends the call by itself.
+    // When nobody answers the webhooks, the network ends the call.
     const over = (await ask('GET', `/calls/${id}`)).state === 'ended'
     if (!over && (how === 'answered' || how === 'caller_gave_up')) await ask('POST', `/calls/${id}/hangup`)
     const { state } = await ask('GET', `/calls/${id}?state=ended&waitMs=5000`)
@@ -165,9 +165,9 @@ async function startWorld(settings: object = {}) {
     telnyxUrl: simulator.telnyxUrl,
     stop: simulator.stop,
 
-    /** What the suite of each port is tried on; requests to send are those whose address ends in `sendPath`. */
+    /** The parts for the suites of the ports; requests to send are those whose address ends in `sendPath`. */
     ports: (ours: string, sendPath: RegExp): Pick<Subject, 'voice' | 'channels' | 'setup'> => ({
-      voice: { ours, call: (from, how) => call(from, ours, how), listsReadable, hooksArrive },
+      voice: { ours, call: (from, how) => call(from, ours, how), listsReadable, webhooksArrive },
       channels: {
         sms: {
           ours,
@@ -183,7 +183,7 @@ async function startWorld(settings: object = {}) {
           },
           acceptedTexts: async (to) => (await ask('GET', `/messages?to=${encodeURIComponent(to)}`)).length,
           listsReadable,
-          hooksArrive,
+          webhooksArrive,
         },
       },
       setup: { ours, theirs: '+12025550198', landline: LANDLINE, mobile: '+12025550130' },

@@ -103,17 +103,17 @@ function anchorsOf(page: string): string[] {
   })
 }
 
-/** Words in code spans that begin with a folder of the repository; those with a wildcard or a placeholder are none. */
+/** Words in code spans that begin with a folder of the repository, without those with a wildcard or a placeholder. */
 function pathsIn(text: string): string[] {
   return spansOf(text)
     .flatMap((span) => span.split(/\s+/))
     .filter((word) => /^(src|web|test|simulator|demo|bench|docs|bin|migrations)\/[\w./-]+$/.test(word))
 }
 
-/** What is no setting of ours: other programs read it, the tests do, or an example sets it for itself. */
+/** Variables that are not our settings: for other programs, for the tests, or of an example. */
 const OTHER_VARIABLES = new Set(['NODE_ENV', 'PGPASSWORD', 'SHOTS', 'SLOW_NETWORK', 'API', 'HOOK', 'SECRET'])
 
-/** In code spans by their underscore, in shell and service files by their equals sign. */
+/** Finds variables by their underscore in code spans, and by their equals sign in shell and service files. */
 function variablesIn(text: string): string[] {
   const named = spansOf(text).flatMap((span) => [...span.matchAll(/\b[A-Z]+(?:_[A-Z]+)+\b/g)].map(([name]) => name))
   const scripts = [...text.matchAll(FENCE)].filter(([, language]) => ['sh', 'ini'].includes(language!))
@@ -129,7 +129,7 @@ function settingsOf(config: string): string[] {
   return [...shape.split('\n})')[0]!.matchAll(/^ {2}([A-Z_]+):/gm)].map((match) => match[1]!)
 }
 
-test('what the style guide quotes stands in the file that it names', () => {
+test('the style guide quotes lines that are in the named file', () => {
   const named = /`((?:src|test|migrations|web)\/[^`\s]+\.(?:ts|tsx|sql))`[^`]*?\n\n```\w*\n([\s\S]*?)```/g
   const quotes = [...read('STYLE.md').matchAll(named)]
   assert.ok(quotes.length > 10, 'there are quotes')

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
 
 /**
- * Kills what a test has started and left running, even when it is in a process group of its own: every process that
- * has inherited this variable (`NAME=value`), or that works below `dir`, as a PostgreSQL does, whose environment is
- * empty. Linux only; elsewhere it does nothing.
+ * Kills the processes that a test left running, in any process group: those that inherited this variable
+ * (`NAME=value`), and those that work below `dir`, as PostgreSQL does, whose environment is empty. Does nothing outside
+ * of Linux.
  */
 export function endLeftovers(variable: string, dir?: string): void {
   if (process.platform !== 'linux') return
@@ -16,12 +16,12 @@ export function endLeftovers(variable: string, dir?: string): void {
       removeSocketDir(cwd)
       process.kill(Number(pid), 'SIGKILL')
     } catch {
-      // Not ours to look at, or gone by itself.
+      // The process is not ours, or has ended.
     }
   }
 }
 
-/** A PostgreSQL's folder for its socket is in /tmp, and named in the fifth line of this file. */
+/** PostgreSQL's socket is in a folder in /tmp, which the fifth line of postmaster.pid names. */
 function removeSocketDir(cluster: string): void {
   try {
     const dir = readFileSync(`${cluster}/postmaster.pid`, 'utf8').split('\n')[4]

@@ -10,8 +10,8 @@ import { emptyDatabase } from './postgres.ts'
 import { type Json, SECRET_KEY } from './world.ts'
 
 /**
- * The rows of a database of the release with migrations 0001 to 0004: the demo's week, two contacts merged, an exclusion, a
- * block, an opt-out by hand, a snooze, a landline, a number of a PBX with hours. `to_jsonb` of each row, by table.
+ * The rows of a database of the release with migrations 0001 to 0004, as `to_jsonb`, by table: the demo's week, two
+ * merged contacts, an exclusion, a block, an opt-out by hand, a snooze, a landline, a number of a PBX with hours.
  */
 const RELEASED: Record<string, Record<string, unknown>[]> = JSON.parse(
   readFileSync(new URL('./fixtures/released-0004.json', import.meta.url), 'utf8'),
@@ -19,7 +19,7 @@ const RELEASED: Record<string, Record<string, unknown>[]> = JSON.parse(
 const RELEASED_MIGRATIONS = ['0001_house', '0002_face', '0003_counters', '0004_announce']
 const DEMO_KEY = 'tb_demo_key_of_acme_hvac'
 
-/** What a row is called now; what is not named here is as it was. */
+/** The new names of tables and columns; all others are unchanged. */
 const NOW: Record<string, { table?: string; columns?: Record<string, string | null> }> = {
   carriers: { table: 'connections', columns: { trouble: 'failure' } },
   numbers: { columns: { carrier: 'connection_id', texts_through: 'texts_connection_id' } },
@@ -27,14 +27,14 @@ const NOW: Record<string, { table?: string; columns?: Record<string, string | nu
   messages: {
     columns: { carrier: 'connection_id', trouble: 'failure', from_phone: 'from_address', to_phone: 'to_address' },
   },
-  // Looked at by themselves below.
+  // Checked separately below.
   contacts: { columns: { phone: null, line_type: null, line_type_source: null, line_type_at: null } },
   conversations: { columns: { number: 'our_address' } },
   opt_outs: { columns: { phone: 'address' } },
   listed_phones: { table: 'listed_addresses', columns: { phone: 'address' } },
 }
 
-test('a database of the release with 0004 comes over with every row', async (t) => {
+test('a database of the release with 0004 keeps every row', async (t) => {
   const database = await emptyDatabase()
   await fillAsReleased(database.config)
   const db = await openDatabase(database.config, 4)
@@ -66,7 +66,7 @@ test('a database of the release with 0004 comes over with every row', async (t) 
         Object.fromEntries(
           Object.entries(row).flatMap(([column, value]) => {
             const name = columns[column] === undefined ? column : columns[column]
-            // What configuring a number did has new words inside; it is looked at below.
+            // The result of configuring a number has new names inside; it is checked below.
             return name === null || (released === 'numbers' && column === 'configured') ? [] : [[name, value]]
           }),
         ),
@@ -124,7 +124,7 @@ test('a database of the release with 0004 comes over with every row', async (t) 
   })
 })
 
-/** A database as the released program made it: its migrations, and then its rows. */
+/** Fills a database as the released program did: its migrations, and then its rows. */
 async function fillAsReleased(config: pg.ClientConfig): Promise<void> {
   const client = new pg.Client(config)
   await client.connect()

@@ -6,20 +6,20 @@ import { type ConnectionConfig, startEmbedded } from '../src/store/embedded.ts'
 import { scratchFolder } from './scratch.ts'
 import { makeTemplate, templateName } from './template.ts'
 
-/** A PostgreSQL that makes and drops databases for tests: its superuser, and the role that the databases belong to. */
+/** A PostgreSQL server for tests: its superuser, and the role that owns the databases. */
 export type TestServer = { superuser: ConnectionConfig; role: { user: string; password: string } }
 
 export type TestDatabase = {
-  /** As the role that the product has: no superuser, bound by row-level security. */
+  /** With the product's role: no superuser, bound by row-level security. */
   config: ConnectionConfig
   url: string
-  /** Cuts off whoever is still connected. */
+  /** Ends all connections first. */
   drop(): Promise<void>
 }
 
 /**
- * A database of its own that is migrated: a clone of one that was migrated once (see template.ts), in 25 ms instead of
- * 450. End your pools before drop (6 ms): cutting them off makes PostgreSQL wait 100 ms.
+ * A new, migrated database: a clone of the template (see template.ts), in 25 ms instead of 450. End your pools before
+ * `drop` (6 ms): ending connections makes PostgreSQL wait 100 ms.
  */
 export async function testDatabase(): Promise<TestDatabase> {
   const server = await testServer()
@@ -33,14 +33,14 @@ export async function testDatabase(): Promise<TestDatabase> {
   }
 }
 
-/** One with nothing in it, for those who migrate it themselves. */
+/** An empty database, for tests that migrate it themselves. */
 export async function emptyDatabase(): Promise<TestDatabase> {
   return makeDatabase(await testServer(), 'template1')
 }
 
 async function makeDatabase({ superuser, role }: TestServer, template: string): Promise<TestDatabase> {
   const database = `test_${randomBytes(6).toString('hex')}`
-  // By copying its files: through the log, which is the default, it takes half as long again.
+  // Copies the files. The default, copying through the log, takes half as long again.
   await execute(superuser, `create database ${database} template ${template} strategy file_copy owner ${role.user}`)
   const config = { ...superuser, ...role, database }
   return { config, url: urlOf(config), drop: () => execute(superuser, `drop database ${database} with (force)`) }
@@ -50,8 +50,8 @@ async function makeDatabase({ superuser, role }: TestServer, template: string): 
 const isMissing = (error: unknown) => (error as { code?: unknown }).code === '3D000'
 
 /**
- * The server of this test run: bin/test starts it once and hands it on in TEST_POSTGRES. Without that (somebody runs
- * one file with node --test) this process starts its own and ends it with itself.
+ * The server of this test run, which bin/test starts once and passes on in TEST_POSTGRES. Without that variable, as
+ * when node --test runs one file, this process starts its own and ends it at exit.
  */
 function testServer(): Promise<TestServer> {
   found ??= process.env.TEST_POSTGRES
@@ -66,15 +66,15 @@ function testServer(): Promise<TestServer> {
 }
 let found: Promise<TestServer> | undefined
 
-/** Starts a server in a temporary folder, or goes to that of TEST_DATABASE_URL (a superuser's), to try another version. */
+/** Starts a server in a temporary folder, or uses that of TEST_DATABASE_URL (a superuser's), to try another version. */
 export async function startTestServer(): Promise<{ server: TestServer; stop: () => Promise<void> }> {
   const url = process.env.TEST_DATABASE_URL
   if (url) return { server: await serverAt(url), stop: async () => {} }
 
   const dir = await scratchFolder('textback-test-')
-  // As root, PostgreSQL runs as another user, who must get through.
+  // As root, PostgreSQL runs as another user, who must be able to enter.
   await chmod(dir, 0o711)
-  // Two test processes at a time with a few pools each; and nobody will miss these rows after a power cut.
+  // Two test processes run at a time with a few pools each, and these rows need not survive a power cut.
   const settings = { max_connections: '200', fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
   const { superuser, config, stop } = await startEmbedded({ dataDir: join(dir, 'data'), log: () => {}, settings })
   const { user, password } = config
@@ -94,7 +94,7 @@ export async function startTestServer(): Promise<{ server: TestServer; stop: () 
   }
 }
 
-/** Somebody's own server may have a real role `textback`; its password is none of our business. */
+/** An existing server may have a real role `textback`, whose password must not change. */
 async function serverAt(url: string): Promise<TestServer> {
   const { host, port, user, password, database } = new pg.Client({ connectionString: url })
   const superuser = { host, port, user: user!, password: password!, database: database!, ssl: false as const }

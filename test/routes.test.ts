@@ -5,10 +5,10 @@ import { SIGN_IN_ROUTES } from '../src/http/auth/routes.ts'
 import { openBrowser } from './session.ts'
 import { type Json, startWorld } from './world.ts'
 
-/** A file of the web app: there when that is built, as bin/test does. */
+/** The status of a file of the web app, which is there once the app is built, as by bin/test. */
 const OF_THE_WEB_APP = existsSync(new URL('../dist/web/index.html', import.meta.url)) ? 200 : 404
 
-/** Everything that anybody on the internet may ask for, by name; each a decision. And what it answers a stranger. */
+/** Every public route, each by a decision, with its status for a stranger. */
 const PUBLIC: Record<string, number> = {
   'GET /api/openapi.json': 200,
   'GET /healthz': 200,
@@ -22,13 +22,13 @@ const PUBLIC: Record<string, number> = {
 /** The page to read the API's description, with its files. */
 const DOCS = /^GET \/api\/docs(\/|$)/
 
-/** The carriers' door: each request proves itself. */
+/** The carriers' webhooks, which are signed. */
 const SIGNED = ['POST /hooks/:kind/:account/:connection/*']
 
-/** better-auth's, which checks for itself; that there are no others, stories/auth-routes.test.ts shows. */
+/** better-auth's routes, which it guards itself; stories/auth-routes.test.ts shows that there are no others. */
 const SIGN_IN = SIGN_IN_ROUTES.map(([method, path]) => `${method} /api/auth${path}`)
 
-/** Only owners: what costs money, opens doors or cannot be undone. */
+/** For owners only: what costs money, gives access or cannot be undone. */
 const OWNERS = [
   'DELETE /api/v1/account/closing',
   'DELETE /api/v1/api-keys/:id',
@@ -88,14 +88,14 @@ test('every route is public by name, signed, or for people who are signed in', a
     assert.deepEqual(statuses, PUBLIC)
   })
 
-  await t.test('the signed one believes nobody who has not signed', async () => {
+  await t.test('the signed one refuses a request without a signature', async () => {
     for (const connection of ['twilio/acme/main', 'telnyx/acme/alt', 'generic/acme/pbx']) {
       const answer = await fetch(`${world.url}/hooks/${connection}/calls`, { method: 'POST' })
       assert.equal(answer.status, 403, connection)
     }
   })
 
-  await t.test('all others want a key or a session', async () => {
+  await t.test('all others need a key or a session', async () => {
     assert.ok(closed.length > 40)
     for (const name of closed) {
       assert.deepEqual({ name, ...(await ask(name, {})) }, { name, status: 401, title: 'Nobody is signed in' })
@@ -104,7 +104,7 @@ test('every route is public by name, signed, or for people who are signed in', a
     }
   })
 
-  await t.test('what only owners do, members are refused', async () => {
+  await t.test('members are refused what only owners may do', async () => {
     const browser = await openBrowser(world)
     await browser.signIn(dana.email, dana.password)
     const cookie = [...browser.cookies].map((pair) => pair.join('=')).join('; ')

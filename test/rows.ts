@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import type { Json, World } from './world.ts'
 
-/** What is said to the database beside the app, as its login: `account` is whose rows are seen, '*' all, null none. */
+/** Runs `work` on a new connection with the app's login. `account`: whose rows are visible; '*' is all, null none. */
 export async function withDatabase<T>(
   world: World,
   account: string | null,
@@ -23,7 +23,7 @@ export async function tablesOf(client: pg.Client): Promise<string[]> {
   return rows.map((row) => row.tablename)
 }
 
-/** How many rows each table has: what should write nothing leaves this as it was. */
+/** How many rows each table has, to show that something wrote nothing. */
 export function rowCounts(world: World, account: string | null = '*'): Promise<Record<string, number>> {
   return withDatabase(world, account, async (client) => {
     const counts: Record<string, Json> = {}

@@ -1,6 +1,6 @@
 /**
  * What bin/test runs: the checks, then the tests (or only the test files that it is given). Its last line is
- * `N passed, N failed`, where each check counts as one and a test with subtests does not count beside them.
+ * `N passed, N failed`, where each check counts as one, and of a test with subtests only the subtests count.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, globSync } from 'node:fs'
@@ -19,7 +19,7 @@ const checks = [
   ['tsc', '--noEmit', '--project', 'tsconfig.web.json'],
 ] as const
 const testFiles = ['src/**/*.test.ts', 'simulator/**/*.test.ts', 'test/**/*.test.ts']
-// Less than a file has (see watchdog.ts), so that the test that hangs is named.
+// Less than the limit of a file (see watchdog.ts), so that a hanging test is named.
 const TEST_TIMEOUT_MS = 4 * 60_000
 
 const asked = process.argv.slice(2).map((path) => resolve(path))
@@ -32,10 +32,10 @@ process.chdir(root)
 
 const count = { passed: 0, failed: 0 }
 const skipped: string[] = []
-/** What failed checks said, for the end: the tests print much in between. */
-const complaints: string[] = []
+/** The output of failed checks, printed at the end, after that of the tests. */
+const failures: string[] = []
 
-// Everything that tests make in the temporary folder is in this one, and so is found again at the end.
+// The temporary folder of all tests, which is removed at the end.
 const runDir = await scratchFolder('textback-run-')
 await chmod(runDir, 0o711) // as root, PostgreSQL runs as another user, who must get through
 process.env.TMPDIR = runDir
@@ -55,7 +55,7 @@ try {
 } finally {
   await leaveNothing()
 }
-for (const complaint of complaints) console.log(complaint)
+for (const failure of failures) console.log(failure)
 for (const name of skipped) console.log(`skipped: ${name}`)
 console.log(`${count.passed} passed, ${count.failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`)
 process.exit(count.failed > 0 ? 1 : 0)
@@ -72,7 +72,7 @@ function runCheck([tool, ...args]: readonly [string, ...string[]]): void {
   if (status === 0) count.passed++
   else {
     count.failed++
-    complaints.push(`✖ ${command}\n${error?.message ?? stdout + stderr}`)
+    failures.push(`✖ ${command}\n${error?.message ?? stdout + stderr}`)
   }
 }
 
@@ -82,7 +82,7 @@ async function runTests(files: string[]): Promise<void> {
   let ran = 0
   // How many tests each file has reported below a nesting level, since the last one on that level.
   const below = new Map<string, number>()
-  // Two at a time: this is what a small machine has, and a third only makes the waits longer.
+  // Two at a time: a small machine has two cores, and a third file only makes the waits longer.
   const execArgv = ['--import', import.meta.resolve('./watchdog.ts')]
   const stream = run({ files, concurrency: 2, timeout: TEST_TIMEOUT_MS, execArgv, cwd: root })
   const settle = (passed: boolean, test: Reported) => {
@@ -90,7 +90,7 @@ async function runTests(files: string[]): Promise<void> {
     const children = below.get(key(test.nesting + 1)) ?? 0
     below.set(key(test.nesting + 1), 0)
     below.set(key(test.nesting), (below.get(key(test.nesting)) ?? 0) + 1)
-    // A file that passes without a test in it is reported under its own name; one that cannot be loaded fails so.
+    // A file without tests passes under its own name, and a file that cannot be loaded fails under it.
     const isFile = test.nesting === 0 && (test.name === test.file || resolve(test.name) === test.file)
     const isLeaf = children === 0 && test.details.type !== 'suite' && !isFile
     if (isLeaf) ran++

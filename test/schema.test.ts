@@ -12,11 +12,11 @@ import { emptyDatabase } from './postgres.ts'
 
 const root = resolve(import.meta.dirname, '..')
 
-/** Read by better-auth before an account is known; the rows of `accounts` and `members` are ours to filter. */
+/** better-auth reads these before an account is known; our code filters the rows of `accounts` and `members`. */
 const SIGN_IN = ['accounts', 'invitations', 'members', 'sessions', 'sign_in_methods', 'users', 'verifications']
-/** Words and ids for the search, without a policy so that their index can be used; store/contacts/search.ts is their only reader. */
+/** Words and ids for the search, without a policy so that an index can be used; contacts/search.ts alone reads them. */
 const SEARCH = ['contact_words', 'message_words']
-/** Of no account. */
+/** These belong to no account. */
 const PLATFORM = ['migrations', 'workers']
 
 test('the migrated database', async (t) => {
@@ -26,7 +26,7 @@ test('the migrated database', async (t) => {
   await migrate(db)
   const query = async (sql: string) => (await db.pool.query(sql)).rows
 
-  await t.test('is what src/store/tables.ts says; kysely-codegen makes that file', async () => {
+  await t.test('matches src/store/tables.ts, which kysely-codegen makes', async () => {
     const command = resolve(root, 'node_modules/.bin/kysely-codegen')
     const options = ['--dialect', 'postgres', '--default-schema', 'textback', '--include-pattern', 'textback.*']
     const file = ['--camel-case', '--verify', '--out-file', 'src/store/tables.ts', '--url', url]
@@ -46,7 +46,7 @@ test('the migrated database', async (t) => {
     await fresh.drop()
   })
 
-  await t.test('guards every table of accounts, whoever asks', async () => {
+  await t.test('guards every table of accounts by row-level security', async () => {
     const tables = await query(`
       select c.relname as name, c.relrowsecurity as enabled, c.relforcerowsecurity as forced,
         exists (select from pg_policy p where p.polrelid = c.oid) as has_policy,
@@ -61,7 +61,7 @@ test('the migrated database', async (t) => {
       if (!unguarded.includes(table)) assert.ok(table.has_account, `${table.name} has no account_id to guard it by`)
   })
 
-  await t.test('has its unguarded search words read in one place only', () => {
+  await t.test('has its unguarded search words read by one file only', () => {
     const readers = globSync('src/**/*.ts', { cwd: root }).filter(
       (path) =>
         !path.endsWith('tables.ts') && /(contact|message)_?words/i.test(readFileSync(resolve(root, path), 'utf8')),
@@ -69,7 +69,7 @@ test('the migrated database', async (t) => {
     assert.deepEqual(readers, ['src/store/contacts/search.ts'])
   })
 
-  await t.test('binds the app’s login to that', async () => {
+  await t.test('binds the app’s login to its policies', async () => {
     const [login] = await query('select rolsuper, rolbypassrls from pg_roles where rolname = current_user')
     assert.deepEqual(login, { rolsuper: false, rolbypassrls: false })
   })
@@ -77,11 +77,11 @@ test('the migrated database', async (t) => {
   await t.test('binds a superuser’s login too: its connections take a role that is bound', async (t) => {
     const superuser = JSON.parse(process.env.TEST_POSTGRES ?? 'null')?.superuser
     if (!superuser) return t.skip('bin/test hands the superuser of its server on')
-    const mighty = await openDatabase({ ...superuser, database: config.database }, 1)
-    const { rows } = await mighty.pool.query(
+    const privileged = await openDatabase({ ...superuser, database: config.database }, 1)
+    const { rows } = await privileged.pool.query(
       'select rolsuper or rolbypassrls as unbound from pg_roles where rolname = current_user',
     )
-    await mighty.close()
+    await privileged.close()
     assert.deepEqual(rows, [{ unbound: false }])
   })
 

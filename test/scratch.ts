@@ -2,15 +2,15 @@ import { mkdtemp, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** What Linux keeps in memory. A container may have 64 MB of it. */
+/** Linux keeps these files in memory. A container may have room for only 64 MB. */
 const MEMORY = '/dev/shm'
 
 /** Several times what a whole run needs. */
 const ROOM_BYTES = 2 * 2 ** 30
 
 /**
- * A temporary folder for the many small files of test databases, which nobody reads again: in memory where there is
- * room, unless TMPDIR says another place. On a disk a run spends a third of its time in making and deleting them.
+ * A temporary folder for the many small files of test databases: in memory where there is room, unless TMPDIR names
+ * another place. On a disk a run spends a third of its time creating and deleting them.
  */
 export async function scratchFolder(prefix: string): Promise<string> {
   const place = process.env.TMPDIR || !(await hasRoom(MEMORY)) ? tmpdir() : MEMORY

@@ -2,7 +2,7 @@ import type { Json, World } from './world.ts'
 
 export type Browser = Awaited<ReturnType<typeof openBrowser>>
 
-/** Somebody's browser as far as HTTP goes: it keeps its cookies, and says on which page it is. */
+/** The HTTP side of a browser: it keeps cookies and sends its origin. */
 export async function openBrowser(world: World) {
   const cookies = new Map<string, string>()
   return {

@@ -3,8 +3,8 @@ import { demoTelnyx, demoTwilio } from '../simulator/demo.ts'
 import { type Json, PBX_SECRET, type World } from './world.ts'
 
 /**
- * Webhooks signed by hand, as the carriers sign them: for what they may say in any order, again, or wrongly. The
- * simulator says the rest.
+ * Sends webhooks with the carriers' signatures, so that a test can reorder, repeat or break them. The simulator sends
+ * all others.
  */
 export function signedHooks(world: Pick<World, 'url' | 'network'>) {
   const post = async (path: string, contentType: string, body: string, headers: Record<string, string>) => {
@@ -32,12 +32,12 @@ export function signedHooks(world: Pick<World, 'url' | 'network'>) {
       const body = typeof content === 'string' ? content : JSON.stringify(content)
       return post(`generic/acme/pbx/${path}`, 'application/json', body, pbxHeaders(body))
     },
-    /** The webhooks that the network has sent about a phone so far, as it sent them. */
+    /** The webhooks that the network has sent about a phone so far. */
     async sentAbout(phone: string): Promise<Json[]> {
       const wire: Json[] = await world.network('GET', '/wire')
       return wire.filter((one) => one.direction === 'to_app' && decodeURIComponent(one.body).includes(phone))
     },
-    /** The same bytes once more. */
+    /** Sends the same bytes once more. */
     async again({ url, headers, body }: Json): Promise<number> {
       const { 'content-length': _, host: __, ...rest } = headers
       return (await fetch(url, { method: 'POST', headers: rest, body })).status

@@ -7,12 +7,12 @@ import type { TestServer } from './postgres.ts'
 
 const migrations = new URL('../migrations/', import.meta.url)
 
-/** Any number will do: test files that start together make the template one after the other. */
+/** An arbitrary number. Test files that start together take this lock, so that only one makes the template. */
 const TEMPLATE_LOCK = 715_399
 
 /**
- * The name of the migrated database that test databases are cloned from. Whatever changes the result of migrating
- * changes the name, so that a server may be used by many runs, and by several versions of this code at once.
+ * The name of the migrated database from which test databases are cloned. A change to the result of migrating changes
+ * the name, so that many runs, and several versions of this code, can share a server.
  */
 export function templateName({ role }: TestServer): Promise<string> {
   named ??= contentOfMigrations().then((content) => {
@@ -32,8 +32,8 @@ async function contentOfMigrations(): Promise<string> {
 }
 
 /**
- * Makes the template unless somebody else just has. It gets its name when it is complete and nobody is connected to
- * it, and nobody may connect then: PostgreSQL clones no database that somebody is connected to.
+ * Makes the template unless another process just has. It gets its name when it is complete and closed to connections,
+ * because PostgreSQL clones no database that has connections.
  */
 export async function makeTemplate({ superuser, role }: TestServer, name: string): Promise<void> {
   const client = new pg.Client(superuser)
@@ -54,7 +54,7 @@ export async function makeTemplate({ superuser, role }: TestServer, name: string
       throw error
     }
   } finally {
-    // Ends the lock with it.
+    // This also releases the lock.
     await client.end()
   }
 }

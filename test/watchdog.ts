@@ -1,7 +1,7 @@
 /**
- * Loaded into each test file's process by test/run.ts; kills it after five minutes. The test runner's own timeout is
- * for single tests: it lets a file run on that does not end after its last test, or that is in an endless loop. A
- * thread of its own does not wait for either.
+ * test/run.ts loads this into the process of each test file, and it kills that process after five minutes. The test
+ * runner's own timeout is for single tests: it does not end a file that hangs after its last test or is in an endless
+ * loop. A separate thread does.
  */
 import { writeSync } from 'node:fs'
 import { isMainThread, Worker, workerData } from 'node:worker_threads'
@@ -15,7 +15,7 @@ if (isMainThread) {
 } else if (workerData === 'watchdog') {
   setTimeout(() => {
     writeSync(2, `This test file did not end within ${FILE_TIMEOUT_MS / 1000} s, so it was killed.\n`)
-    // They hold our output open, and the runner would wait for its end.
+    // Leftover processes hold our output open, and the runner would wait for them.
     endLeftovers(`TEXTBACK_TEST_FILE=${process.pid}`)
     process.kill(process.pid, 'SIGKILL')
   }, FILE_TIMEOUT_MS)

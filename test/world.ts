@@ -18,8 +18,8 @@ import { testDatabase } from './postgres.ts'
 import { settlingWithin } from './vendors.ts'
 
 /**
- * One small business, Acme HVAC of Washington, on a phone network of its own: the main line at Twilio rings Mike, the
- * sales line at Telnyx gets missed calls only, and the workshop's PBX reports calls of its own number by webhook.
+ * One small business, Acme HVAC of Washington, with its own phone network: the main number at Twilio rings Mike, the
+ * sales number at Telnyx gets missed calls only, and the workshop's PBX reports calls to its number by webhook.
  */
 export const MAIN = demoTwilio.number
 export const SALES = demoTelnyx.number
@@ -43,25 +43,25 @@ type Options = {
   /** Changes to the provisioning file before it is applied. */
   provision?: (file: Json) => void
   now?: () => Date
-  /** Where mail goes instead of into the log. */
+  /** Gets the mail instead of the log. */
   mail?: Mailer
-  /** Mike can sign in. Nobody can otherwise: keeping a password takes as long as half of the rest. */
+  /** Mike can sign in. Without this nobody can: hashing a password takes half as long as the rest of the start. */
   mikeSignsIn?: boolean
   /**
-   * How long after an attempt the carrier's list may be believed when it lacks a text; the real ones take 30 s and more.
-   * Longer than a silent carrier is waited for: on a busy machine the text may be on its way until then.
+   * How long after an attempt we believe a carrier's list that lacks a text; the real values are 30 s and more. It must
+   * be longer than `answerWithinMs`: on a busy machine the text may arrive until then.
    */
   listSettlesAfterMs?: number
-  /** How long a silent carrier is waited for, and a silent receiver of webhooks. */
+  /** How long we wait for a silent carrier, and for a silent receiver of webhooks. */
   answerWithinMs?: number
 }
 
-/** The whole of Textback on a fresh database and a fresh phone network, ended with the test. */
+/** Starts all of Textback on a new database and a new phone network, and stops it with the test. */
 export async function startWorld(t: TestContext, options: Options = {}) {
   const [database, simulator, port] = await Promise.all([testDatabase(), startSimulator(), freePort()])
   const url = `http://127.0.0.1:${port}`
   const folder = await mkdtemp(join(tmpdir(), 'textback-world-'))
-  // Known to the test at once, and ended in the opposite order: what fails below must leave nothing running.
+  // Ended in the opposite order. Registered first, so that a failure below leaves nothing running.
   const ends = [() => rm(folder, { recursive: true }), () => database.drop(), () => simulator.stop()]
   const stop = async () => {
     for (let end = ends.pop(); end; end = ends.pop()) await end()
@@ -115,7 +115,7 @@ export async function startWorld(t: TestContext, options: Options = {}) {
     network,
     /** Textback's API as the owner. Throws on an answer that is not 2xx, with the problem as its message. */
     api,
-    /** The bare answer, for what should be refused. */
+    /** The plain answer, for requests that should be refused. */
     async ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
       const answer = await fetch(url + path, {
         method,
@@ -129,7 +129,7 @@ export async function startWorld(t: TestContext, options: Options = {}) {
       const text = await answer.text()
       return { status: answer.status, headers: answer.headers, body: parse(text) }
     },
-    /** Somebody calls, it rings, and they give up. Gives the call as the network saw it. */
+    /** Somebody calls, it rings, and they give up. Returns the call as the network saw it. */
     async missedCall(from: string, to: string): Promise<Json> {
       const { id } = await network('POST', '/calls', { from, to })
       await until(async () => {
@@ -138,7 +138,7 @@ export async function startWorld(t: TestContext, options: Options = {}) {
       })
       return network('POST', `/calls/${id}/hangup`, {})
     },
-    /** Somebody calls, and the phone that the line forwards to rings. Gives the call's id on the network. */
+    /** Somebody calls, and the phone that the number forwards to rings. Returns the call's id on the network. */
     async ringing(from: string, to: string, target: string): Promise<string> {
       const { id } = await network('POST', '/calls', { from, to })
       await until(async () => {
@@ -147,7 +147,7 @@ export async function startWorld(t: TestContext, options: Options = {}) {
       }, `ringing at ${target}`)
       return id
     },
-    /** The texts on a phone, once there are so many of them; throws after 10 s with what is there. */
+    /** The texts on a phone, once there are at least so many; throws after 10 s. */
     async textsOn(phone: string, atLeast = 1): Promise<Json[]> {
       const { messages } = await network('GET', `/phones/${encodeURIComponent(phone)}?messages=${atLeast}&waitMs=10000`)
       const texts = messages.filter((m: Json) => m.direction === 'received')
@@ -175,7 +175,7 @@ export async function startWorld(t: TestContext, options: Options = {}) {
       await writeFile(path, JSON.stringify(file))
       return provision(app.world, secretBox(SECRET_KEY), path)
     },
-    /** How many texts the network took from us for a phone, whatever became of them. */
+    /** The texts that the network accepted from us for a phone, delivered or not. */
     async textsSentTo(phone: string): Promise<Json[]> {
       return network('GET', `/messages?to=${encodeURIComponent(phone)}`)
     },
@@ -229,7 +229,7 @@ function acme(simulator: Simulator): Json {
   }
 }
 
-/** Asks until the answer is truthy, until long after it should have been: a busy machine must not fail a test. */
+/** Asks until the answer is truthy, for up to 30 s: a busy machine must not fail a test. */
 export async function until<T>(
   ask: () => Promise<T | null | undefined | false>,
   what = 'what was waited for',
@@ -244,8 +244,8 @@ export async function until<T>(
 }
 
 /**
- * A port for a server whose address must be known before it listens. Below those that the system hands out by itself:
- * one of these may be anybody's by then.
+ * A port for a server whose address must be known before it listens. It is below the ports that the system assigns,
+ * which another program could get in the meantime.
  */
 export async function freePort(): Promise<number> {
   for (;;) {

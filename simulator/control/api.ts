@@ -7,7 +7,7 @@ import { liveRoute } from './live.ts'
 import { callRoutes, messageRoutes, phoneRoutes } from './people.ts'
 import { settingRoutes } from './settings.ts'
 
-/** The simulator's own API: what people and tests do to the world. */
+/** The simulator's own API, for people and tests. */
 export function makeControl(network: Network, faces: Record<Face, CarrierFace>): FastifyInstance {
   const app = makeServer()
   app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {

@@ -6,7 +6,7 @@ import type { CarrierFace, Network } from '../network.ts'
 import { type Phone, phoneKinds, reactions } from '../phones.ts'
 import type { Face } from '../wire.ts'
 
-/** A phone shows its latest calls only: a bench lets one ring ten thousand times. */
+/** A phone shows only its latest calls: a bench lets one ring ten thousand times. */
 const latestCalls = 50
 
 export function phoneRoutes(app: FastifyInstance, network: Network) {
@@ -101,7 +101,7 @@ export function callRoutes(app: FastifyInstance, network: Network, faces: Record
   }
 }
 
-/** The leg of a rung phone; without a `phone`, the only one there is. */
+/** The leg of a rung phone; without `phone`, the only one. */
 function targetOf(call: Call, input: Input, state: Leg['state']): Leg {
   const phone = input.text('phone', null)
   const legs = call.legs.filter((leg) => leg.role === 'target' && leg.state === state && (!phone || leg.to === phone))
@@ -161,7 +161,7 @@ function callJson(call: Call) {
   }
 }
 
-/** Resolves when the condition holds, looked at after every change of the subject, or after `waitMs` real milliseconds. */
+/** Checks after every change of the subject. Resolves when the condition holds, or after `waitMs` real milliseconds. */
 async function waitFor(network: Network, subject: string, holds: () => boolean, waitMs: number) {
   if (holds() || !(waitMs > 0)) return
   await new Promise<void>((resolve) => {

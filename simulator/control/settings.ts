@@ -5,7 +5,7 @@ import { valuesOf } from '../http.ts'
 import { Input } from '../input.ts'
 import { callerGivesUpVariants, type Network } from '../network.ts'
 
-/** Everything about the world that is not a person doing something. */
+/** The settings of the network; what people do on it is in people.ts. */
 export function settingRoutes(app: FastifyInstance, network: Network) {
   app.get('/config', async () => network.accounts.show())
   app.put('/config', async (request) => {

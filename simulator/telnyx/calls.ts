@@ -5,7 +5,7 @@ import type { IncomingCall, Network } from '../network.ts'
 import { sendEvent } from './events.ts'
 import { hangupCauses, hangupPayload, initiatedPayload, legPayload, type TelnyxLeg } from './shapes.ts'
 
-/** How a rung leg came about, and what shall happen when it is answered. */
+/** How to ring a leg, and what happens when it is answered. */
 export type Ringing = {
   from: string
   to: string
@@ -17,7 +17,7 @@ export type Ringing = {
   preventDoubleBridge: boolean
 }
 
-/** The legs of Telnyx calls: how they begin, meet and end, and the events that tell of it. */
+/** The legs of Telnyx calls: how they begin, connect and end, and the events that report it. */
 export class TelnyxCalls {
   #network: Network
   #legs = new WeakMap<Leg, TelnyxLeg>()
@@ -31,7 +31,7 @@ export class TelnyxCalls {
     return leg && this.#legs.get(leg)
   }
 
-  /** A phone calls a number. The leg is parked and rings on until somebody acts. */
+  /** A phone calls a number. The leg is parked and keeps ringing until somebody acts. */
   place(account: TelnyxAccount, number: TelnyxNumber, incoming: IncomingCall): Call {
     const { calls } = this.#network
     const call = calls.open({ face: 'telnyx', carrierCallId: randomUUID(), ...incoming })
@@ -45,7 +45,7 @@ export class TelnyxCalls {
       const cause = caller.leg.state === 'ringing' ? 'originator_cancel' : 'normal_clearing'
       this.hangUp(caller, cause, 'caller', 'caller')
     }
-    this.tell(caller, 'call.initiated', initiatedPayload(caller))
+    this.emit(caller, 'call.initiated', initiatedPayload(caller))
     return call
   }
 
@@ -59,11 +59,11 @@ export class TelnyxCalls {
     const { bridgeTo, timeoutMs } = ringing
     const target = this.#add(call, account, connectionId, 'target', ringing.from, ringing.to, ringing.clientState)
     bridgeTo?.ringing.add(target)
-    this.tell(target, 'call.initiated', initiatedPayload(target))
+    this.emit(target, 'call.initiated', initiatedPayload(target))
     this.#network.calls.ring(target.leg, timeoutMs, {
       answered: () => {
         bridgeTo?.ringing.delete(target)
-        this.tell(target, 'call.answered', this.#answeredPayload(target))
+        this.emit(target, 'call.answered', this.#answeredPayload(target))
         if (!bridgeTo) return
         if (bridgeTo.bridgedTo && ringing.preventDoubleBridge) this.hangUp(target, 'normal_clearing', 'caller', 'app')
         else if (bridgeTo.leg.state !== 'ended') this.bridge(bridgeTo, target)
@@ -81,27 +81,27 @@ export class TelnyxCalls {
     if (telnyxLeg.leg.state !== 'ringing') return
     this.#network.calls.markAnswered(telnyxLeg.leg)
     this.#network.calls.note(telnyxLeg.leg.call, 'the app answers the call')
-    this.tell(telnyxLeg, 'call.answered', this.#answeredPayload(telnyxLeg))
+    this.emit(telnyxLeg, 'call.answered', this.#answeredPayload(telnyxLeg))
   }
 
-  /** Connects two legs; a parked one is opened by it. Whoever else still rings for the first stops ringing. */
+  /** Connects two legs, which opens a parked one. Other phones that ring for the first leg stop ringing. */
   bridge(one: TelnyxLeg, other: TelnyxLeg) {
     const { calls } = this.#network
     for (const side of [one, other]) calls.markAnswered(side.leg)
     one.bridgedTo = other
     other.bridgedTo = one
     calls.note(one.leg.call, `${phoneOf(one)} and ${phoneOf(other)} are connected`)
-    for (const side of [one, other]) this.tell(side, 'call.bridged', legPayload(side))
+    for (const side of [one, other]) this.emit(side, 'call.bridged', legPayload(side))
     for (const waiting of [...one.ringing]) calls.unreached(waiting.leg, 'canceled')
   }
 
-  /** Ends a leg, and with it whoever it was connected to or had rung. */
+  /** Ends a leg, and with it the legs that it was connected to or had rung. */
   hangUp(telnyxLeg: TelnyxLeg, cause: string, source: 'caller' | 'callee' | 'unknown', by: EndedBy) {
     const { leg } = telnyxLeg
     if (leg.state === 'ended') return
     telnyxLeg.recording?.stop()
     this.#network.calls.end(leg, cause, by)
-    this.tell(telnyxLeg, 'call.hangup', hangupPayload(telnyxLeg, source))
+    this.emit(telnyxLeg, 'call.hangup', hangupPayload(telnyxLeg, source))
     for (const waiting of [...telnyxLeg.ringing]) this.#network.calls.unreached(waiting.leg, 'canceled')
     const peer = telnyxLeg.bridgedTo
     if (!peer) return
@@ -110,7 +110,7 @@ export class TelnyxCalls {
     if (!peer.parkAfterUnbridge) this.hangUp(peer, 'normal_clearing', source, by)
   }
 
-  tell(telnyxLeg: TelnyxLeg, type: string, payload: Record<string, unknown>) {
+  emit(telnyxLeg: TelnyxLeg, type: string, payload: Record<string, unknown>) {
     const application = telnyxLeg.account.applications.get(telnyxLeg.connectionId)
     const url = (name: string) => (application?.[name] as string | undefined) || null
     const to = { url: url('webhook_event_url'), failoverUrl: url('webhook_event_failover_url') }

@@ -6,9 +6,9 @@ import type { TelnyxCalls } from './calls.ts'
 import { type Asked, type Route, required, TelnyxError, wholeNumber } from './routes.ts'
 import { callJson, legPayload, type TelnyxLeg } from './shapes.ts'
 
-/** Every character takes a voice about 60 ms. */
+/** A voice speaks a character in about 60 ms. */
 const msPerCharacter = 60
-/** The same command_id within this time is the same command. */
+/** A command_id that comes again within this time is a repeat. */
 const sameCommandMs = 60_000
 
 /** The call control commands: what the app may do with a leg. */
@@ -80,7 +80,7 @@ export function callRoutes(network: Network, telnyxCalls: TelnyxCalls, route: Ro
   command('speak', (leg, body) => {
     required(body, 'voice')
     void speak(leg, required(body, 'payload')).then((status) => {
-      tell(leg, 'call.speak.ended', { status })
+      emit(leg, 'call.speak.ended', { status })
     })
   })
 
@@ -100,9 +100,9 @@ export function callRoutes(network: Network, telnyxCalls: TelnyxCalls, route: Ro
     const channels = required(body, 'channels')
     const lengthMs = wholeNumber(body, 'max_length', 0, 14_400, 0) * 1000
     const startedAt = clock.now()
-    const callOff = lengthMs > 0 ? clock.after(lengthMs, () => leg.recording?.stop()) : () => {}
+    const cancel = lengthMs > 0 ? clock.after(lengthMs, () => leg.recording?.stop()) : () => {}
     const stop = () => {
-      callOff()
+      cancel()
       leg.recording = null
       saveRecording(leg, startedAt, channels)
     }
@@ -120,7 +120,7 @@ export function callRoutes(network: Network, telnyxCalls: TelnyxCalls, route: Ro
         throw new TelnyxError(422, '90034', 'Call not answered yet', detail)
       }
       const clientState = stateIn(body, 'client_state')
-      // Before the command runs: its own events carry the state already.
+      // Set before the command runs, because its events already carry the state.
       if (clientState !== null) leg.clientState = clientState
       run(leg, body)
       if (typeof body.command_id === 'string') leg.commands.set(body.command_id, clock.elapsedMs())
@@ -142,7 +142,7 @@ export function callRoutes(network: Network, telnyxCalls: TelnyxCalls, route: Ro
 
   async function speak(leg: TelnyxLeg, words: string): Promise<'completed' | 'call_hangup'> {
     calls.note(leg.leg.call, `${leg.leg.role === 'caller' ? leg.leg.from : leg.leg.to} hears: ${words}`)
-    tell(leg, 'call.speak.started', {})
+    emit(leg, 'call.speak.started', {})
     await clock.sleep(words.length * msPerCharacter, leg.leg.over.signal)
     return leg.leg.over.signal.aborted ? 'call_hangup' : 'completed'
   }
@@ -156,7 +156,7 @@ export function callRoutes(network: Network, telnyxCalls: TelnyxCalls, route: Ro
     let digits = ''
     leg.leg.on.digits = (pressed) => {
       for (const digit of pressed) {
-        tell(leg, 'call.dtmf.received', { digit })
+        emit(leg, 'call.dtmf.received', { digit })
         if (digit === rule.last) done.abort()
         else if (rule.valid.includes(digit) && digits.length < rule.most) digits += digit
       }
@@ -169,7 +169,7 @@ export function callRoutes(network: Network, telnyxCalls: TelnyxCalls, route: Ro
     const unfinished = leg.leg.over.signal.aborted ? 'call_hangup' : 'timeout'
     const complete = done.signal.aborted ? (digits.length >= rule.least ? 'valid' : 'invalid') : unfinished
     const { from, to } = leg.leg
-    tell(leg, 'call.gather.ended', { digits, status: complete, from, to })
+    emit(leg, 'call.gather.ended', { digits, status: complete, from, to })
   }
 
   function saveRecording(leg: TelnyxLeg, startedAt: Date, channels: string) {
@@ -177,8 +177,8 @@ export function callRoutes(network: Network, telnyxCalls: TelnyxCalls, route: Ro
     const sid = randomUUID()
     network.recordings.set(sid, { sid, accountSid: leg.account.apiKey, callSid: leg.leg.id, startedAt, seconds })
     const urls = { mp3: null, wav: `${network.telnyxUrl}/recordings/${sid}.wav` }
-    tell(leg, 'call.recording.saved', {
-      // Alone among the events, this one names no call_control_id.
+    emit(leg, 'call.recording.saved', {
+      // This is the only event without a call_control_id.
       call_control_id: undefined,
       channels,
       public_recording_urls: { mp3: null, wav: null },
@@ -188,11 +188,11 @@ export function callRoutes(network: Network, telnyxCalls: TelnyxCalls, route: Ro
     })
   }
 
-  function tell(leg: TelnyxLeg, type: string, more: Record<string, unknown>) {
-    // Without an ending the world was reset under the call.
+  function emit(leg: TelnyxLeg, type: string, more: Record<string, unknown>) {
+    // An ended leg without an ending was reset with the whole network.
     if (leg.leg.state === 'ended' && leg.leg.ending === null) return
     const { from: _, to: __, ...ids } = legPayload(leg)
-    telnyxCalls.tell(leg, type, { ...ids, ...more })
+    telnyxCalls.emit(leg, type, { ...ids, ...more })
   }
 }
 

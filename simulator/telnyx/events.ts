@@ -60,7 +60,7 @@ async function tryAll(
       const attempt = await post(network, account, url, data, attempts.length + 1)
       attempts.push(attempt)
       if (attempt.ok) return true
-      // An app that was down: what it missed, it finds among the failed deliveries.
+      // The app counts as down; it finds the event among the failed deliveries.
       if (!network.courier.delivering) return false
       const { status } = attempt
       if (kind === 'voice' && status !== null && status >= 400 && status < 500 && status !== 408 && status !== 429) {
@@ -80,7 +80,7 @@ async function post(
 ): Promise<Attempt> {
   const body = JSON.stringify({ data, meta: { attempt, delivered_to: url } })
   const startedAt = network.clock.now()
-  // The app compares this with its own clock: wall-clock seconds, whatever the simulated speed.
+  // Real seconds at any simulated speed, because the app compares them with its own clock.
   const timestamp = String(Math.floor(startedAt.getTime() / 1000))
   const headers = {
     'content-type': 'application/json',

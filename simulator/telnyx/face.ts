@@ -29,7 +29,7 @@ export function makeTelnyxFace(network: Network, telnyxCalls: TelnyxCalls): Carr
         receiptFailoverUrl: to.failoverUrl,
         service: number.messagingProfileId,
       })
-      const word = optOuts.hear('telnyx', text.to, text.from, text.body)
+      const word = optOuts.readWord('telnyx', text.to, text.from, text.body)
       if (word) {
         const reply = { id: randomUUID(), from: text.to, to: text.from, body: confirmations[word], media: [] }
         texts.showOnPhone(reply, 'delivered')

@@ -8,7 +8,7 @@ import type { TelnyxCalls } from './calls.ts'
 import { type Filter, filtersIn, pageOf, passes, type Route, TelnyxError } from './routes.ts'
 import { undeliveredCodes } from './shapes.ts'
 
-/** What Telnyx can be asked afterwards: records, opt-outs, webhook deliveries, and what kind of line a number is. */
+/** What Telnyx can be asked afterwards: records, opt-outs, webhook deliveries and line types. */
 export function reportRoutes(network: Network, telnyxCalls: TelnyxCalls, route: Route) {
   const { texts, calls } = network
 
@@ -93,7 +93,7 @@ export function reportRoutes(network: Network, telnyxCalls: TelnyxCalls, route: 
     }
   })
 
-  /** Newest first. A record is written when the thing is over; until then the list does not have it. */
+  /** Newest first. A text or a leg is listed only when it is over. */
   function recordsOf(account: TelnyxAccount, type: string, to: string | undefined): Record<string, unknown>[] {
     if (type === 'messaging' || type === 'message') {
       const candidates = to ? texts.textsTo(to) : texts.all()
@@ -207,7 +207,7 @@ function namedFilters(query: Record<string, string>): Record<string, Filter> {
   return Object.fromEntries(filtersIn(query).map((filter) => [filter.field, filter]))
 }
 
-/** `today`, `yesterday`, `last_N_days` as the ISO time of their beginning; other ranges are not kept apart here. */
+/** The ISO time at which `today`, `yesterday` or `last_N_days` begins; any other range counts as 31 days. */
 function startOf(range: string, now: Date): string {
   const days = range === 'today' ? 0 : range === 'yesterday' ? 1 : Number(/^last_(\d+)_days$/.exec(range)?.[1] ?? 31)
   return `${new Date(now.getTime() - days * 86_400_000).toISOString().slice(0, 10)}T00:00:00.000Z`

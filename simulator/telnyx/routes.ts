@@ -11,7 +11,7 @@ export type Asked = {
   reply: FastifyReply
 }
 
-/** `kind: 'list'` marks what becomes unreadable when the simulator's lists are. */
+/** `kind: 'list'` marks a route that fails while the simulator's lists are unreadable. */
 export type Route = (
   method: 'GET' | 'POST' | 'PATCH',
   path: string,
@@ -91,7 +91,7 @@ export function filtersIn(query: Record<string, string>): Filter[] {
   })
 }
 
-/** Whether a record's field stands to the filter's value as its operator says; dates compare as dates. */
+/** Whether a record passes the filter; dates compare as dates. */
 export function passes(record: Record<string, unknown>, { field, operator, value }: Filter): boolean {
   const actual = record[field]
   const text = actual === null || actual === undefined ? '' : String(actual)

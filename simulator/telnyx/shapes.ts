@@ -3,17 +3,17 @@ import { type Leg, secondsBetween, type Unanswered } from '../calls.ts'
 import { countSegments } from '../segments.ts'
 import type { Text, Undelivered } from '../texts.ts'
 
-/** What Telnyx knows of a leg beyond the network's own view of it. */
+/** A leg with what only Telnyx knows of it. */
 export type TelnyxLeg = {
   leg: Leg
   account: TelnyxAccount
   legId: string
   connectionId: string
   clientState: string | null
-  /** The command ids of the last 60 s, by the simulated time they came. */
+  /** The command ids, with the simulated time of each. */
   commands: Map<string, number>
   bridgedTo: TelnyxLeg | null
-  /** Legs that ring on behalf of this one. */
+  /** Legs that ring to be connected with this one. */
   ringing: Set<TelnyxLeg>
   parkAfterUnbridge: boolean
   recording: { id: string; startedAt: Date; channels: string; stop: () => void } | null
@@ -79,7 +79,7 @@ export function initiatedPayload(telnyxLeg: TelnyxLeg): Record<string, unknown> 
   }
 }
 
-/** As live: no direction, state or duration; the duration is end_time − start_time. */
+/** As in live events: no direction, state or duration; the duration is end_time − start_time. */
 export function hangupPayload(telnyxLeg: TelnyxLeg, source: string): Record<string, unknown> {
   const { leg } = telnyxLeg
   return {

@@ -19,7 +19,7 @@ const statuses: Record<Unanswered, string> = {
   canceled: 'canceled',
 }
 
-/** Rings the numbers of a Dial and waits until a bridge is over or nobody is left to answer. */
+/** Rings the numbers of a Dial and waits until a bridge is over or nobody can answer any more. */
 export async function dial(host: Host, verb: Element, base: string): Promise<DialResult> {
   const numbers = verb.children.filter((noun) => noun.name === 'Number')
   for (const noun of verb.children) {
@@ -56,7 +56,7 @@ function ringAll(host: Host, verb: Element, targets: Target[], base: string): Pr
       }),
     }))
 
-    const tell = (leg: Leg, { noun }: Target, event: 'initiated' | 'ringing' | 'answered' | 'completed') => {
+    const notify = (leg: Leg, { noun }: Target, event: 'initiated' | 'ringing' | 'answered' | 'completed') => {
       const url = noun?.attributes.statusCallback
       const wanted = (noun?.attributes.statusCallbackEvent ?? 'completed').split(/\s+/)
       if (!url || !wanted.includes(event)) return
@@ -88,7 +88,7 @@ function ringAll(host: Host, verb: Element, targets: Target[], base: string): Pr
     const end = (leg: Leg, target: Target, status: string, by: EndedBy) => {
       if (leg.state === 'ended') return
       calls.end(leg, status, by)
-      tell(leg, target, 'completed')
+      notify(leg, target, 'completed')
       if (legs.every((other) => other.leg.state === 'ended')) finish()
     }
 
@@ -110,7 +110,7 @@ function ringAll(host: Host, verb: Element, targets: Target[], base: string): Pr
     }
 
     const answered = async (leg: Leg, target: Target) => {
-      tell(leg, target, 'answered')
+      notify(leg, target, 'answered')
       const url = target.noun?.attributes.url
       if (!url) return bridge(leg)
       const screening = { ...host, leg, fallback: { url: undefined, method: undefined } }
@@ -122,18 +122,18 @@ function ringAll(host: Host, verb: Element, targets: Target[], base: string): Pr
 
     parent.over.signal.addEventListener('abort', callerLeft)
     for (const { leg, target } of legs) {
-      tell(leg, target, 'initiated')
+      notify(leg, target, 'initiated')
       calls.ring(leg, timeoutMs, {
         answered: () => void answered(leg, target),
         unanswered: (why) => end(leg, target, statuses[why], why === 'canceled' ? 'app' : 'callee'),
         hungUp: () => end(leg, target, 'completed', 'callee'),
       })
-      tell(leg, target, 'ringing')
+      notify(leg, target, 'ringing')
     }
   })
 }
 
-/** Of several that were not bridged, the one whose ending describes the whole: a rung phone tells more than a failed one. */
+/** The leg that describes a Dial without a bridge: a phone that rang says more than one that failed. */
 function decisiveLeg(legs: Leg[]): Leg {
   for (const ending of ['no-answer', 'busy', 'completed']) {
     const leg = legs.find((one) => one.ending === ending)

@@ -34,7 +34,7 @@ export function makeTwilioFace(network: Network): CarrierFace {
         receiptFailoverUrl: null,
         service: null,
       })
-      const word = optOuts.hear('twilio', text.to, text.from, text.body)
+      const word = optOuts.readWord('twilio', text.to, text.from, text.body)
       if (word) {
         const reply = { id: makeSid('SM'), from: text.to, to: text.from, body: confirmations[word], media: [] }
         texts.showOnPhone(reply, 'delivered')
@@ -68,7 +68,7 @@ async function runCall(network: Network, account: TwilioAccount, number: TwilioN
   leg.on.hungUp = () => calls.end(leg, endingByCaller(network, leg), 'caller')
   if (VoiceUrl) await runScript(host, { url: VoiceUrl, method: VoiceMethod, params: {} })
   else calls.note(leg.call, `${leg.to} has no VoiceUrl; the caller hears that the number is not set up`)
-  // Without an ending the world was reset under the call.
+  // An ended leg without an ending was reset with the whole network.
   if (leg.state === 'ended' && leg.ending === null) return
   if (leg.state === 'ringing') {
     if (host.dialStatus) calls.end(leg, unansweredStatus(host.dialStatus), 'app')
@@ -82,19 +82,19 @@ async function runCall(network: Network, account: TwilioAccount, number: TwilioN
   await sendWebhook(network, account, hook, params)
 }
 
-/** The parent's status when the caller hangs up; while a target rings it depends on whom one believes. */
+/** The parent's status when the caller hangs up. While a target rings, sources disagree, and a setting decides. */
 function endingByCaller(network: Network, leg: Leg): string {
   if (leg.state === 'in_progress') return 'completed'
   const dialing = leg.call.legs.length > 1
   return dialing && network.settings.twilioCallerGivesUp !== 'no-answer' ? 'completed' : 'no-answer'
 }
 
-/** A call that was only ever rung through ends as its Dial did. */
+/** A call that nobody answered ends as its Dial did. */
 function unansweredStatus(dialStatus: string): string {
   return ['busy', 'failed'].includes(dialStatus) ? dialStatus : 'no-answer'
 }
 
-/** An app that answers a text with <Message>, or with plain text, has that texted back: a stray "ok" reaches a customer. */
+/** Texts back what the app answers as <Message> or plain text, as Twilio does: a stray "ok" reaches a customer. */
 function replyByText(network: Network, account: TwilioAccount, text: Text, reply: Reply) {
   const verbs = readReply(reply)
   if (!Array.isArray(verbs)) return network.wire.remark('twilio', `${text.id}: error ${verbs.code}: ${verbs.message}`)
@@ -108,7 +108,7 @@ function replyByText(network: Network, account: TwilioAccount, text: Text, reply
   }
 }
 
-/** Tells the app where its message is now. */
+/** Sends the app the status of its message. */
 export function sendReceipt(network: Network, account: TwilioAccount, text: Text) {
   if (!text.receiptUrl) return
   const hook = { key: text.id, kind: 'notice' as const, url: text.receiptUrl, method: 'POST' }

@@ -1,11 +1,11 @@
 import { apiVersion } from './shapes.ts'
 
-/** Anything that a list can hold: numbered in the order of its making. */
+/** Anything that a list can hold, numbered in order of creation. */
 export type Listed = { seq: number; id: string }
 
 /**
- * A page of a list, newest first, as Twilio pages: a token names the last item of the page before, so that new items
- * do not shift the pages.
+ * A page of a list, newest first, as at Twilio: a token names the last item of the page before, so that new items do
+ * not shift the pages.
  */
 export function makePage<T extends Listed>(
   items: T[],

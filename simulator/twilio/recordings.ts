@@ -7,7 +7,7 @@ import { apiVersion, makeSid, rfc2822 } from './shapes.ts'
 import type { Element } from './twiml.ts'
 import { sendWebhook } from './webhooks.ts'
 
-/** Records until maxLength, a key or the caller's hang-up; answers with the parameters of the verb's action. */
+/** Records until maxLength, a key or the caller's hang-up; returns the parameters of the verb's action. */
 export async function record(host: Host, verb: Element, base: string): Promise<Record<string, string>> {
   const { network, account, leg } = host
   const { maxLength = '3600', finishOnKey = '1234567890*#' } = verb.attributes

@@ -8,14 +8,14 @@ import { record } from './recordings.ts'
 import { type Element, parseTwiml, TwimlError } from './twiml.ts'
 import { sendWebhook } from './webhooks.ts'
 
-/** Where the instructions for a leg come from, and what they may use. */
+/** The leg on which a script runs, and what the script may use. */
 export type Host = {
   network: Network
   account: TwilioAccount
   leg: Leg
-  /** The number's VoiceFallbackUrl: asked when a document cannot be had. */
+  /** The number's VoiceFallbackUrl, asked when a page gives no readable document. */
   fallback: { url: string | undefined; method: string | undefined }
-  /** How the last Dial ended; the status of a call that nobody ever answered. */
+  /** How the last Dial ended: the status of a call that nobody answered. */
   dialStatus: string | null
 }
 
@@ -24,10 +24,10 @@ export type Page = { url: string; method: string | undefined; params: Record<str
 /** `finished`: the document ran out; `over`: the leg ended under it; `failed`: no readable document. */
 export type ScriptEnd = 'finished' | 'hangup' | 'rejected' | 'over' | 'failed'
 
-/** Every character takes a voice about 60 ms. */
+/** A voice speaks a character in about 60 ms. */
 const msPerCharacter = 60
 
-/** Runs TwiML on a leg, from page to page, until something ends it. */
+/** Runs TwiML on a leg, from page to page, until it ends. */
 export async function runScript(host: Host, first: Page): Promise<ScriptEnd> {
   for (let page = first; ; ) {
     const verbs = await fetchVerbs(host, page)
@@ -53,7 +53,7 @@ async function runVerbs(host: Host, verbs: Element[], base: string): Promise<Pag
   return 'finished'
 }
 
-/** A page is where the script goes on; null is the next verb. */
+/** Returns the page on which the script continues; null continues with the next verb. */
 async function runVerb(host: Host, verb: Element, base: string): Promise<Page | null> {
   const { leg, network } = host
   const follow = (params: Record<string, string>): Page => ({
@@ -65,7 +65,7 @@ async function runVerb(host: Host, verb: Element, base: string): Promise<Page | 
     case 'Say':
     case 'Play':
     case 'Pause': {
-      // A Pause before the first answer delays the answer; everything else needs an open line.
+      // A Pause as the first verb delays the answer; the others need an answered call.
       if (verb.name !== 'Pause') network.calls.markAnswered(leg)
       await perform(host, verb, leg.over.signal)
       if (!isOver(host)) network.calls.markAnswered(leg)
@@ -92,8 +92,8 @@ async function runVerb(host: Host, verb: Element, base: string): Promise<Page | 
       if (!verb.attributes.action) return null
       if (!isOver(host)) return follow(result.params)
       // The caller gave up before anybody answered: the sources disagree whether the action is still called.
-      const told = result.bridged || network.settings.twilioCallerGivesUp === 'canceled'
-      if (told) void ask(host, follow(result.params), 'notice')
+      const callsAction = result.bridged || network.settings.twilioCallerGivesUp === 'canceled'
+      if (callsAction) void ask(host, follow(result.params), 'notice')
       return null
     }
     default:
@@ -102,7 +102,7 @@ async function runVerb(host: Host, verb: Element, base: string): Promise<Page | 
   }
 }
 
-/** Speaks, plays or pauses for as long as it takes, or until the signal. */
+/** Speaks, plays or pauses until it is done, or until the signal. */
 async function perform(host: Host, verb: Element, signal: AbortSignal) {
   const { clock, calls } = host.network
   if (verb.name === 'Say') {
@@ -132,8 +132,8 @@ async function gather(host: Host, verb: Element): Promise<string> {
   for (const child of verb.children) {
     if (!prompt.aborted && ['Say', 'Play', 'Pause'].includes(child.name)) await perform(host, child, prompt)
   }
-  for (let heard = -1; heard !== digits.length && !done.signal.aborted && !leg.over.signal.aborted; ) {
-    heard = digits.length
+  for (let before = -1; before !== digits.length && !done.signal.aborted && !leg.over.signal.aborted; ) {
+    before = digits.length
     await network.clock.sleep(Number(timeout) * 1000, AbortSignal.any([leg.over.signal, done.signal]))
   }
   delete leg.on.digits

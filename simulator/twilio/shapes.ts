@@ -26,14 +26,14 @@ export const undeliveredCodes: Record<
   invalid: { code: 30005, status: 'failed', message: 'Unknown destination handset' },
 }
 
-/** Twilio's word for where a message is. */
+/** Twilio's status of a message. */
 export function messageStatus(text: Text): string {
   return text.undelivered ? undeliveredCodes[text.undelivered].status : text.status
 }
 
 export function messageJson(text: Text) {
   const path = `/${apiVersion}/Accounts/${text.account}/Messages/${text.id}`
-  const trouble = text.undelivered && undeliveredCodes[text.undelivered]
+  const failure = text.undelivered && undeliveredCodes[text.undelivered]
   return {
     account_sid: text.account,
     api_version: apiVersion,
@@ -42,8 +42,8 @@ export function messageJson(text: Text) {
     date_sent: rfc2822(text.sentAt),
     date_updated: rfc2822(text.updatedAt),
     direction: text.direction === 'from_app' ? 'outbound-api' : 'inbound',
-    error_code: trouble?.code ?? null,
-    error_message: trouble?.message ?? null,
+    error_code: failure?.code ?? null,
+    error_message: failure?.message ?? null,
     from: text.from,
     messaging_service_sid: text.service,
     num_media: String(text.media.length),
@@ -168,7 +168,7 @@ function formatted(number: string): string {
   return match ? `(${match[1]}) ${match[2]}-${match[3]}` : number
 }
 
-/** Where a number is, as Twilio tells in its webhooks; one made-up place for all of +1. */
+/** The place of a number in Twilio's webhooks; all numbers of +1 have one fictional place. */
 export function placeOf(prefix: string, number: string): Record<string, string> {
   const us = number.startsWith('+1')
   return {

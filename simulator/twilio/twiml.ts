@@ -2,7 +2,7 @@
 export type Element = { name: string; attributes: Record<string, string>; children: Element[]; text: string }
 
 /**
- * Reads a TwiML document. As strict as Twilio: XML that is not well-formed, or whose root is not Response, throws a
+ * Reads a TwiML document as strictly as Twilio. XML that is not well-formed, or whose root is not Response, throws a
  * TwimlError with Twilio's number (12100 document parse failure, 12200 schema).
  */
 export function parseTwiml(xml: string): Element[] {

@@ -4,8 +4,8 @@ import type { Reply } from '../courier.ts'
 import type { Network } from '../network.ts'
 
 /**
- * One webhook of Twilio: a signed form, tried again as the URL's fragment asks (`#rc=3&rp=5xx,ct,rt`). Without a fragment:
- * one more try, and only when the connection failed. Answers with the last reply.
+ * Sends a webhook of Twilio: a signed form, tried again as the URL's fragment asks (`#rc=3&rp=5xx,ct,rt`). Without a
+ * fragment it is tried once more, and only when the connection failed. Returns the last reply.
  */
 export function sendWebhook(
   network: Network,
@@ -53,7 +53,7 @@ async function attempt(
 
 type Rules = { retries: number; policies: Set<string>; connectMs: number; readMs: number; totalMs: number }
 
-/** The connection override in a URL's fragment; numbers outside Twilio's bounds are brought back into them. */
+/** The retry rules in a URL's fragment; numbers outside Twilio's bounds are set to the nearest bound. */
 export function readRules(url: string): { target: string; rules: Rules } {
   const [target = '', fragment = ''] = url.split('#')
   const given = new URLSearchParams(fragment)
@@ -75,7 +75,7 @@ export function readRules(url: string): { target: string; rules: Rules } {
   }
 }
 
-/** The retry policy that a reply falls under; '' is none: it went well. */
+/** The retry policy for a reply; '' means success. */
 function faultOf(reply: Reply): string {
   if (!reply.ok) return reply.why === 'timeout' ? 'rt' : 'ct'
   if (reply.status >= 500) return '5xx'

@@ -5,37 +5,37 @@ import type { Connection } from '../domain/connection.ts'
 import { type Failure, type FailureKind, isReadable } from '../domain/words.ts'
 import type { Channel, MessageEvent, OutgoingText } from './port.ts'
 
-/** The network behind a channel: it really sends its webhooks, and fails when told to. */
+/** The network behind a channel. It sends real webhooks, and fails on demand. */
 export type ChannelNetwork = {
   ours: string
-  /** Somebody's address, of whom nothing is known yet: another one for each number from 0 to 9. */
+  /** A new person's address: a different one for each number from 0 to 9. */
   somebody(n: number): string
-  /** An address where nothing can arrive, and what the vendor's word for that means to us. */
+  /** An address that cannot be reached, and the kind of the failure that the vendor reports for it. */
   deadEnd: { address: string; kind: FailureKind }
   /** Somebody writes to `ours`. */
   write(from: string, body: string): Promise<void>
-  /** What happens to the next request to send. `cut`: the connection is dropped when the request is there. */
+  /** What happens to the next request to send. `cut`: the connection is dropped after the request has arrived. */
   next(fault: 'status429' | 'status500' | 'acceptThenTimeout' | 'cut'): Promise<void>
   /** How many requests to send the network has seen, and how many texts to this address it has accepted. */
   sendRequests(): Promise<number>
   acceptedTexts(to: string): Promise<number>
   listsReadable(readable: boolean): Promise<void>
-  /** Whether hooks get through to us. */
-  hooksArrive(arrive: boolean): Promise<void>
+  /** Whether webhooks reach us. */
+  webhooksArrive(arrive: boolean): Promise<void>
 }
 
 export type ChannelBench = {
   network: ChannelNetwork
   connection: Connection
-  /** The same with credentials that the vendor refuses. */
+  /** The same connection with credentials that the vendor refuses. */
   wrongCredentials: Connection
   hooksUrl: string
-  /** What came through the door, in the order of arrival. */
+  /** The events of messages, in the order of arrival. */
   messages: () => MessageEvent[]
   until<T>(what: string, find: () => T | null | undefined | false): Promise<T>
 }
 
-/** A send says only what it proves; a text that went out unknown to us can be found again. */
+/** Tests that a send claims only what it proves, and that a text whose answer was lost is found again. */
 export function channelConformance(kind: ChannelKind, channel: Channel, bench: () => ChannelBench): void {
   describe(`the channel ${kind}`, () => {
     let it: ChannelBench
@@ -43,7 +43,7 @@ export function channelConformance(kind: ChannelKind, channel: Channel, bench: (
       it = bench()
     })
 
-    // The other channels of a vendor come through the same door.
+    // The channels of a vendor share one webhook address, so each message id names its channel.
     const idOf = (name: string) => `${kind}-${name}`
     const text = (name: string, to: string): OutgoingText => ({
       messageId: idOf(name),
@@ -54,7 +54,7 @@ export function channelConformance(kind: ChannelKind, channel: Channel, bench: (
       validSeconds: 600,
     })
     const send = (name: string, to: string) => channel.send(it.connection, text(name, to))
-    const sought = (name: string, to: string, attemptedAt: Date) =>
+    const find = (name: string, to: string, attemptedAt: Date) =>
       channel.findSent(it.connection, { ...text(name, to), attemptedAt })
     const receipts = (name: string) =>
       it
@@ -87,7 +87,7 @@ export function channelConformance(kind: ChannelKind, channel: Channel, bench: (
       assert.equal(delivered.failure, null)
     })
 
-    test('an address where nothing arrives: told at once or by the receipt, in words', async () => {
+    test('an address that cannot be reached: the refusal or the receipt says so in words', async () => {
       const { address, kind } = it.network.deadEnd
       const sent = await send('dead-end', address)
       const failure =
@@ -116,7 +116,7 @@ export function channelConformance(kind: ChannelKind, channel: Channel, bench: (
         assert.equal((await send('started', person)).outcome, 'accepted')
       })
 
-    test('what people say in their own words is ours to answer', () => {
+    test('we answer what people write in their own words', () => {
       for (const body of ['please stop texting me', 'Hello, my furnace stopped', ''])
         assert.equal(channel.answersItself(body), false, body)
     })
@@ -148,13 +148,13 @@ export function channelConformance(kind: ChannelKind, channel: Channel, bench: (
       }
     })
 
-    test('a text that was accepted without our knowing is found, once', async () => {
+    test('an accepted text whose answer was lost is found, once', async () => {
       const person = it.network.somebody(3)
       const attemptedAt = new Date()
       await it.network.next('acceptThenTimeout')
       assert.equal((await send('lost', person)).outcome, 'unknown')
       const receipt = await it.until('the receipt', () => receipts('lost').at(-1))
-      const found = await sought('lost', person, attemptedAt)
+      const found = await find('lost', person, attemptedAt)
       assert.equal(found.outcome, 'found')
       assert.deepEqual(
         found.texts.map((one) => one.carrierId),
@@ -166,13 +166,13 @@ export function channelConformance(kind: ChannelKind, channel: Channel, bench: (
     test('... also when no receipt came through', async () => {
       const person = it.network.somebody(4)
       const attemptedAt = new Date()
-      const lose = async () => {
+      const loseAnswer = async () => {
         await it.network.next('acceptThenTimeout')
-        assert.equal((await send('deaf', person)).outcome, 'unknown')
-        return sought('deaf', person, attemptedAt)
+        assert.equal((await send('no-webhook', person)).outcome, 'unknown')
+        return find('no-webhook', person, attemptedAt)
       }
-      await it.network.hooksArrive(false)
-      const found = await lose().finally(() => it.network.hooksArrive(true))
+      await it.network.webhooksArrive(false)
+      const found = await loseAnswer().finally(() => it.network.webhooksArrive(true))
       assert.equal(found.outcome, 'found')
       assert.equal(found.texts.length, 1)
     })
@@ -183,8 +183,8 @@ export function channelConformance(kind: ChannelKind, channel: Channel, bench: (
       const other = await send('other', person)
       assert.equal(other.outcome, 'accepted')
       await it.until('the receipt', () => receipts('other').at(-1))
-      const found = await sought('another', person, attemptedAt)
-      // A list without the texts' words may offer it: the outbox knows whose it is. Anything else would be wrong.
+      const found = await find('another', person, attemptedAt)
+      // A list without bodies may return the other text, and the outbox sees that it belongs to another message.
       if (found.outcome !== 'absent') {
         assert.equal(found.outcome, 'found')
         assert.deepEqual(
@@ -196,9 +196,9 @@ export function channelConformance(kind: ChannelKind, channel: Channel, bench: (
 
     test('a text that never left is absent; a list that cannot be read says so', async () => {
       const person = it.network.somebody(5)
-      assert.deepEqual(await sought('never', person, new Date()), { outcome: 'absent' })
+      assert.deepEqual(await find('never', person, new Date()), { outcome: 'absent' })
       await it.network.listsReadable(false)
-      const unreadable = await sought('never', person, new Date()).finally(() => it.network.listsReadable(true))
+      const unreadable = await find('never', person, new Date()).finally(() => it.network.listsReadable(true))
       assert.equal(unreadable.outcome, 'unreadable')
       assert.match(unreadable.why, /^[A-Z0-9].*\.$/)
       const nowhere = { ...it.connection, apiUrl: 'http://127.0.0.1:1' }

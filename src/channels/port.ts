@@ -3,25 +3,25 @@ import type { Connection } from '../domain/connection.ts'
 import type { Failure, FailureKind } from '../domain/words.ts'
 
 /**
- * What a vendor does to carry one kind of channel: it takes messages to people, and tells what became of them. What
- * holds for the kind itself, whoever carries it, is in `domain/channel.ts`.
+ * What a vendor does for one kind of channel: it sends messages, and reports what became of them. The facts of the kind
+ * itself are in `domain/channel.ts`.
  *
- * Nothing here throws for what a vendor may do on an ordinary day: a refusal, a timeout and an unreadable list are
- * values. A throw is a bug of ours.
+ * Nothing here throws for an expected failure: a refusal, a timeout and an unreadable list are values. A throw is our
+ * bug.
  */
 export type Channel = {
-  /** Hands one text to the vendor, once: no retry inside. */
+  /** Sends one text, once: without retries. */
   send(connection: Connection, text: OutgoingText): Promise<SendResult>
 
-  /** What the vendor's own list says about a text whose sending has an unknown outcome. */
+  /** Looks in the vendor's own list for a text whose send has an unknown outcome. */
   findSent(connection: Connection, text: SoughtText): Promise<FoundSent>
 
-  /** A text is absent from `findSent` for sure only this long after the attempt; before that the list may lag. */
+  /** `absent` is certain only this long after the attempt; before that the list may lag. */
   listSettlesAfterMs: number
 
   /**
-   * Whether the vendor acts on this incoming text and answers it by itself, as some do with STOP: a second confirmation
-   * from us would be one too many.
+   * Whether the vendor itself acts on this incoming text and answers it, as some do with STOP. Then we do not confirm
+   * it a second time.
    */
   answersItself(body: string): boolean
 }
@@ -61,7 +61,7 @@ export type FoundSent =
   | { outcome: 'absent' }
   | { outcome: 'unreadable'; why: string }
 
-/** What a vendor tells of a channel. `at` is the vendor's time where it gives one, else when we received it. */
+/** What a vendor reports of messages. `at` is the vendor's time where it gives one, else when we received it. */
 export type MessageEvent =
   | {
       type: 'message.received'

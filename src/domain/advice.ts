@@ -5,7 +5,7 @@ import { costOfRinging } from './phone.ts'
 /** How long we ring the target. Under 15 s few people reach the phone; over 20 s a carrier's voicemail may "answer". */
 export const RING_SECONDS = { min: 10, max: 60, default: 20, adviseMin: 15, adviseMax: 20 }
 
-/** Not wrong, but a person would be told: one sentence each, with the field. */
+/** What is allowed but unwise: one sentence each, with its field. */
 export function numberAdvice(settings: NumberSettings): { field: string; message: string }[] {
   const advice: { field: string; message: string }[] = []
   const { ringSeconds, mode } = settings

@@ -19,18 +19,18 @@ const EVENTS = {
   unanswered: { type: 'unanswered' },
   ended: { type: 'ended', answered: null },
   endedAnswered: { type: 'ended', answered: true },
-  endedInVain: { type: 'ended', answered: false },
+  endedUnanswered: { type: 'ended', answered: false },
 } as const satisfies Record<string, FlowEvent>
 
-/** What is known is written down first, then judged, as recordCall does; the first decision is the last. */
-function tell(mode: keyof typeof PLAN, names: (keyof typeof EVENTS)[]): Verdict {
+/** Updates the call and then judges it, as recordCall does. The first decision is final. */
+function verdictAfter(mode: keyof typeof PLAN, names: (keyof typeof EVENTS)[]): Verdict {
   const call = fresh(mode)
   let verdict: Verdict = 'open'
   for (const name of names) {
-    const news = EVENTS[name]
-    if (news.type === 'answered' || (news.type === 'ended' && news.answered === true)) call.answeredAt ??= NOON
-    if (news.type === 'ended') call.endedAt ??= NOON
-    verdict = nextStep(call, news).verdict
+    const event = EVENTS[name]
+    if (event.type === 'answered' || (event.type === 'ended' && event.answered === true)) call.answeredAt ??= NOON
+    if (event.type === 'ended') call.endedAt ??= NOON
+    verdict = nextStep(call, event).verdict
     if (verdict === 'missed' || verdict === 'answered') return verdict
   }
   return verdict
@@ -39,22 +39,22 @@ function tell(mode: keyof typeof PLAN, names: (keyof typeof EVENTS)[]): Verdict 
 const everyOrder = <T>(of: T[]): T[][] =>
   of.length <= 1 ? [of] : of.flatMap((one, i) => everyOrder(of.toSpliced(i, 1)).map((rest) => [one, ...rest]))
 
-describe('on a line that we ring, whatever the order', () => {
+describe('on a number that we ring, in any order', () => {
   const cases: [Verdict, (keyof typeof EVENTS)[]][] = [
     ['answered', ['arrived', 'answered', 'ended']],
     ['answered', ['arrived', 'endedAnswered']],
-    ['missed', ['arrived', 'unanswered', 'endedInVain']],
+    ['missed', ['arrived', 'unanswered', 'endedUnanswered']],
     ['missed', ['arrived', 'unanswered', 'ended']],
-    ['missed', ['arrived', 'endedInVain']],
-    // An end that cannot tell, and nothing else: the carrier is asked.
+    ['missed', ['arrived', 'endedUnanswered']],
+    // Only an end that does not say whether somebody answered: the carrier is asked.
     ['hold', ['arrived', 'ended']],
   ]
-  for (const [verdict, news] of cases)
-    for (const order of everyOrder(news)) {
-      test(`${order.join(', ')}: ${verdict}`, () => assert.equal(tell('forward', order), verdict))
+  for (const [verdict, events] of cases)
+    for (const order of everyOrder(events)) {
+      test(`${order.join(', ')}: ${verdict}`, () => assert.equal(verdictAfter('forward', order), verdict))
       test(`${order.join(', ')}, each twice: ${verdict}`, () =>
         assert.equal(
-          tell(
+          verdictAfter(
             'forward',
             order.flatMap((one) => [one, one]),
           ),
@@ -63,15 +63,16 @@ describe('on a line that we ring, whatever the order', () => {
     }
 })
 
-describe('on a line that gets missed calls only', () => {
+describe('on a number that gets missed calls only', () => {
   test('every end is a miss: our own greeting is no person', () => {
-    for (const end of ['ended', 'endedInVain'] as const)
-      for (const order of everyOrder(['arrived', end] as const)) assert.equal(tell('cfna', [...order]), 'missed')
+    for (const end of ['ended', 'endedUnanswered'] as const)
+      for (const order of everyOrder(['arrived', end] as const))
+        assert.equal(verdictAfter('cfna', [...order]), 'missed')
   })
 
   test('a PBX that reports a person is believed', () => {
-    assert.equal(tell('cfna', ['arrived', 'answered', 'ended']), 'answered')
-    assert.equal(tell('cfna', ['arrived', 'endedAnswered']), 'answered')
+    assert.equal(verdictAfter('cfna', ['arrived', 'answered', 'ended']), 'answered')
+    assert.equal(verdictAfter('cfna', ['arrived', 'endedAnswered']), 'answered')
   })
 })
 
@@ -82,7 +83,7 @@ test('one target declines after another took the call: the talk goes on', () => 
 describe('what the caller gets', () => {
   const command = (flow: Flow, event: FlowEvent) => nextStep(flow, event).command
 
-  test('an arriving call rings the target, or rings on where nobody is rung', () => {
+  test('an arriving call rings the target, or keeps ringing when there is none', () => {
     assert.deepEqual(command(fresh('forward'), EVENTS.arrived), { do: 'ring', ...TARGET })
     assert.deepEqual(command(fresh('cfna'), EVENTS.arrived), { do: 'let_ring' })
   })
@@ -92,7 +93,7 @@ describe('what the caller gets', () => {
       assert.deepEqual(command({ ...fresh('forward'), ...known }, EVENTS.arrived), { do: 'nothing' })
   })
 
-  test('a caller whom nobody took hears the goodbye, unless they talk or are gone', () => {
+  test('a caller whom nobody answered hears the goodbye, unless they talk or hung up', () => {
     assert.deepEqual(command({ ...fresh('forward'), rangUntil: NOON }, EVENTS.unanswered), { do: 'goodbye' })
     assert.deepEqual(command({ ...fresh('forward'), answeredAt: NOON }, EVENTS.unanswered), { do: 'nothing' })
     assert.deepEqual(command({ ...fresh('forward'), endedAt: NOON }, EVENTS.unanswered), { do: 'nothing' })

@@ -16,13 +16,13 @@ describe('sms', () => {
     assert.equal(sms.measure('a'.repeat(161)).segments, 2)
   })
 
-  test('one may always write', () => {
-    for (const lastHeardFromAt of [null, new Date('2026-01-01T00:00:00Z')])
-      assert.equal(sms.mayReply(new Date('2026-11-20T17:00:00Z'), lastHeardFromAt), 'free')
+  test('we may write at any time', () => {
+    for (const lastReceivedAt of [null, new Date('2026-01-01T00:00:00Z')])
+      assert.equal(sms.mayReply(new Date('2026-11-20T17:00:00Z'), lastReceivedAt), 'free')
   })
 })
 
-test('what is stored of an address is read as itself again', () => {
+test('a stored address reads as itself', () => {
   const written = { sms: '202 555 0143' } satisfies Record<ChannelKind, string>
   for (const [kind, { readAddress }] of Object.entries(CHANNELS)) {
     const address = readAddress(written[kind as ChannelKind])

@@ -4,18 +4,18 @@ import { readPhone } from './phone.ts'
 /** How a message reaches a person. */
 export type ChannelKind = 'sms'
 
-/** What holds for a kind of channel whichever vendor carries it. Pure, so that an editor says what the server will say. */
+/** The facts of a kind of channel, the same for every vendor. Pure, so that the web app and the server agree. */
 export type ChannelFacts = {
-  /** What its addresses are. Channels that share addresses also share what is known of them: calls and texts do. */
+  /** The kind of its addresses. Channels of one kind share what is known of an address, as calls and texts do. */
   addressKind: string
-  /** The address as it is stored, from what a person or a vendor wrote; null when there can be no such address. */
+  /** The address as we store it, from what a person or a vendor wrote; null when it is not valid. */
   readAddress(written: string, country?: string): string | null
-  /** What a body costs: one segment for all of it where a channel does not count. */
+  /** What a body costs; one segment where the channel does not count them. */
   measure(body: string): { segments: number }
-  /** In characters, which is the most that every vendor of the channel takes. */
+  /** In characters: what every vendor of the channel accepts. */
   longestBody: number
-  /** Whether we may write now, by the channel's own rules; `template` is a body that was approved beforehand. */
-  mayReply(now: Date, lastHeardFromAt: Date | null): 'free' | 'template' | 'no'
+  /** Whether the channel's rules let us write now; `template`: only a body that was approved beforehand. */
+  mayReply(now: Date, lastReceivedAt: Date | null): 'free' | 'template' | 'no'
 }
 
 export const CHANNELS: Record<ChannelKind, ChannelFacts> = {
@@ -24,7 +24,7 @@ export const CHANNELS: Record<ChannelKind, ChannelFacts> = {
     readAddress: readPhone,
     measure: measureText,
     longestBody: LONGEST_BODY,
-    // A text may leave at any hour of the conversation. Who opted out is a fact about the person, not about the channel.
+    // SMS has no time window. An opt-out is a fact about the person, not about the channel.
     mayReply: () => 'free',
   },
 }

@@ -1,4 +1,4 @@
-/** One thing that was looked at before something was done, with its facts and its sentence, for "Why?". */
+/** One check that was made before an action, with its facts and its sentence for "Why?". */
 export type Check<Name extends string = string> = {
   name: Name
   passed: boolean
@@ -6,7 +6,7 @@ export type Check<Name extends string = string> = {
   sentence: string
 }
 
-/** A check together with the reason that it gives when it fails. */
+/** A check with the reason that it gives when it fails. */
 export type Reasoned<Name extends string, Reason extends string> = Check<Name> & { reason: Reason }
 
 export function check<Name extends string, Reason extends string>(

@@ -1,10 +1,10 @@
 /**
- * Between asking that an account be closed and its erasure: a week has a working day for everybody who could object, and
- * a weekend for whoever finds the mail late.
+ * From the request to close an account to its erasure. A week has a working day on which people can object, and a
+ * weekend in which they can find a late mail.
  */
 export const CLOSING_DAYS = 7
 
-/** Why no text leaves of an account that is being closed, whoever would send it. */
+/** Why no sender may text from an account that is being closed. */
 export const ACCOUNT_CLOSING = {
   reason: 'account_closing',
   sentence: 'The business is being closed, so no text leaves.',

@@ -2,12 +2,12 @@
 export type Connection = {
   accountId: string
   id: string
-  /** Which vendor it is at: the key of `vendors/vendors.ts`. */
+  /** The vendor's key in `vendors/vendors.ts`. */
   kind: string
   credentials: Credentials
   /** The vendor's API, without trailing slash; null is the vendor's real address. */
   apiUrl: string | null
 }
 
-/** Decrypted, in memory only. Which keys there are is each vendor's own business (`readCredentials`). */
+/** Decrypted, in memory only. Each vendor defines its keys (`readCredentials`). */
 export type Credentials = Record<string, string>

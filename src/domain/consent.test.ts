@@ -117,7 +117,7 @@ test('no text makes it throw or hang', () => {
   fc.assert(fc.property(fc.string({ maxLength: 1600 }), (text) => void consentWord(text)))
 })
 
-test('our own words say who we are, say the way back, and cost one segment', () => {
+test('our answers name the business, say how to change it back, and cost one segment', () => {
   for (const say of [stopConfirmation, startConfirmation, helpAnswer]) {
     const text = say('Acme HVAC')
     assert.match(text, /^Acme HVAC: /)

@@ -1,6 +1,6 @@
 /**
- * What an incoming text says about being texted at all.
- * `stop`/`start`/`help`: it is said plainly. `ask`: it may be meant as a stop, and a person should look.
+ * What an incoming text says about getting texts from us.
+ * `stop`, `start`, `help`: it says so plainly. `ask`: it may mean stop, so a person should look.
  */
 export type ConsentWord = 'stop' | 'start' | 'help' | 'ask' | null
 
@@ -29,8 +29,8 @@ const STOP_WORDS = new Set([
   'parar',
 ])
 /**
- * Stop with nothing beside it but manners and the word for texts. "Stop it" and "please stop by" are not: it may be the
- * dripping that should stop.
+ * Stop, with only polite words and words for texts beside it. "Stop it" and "please stop by" do not match: they may be
+ * about the job.
  */
 const PLAIN_STOP =
   /^(?:(?:please|no|ok|okay|just|thanks|thank you|now|text|texts|texting|message|messages|messaging|sms|the|these|all|your|me)[ ,.!]+)*(?:stop+|s t o p|unsub(?:s?cribe)?|opt[- ]?out)(?:[ ,.!]+(?:stop+|please|now|thanks|thank you|text|texts|texting|message|messages|messaging|sms|the|these|all|your|me))*$/
@@ -38,7 +38,7 @@ const PLAIN_STOP =
 const START_WORDS = new Set(['start', 'unstop', 'yes', 'subscribe', 'opt in', 'opt-in', 'optin'])
 const HELP_WORDS = new Set(['help', 'info', 'ayuda'])
 
-/** Any reasonable words do, when they are about being texted; these leave no doubt. */
+/** Any reasonable wording counts as a stop when it is about texts; these phrases leave no doubt. */
 const STOP_PHRASES = [
   /\bstop (texting|messaging|sms)\b/,
   /\bstop (sending|all)( me)?( the| these| your| any| all| of)* ?(texts|text messages|messages|sms)\b/,
@@ -54,7 +54,7 @@ const STOP_PHRASES = [
   /\bdeja de (escribir|mandar|enviar)/,
 ]
 
-/** May be meant as a stop, may be talk about the job ("please stop by", "cancel my appointment"): a person looks. */
+/** May mean stop, or may be about the job ("please stop by", "cancel my appointment"), so a person looks. */
 const DOUBTFUL = [
   /^stop\b.{0,24}$/,
   /\bwrong number\b/,

@@ -1,6 +1,6 @@
 /**
- * What happened, in one word each: the rows of the timeline, and what webhooks and rules listen to. A type says of which
- * noun it is: `call.missed`. The sentence goes on from "when": it is what people choose by, and what the docs say.
+ * The types of events: the rows of the timeline, and what webhooks and rules listen to. A type begins with its noun:
+ * `call.missed`. The sentence goes on from "when": people choose by it, and the docs say it.
  */
 export const EVENTS = {
   'call.missed': { group: 'Calls', when: 'a call ended and nobody had answered it' },
@@ -79,8 +79,8 @@ export const isDispatched = (type: EventType): type is DispatchedType => EVENTS[
 export const DISPATCHED_TYPES = EVENT_TYPES.filter(isDispatched)
 
 /**
- * Who did it: a person, a program by its API key, a carrier by its connection, an automation, an agent, or Textback by
- * itself (`textback`), which is the system.
+ * Who did it: a person, a program (its API key), a carrier (its connection), an automation, an agent, or Textback
+ * itself.
  */
 export type Actor =
   | `user:${string}`
@@ -90,9 +90,9 @@ export type Actor =
   | `agent:${string}`
   | 'textback'
 
-/** An event before it is written. Its subject is what it is about; `data` holds what no row tells. */
+/** An event before it is written. The ids say what it is about; `data` holds what no row has. */
 export type NewEvent = {
-  /** Chosen by who must name it as a cause before it is written. */
+  /** Given when another event must name this one as its cause before it is written. */
   id?: string
   type: EventType
   actor: Actor
@@ -100,7 +100,7 @@ export type NewEvent = {
   leadId?: string | null
   callId?: string | null
   messageId?: string | null
-  /** The event that made this one happen, so that rules do not chase their own tails. */
+  /** The event that caused this one, so that rules do not trigger each other for ever. */
   causeId?: string | null
   data?: Record<string, unknown>
 }

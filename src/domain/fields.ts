@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { readPhone } from './phone.ts'
 
-/** Zod's own words are a programmer's; these are for whoever reads an error of the API or of the provisioning file. */
+/** Zod's messages are for programmers; these are for people who read errors of the API or the provisioning file. */
 z.config({
   customError(issue) {
     if (issue.code === 'invalid_type') {
@@ -13,7 +13,7 @@ z.config({
       return `must ${issue.origin === 'string' ? (issue.minimum === 1 ? 'not be empty' : `have at least ${issue.minimum} characters`) : issue.origin === 'array' ? `have at least ${issue.minimum}` : `be at least ${issue.minimum}`}`
     if (issue.code === 'too_big')
       return `must ${issue.origin === 'string' ? `have at most ${issue.maximum} characters` : issue.origin === 'array' ? `have at most ${issue.maximum}` : `be at most ${issue.maximum}`}`
-    // The name of an entry that people name themselves; what is wrong with it, its own check says.
+    // The key of an entry that people name; the key's own check says what is wrong.
     if (issue.code === 'invalid_key') {
       const [why] = issue.issues
       return why?.code === 'too_big' ? `is too long: a name here has at most ${why.maximum} characters` : why?.message
@@ -32,7 +32,7 @@ const TYPE_WORDS: Record<string, string> = {
   record: 'an object',
 }
 
-/** E.164. What a person typed nationally is taken too, and kept in E.164. */
+/** Kept in E.164; the national form is accepted too. */
 export const phone = z
   .string()
   .max(40)
@@ -47,14 +47,14 @@ export const phone = z
     return z.NEVER
   })
 
-/** What a person calls a carrier connection; part of its webhook URLs. */
+/** The id that a person gives a connection; part of its webhook URLs. */
 export const connectionId = z
   .string()
   .regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, 'is 1 to 40 of a-z, 0-9, - and _, beginning with a letter or digit')
 
 export type FieldError = { field: string; message: string }
 
-/** Zod's faults as ours: the field's path as a person would write it (`numbers[0].ringSeconds`), and what is wrong. */
+/** Zod's issues as field errors: the path as a person would write it (`numbers[0].ringSeconds`), and what is wrong. */
 export function fieldErrors(error: z.ZodError, prefix = ''): FieldError[] {
   return error.issues.flatMap((issue) => {
     const at = issue.path.reduce<string>(

@@ -1,6 +1,7 @@
 /**
  * Conditional call forwarding (CFNA: call forward no answer) by carrier. `NUMBER` stands for our number. GSM codes are
- * 3GPP TS 22.030: `**61*number*11*seconds#` on, `*#61#` asks, `##61#` off; 21 would be unconditional, which is not wanted.
+ * 3GPP TS 22.030: `**61*number*11*seconds#` turns it on, `*#61#` asks, `##61#` turns it off; 21 would forward every
+ * call.
  */
 export type ForwardingCodes = {
   carrier: string

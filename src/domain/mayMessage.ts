@@ -5,29 +5,30 @@ import { before, DAY, MINUTE } from './time.ts'
 import type { Failure, LineType } from './words.ts'
 
 /**
- * Whether a message may be sent: the one place that says so, for every sender. `text_back` is Textback's own answer to a
- * missed call, `reply` what a person or their program wrote, `confirmation` our answer to a STOP, START or HELP.
+ * What a message is for; this file alone decides for every sender whether it may be sent. `text_back` is Textback's
+ * answer to a missed call, `reply` what a person or their program wrote, `confirmation` our answer to STOP, START or
+ * HELP.
  */
 export type Purpose = 'text_back' | 'reply' | 'confirmation'
 
-/** Everything that the rules look at. Nothing in here is looked up later. */
+/** All facts that the rules need; the rules look nothing up. */
 export type MessageFacts = {
   to: string
   /** The account's country first, then those it also texts. */
   countries: string[]
-  /** Our own numbers, and the phones that our numbers ring. */
+  /** `number`: one of our own numbers. `target`: a phone that our numbers ring. */
   ownPhone: 'number' | 'target' | null
   optedOutAt: Date | null
   lineType: { type: LineType; source: string; at: Date } | null
-  /** Texts to this person in the last hour that no person wrote, and how often they sent the same text to us. */
+  /** Automatic texts to this person in the last hour, and how often they sent us the same text. */
   textsLastHour: number
   sameInboundLastHour: number
   textsToday: number
   dailyCap: number
-  /** When what the message answers happened: the end of the missed call. */
+  /** When the event that the message answers happened: the end of the missed call. */
   answersEventAt: Date
   lateAfterMinutes: number
-  /** The account waits for its erasure: nothing leaves. */
+  /** The account waits for its erasure and sends nothing. */
   accountClosing: boolean
 }
 
@@ -49,36 +50,36 @@ export type MessageReason =
 type MessageCheck = Reasoned<MessageCheckName, MessageReason>
 type Rule = (facts: MessageFacts, now: Date) => MessageCheck
 
-/** A landline stays one for this long; numbers get ported, so it is asked again after. */
+/** How long a number counts as a landline. Numbers get ported, so after that it is tried again. */
 export const LANDLINE_DAYS = 180
 
-/** Two machines that text each other: this many same texts from them in an hour, or texts from us, and we fall silent. */
+/** Limits against two machines that text each other: equal texts from them, and texts from us, in an hour. */
 export const SAME_TEXTS_AN_HOUR = 3
 export const TEXTS_AN_HOUR = 10
-/** So many answers about texting an hour are enough: the other side may be a machine, at our cost. */
+/** The most answers to STOP, START and HELP in an hour: the other side may be a machine, and each answer costs us. */
 export const CONFIRMATIONS_AN_HOUR = 2
 
 /**
- * Which rules bind whom when a message is queued. A person may text a phone that a carrier once called a landline, and
- * their own forwarding phone; they read the conversation, so there is no loop to break. That an account is being closed a call's
- * decision says where it says whether text-back is on.
+ * The rules for each purpose when a message is queued. A person may text a phone that a carrier once called a landline,
+ * and their own forwarding phone; they read the conversation, so there is no loop to break. For a text-back the check
+ * `text_back_on` covers an account that is being closed.
  */
 const RULES: Record<Exclude<Purpose, 'confirmation'>, MessageCheckName[]> = {
   text_back: ['caller_textable', 'own_phone', 'opted_out', 'landline', 'loop', 'daily_cap', 'late'],
   reply: ['account_open', 'caller_textable', 'opted_out', 'daily_cap'],
 }
 
-/** Every rule that binds the sender, passed or not, in the order of `RULES`; the first that fails is the reason. */
+/** Every check for the purpose, passed or not, in the order of `RULES`; the first that fails is the reason. */
 export function mayMessage(purpose: keyof typeof RULES, facts: MessageFacts, now: Date): MessageCheck[] {
   return RULES[purpose].map((name) => RULE[name](facts, now))
 }
 
-/** Whether one more answer about texting itself may be sent: it is due by law, so nothing but a loop stops it. */
+/** Whether one more confirmation may be sent. The law requires it, so only a loop stops it. */
 export function mayConfirm(confirmationsLastHour: number): boolean {
   return confirmationsLastHour < CONFIRMATIONS_AN_HOUR
 }
 
-/** What may still stop a message in the moment in which it leaves; null when nothing does. */
+/** Why a message may not leave, checked again just before it is sent; null when it may. */
 export function whyNotLeave(
   purpose: Purpose,
   facts: Pick<MessageFacts, 'optedOutAt' | 'answersEventAt' | 'lateAfterMinutes' | 'accountClosing'>,

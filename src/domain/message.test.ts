@@ -24,7 +24,7 @@ describe('what a text costs', () => {
     ['80 euro signs, two each', '€'.repeat(80), 'GSM-7', 1],
     ['81 euro signs', '€'.repeat(81), 'GSM-7', 2],
     ['each other character that counts twice', '^{}[]~|\\'.repeat(10), 'GSM-7', 1],
-    ['the same and one more', `${'^{}[]~|\\'.repeat(10)}a`, 'GSM-7', 2],
+    ['those and one more', `${'^{}[]~|\\'.repeat(10)}a`, 'GSM-7', 2],
     ['accents of GSM-7', 'éèàùìòñÜ'.repeat(20), 'GSM-7', 1],
     ['70 characters with one that GSM-7 lacks', `${'a'.repeat(69)}ł`, 'UCS-2', 1],
     ['71 characters with one that GSM-7 lacks', `${'a'.repeat(70)}ł`, 'UCS-2', 2],
@@ -38,27 +38,27 @@ describe('what a text costs', () => {
       assert.deepEqual([measured.encoding, measured.segments], [encoding, segments])
     })
 
-  test('it names the characters that cost the room', () => {
+  test('it names the characters that GSM-7 lacks', () => {
     assert.deepEqual(measureText('It’s a ’job’ 🔧').notGsm, ['’', '🔧'])
     assert.deepEqual(measureText('It is a job').notGsm, [])
   })
 
-  test('the text that leaves when nobody wrote another fits one segment with a usual name', () => {
+  test('the default text fits one segment with a usual business name', () => {
     const values = { first_name: null, name: null, business: 'Acme HVAC', number: '+12025550100' }
     assert.equal(measureText(fillPlaceholders(DEFAULT_TEXT_BACK, values)).segments, 1)
   })
 })
 
 describe('typographic characters', () => {
-  test('give way where they are all that stands against GSM-7', () => {
+  test('are replaced when that makes the text GSM-7', () => {
     assert.equal(plainQuotes('“It’s” – well… `ok`\u00a0now'), "\"It's\" - well... 'ok' now")
   })
 
-  test('stay where three dots for one would be more than the carriers take', () => {
+  test('stay when three dots for one would make the text too long for the carriers', () => {
     assert.equal(plainQuotes('…'.repeat(LONGEST_BODY)), '…'.repeat(LONGEST_BODY))
   })
 
-  test('stay where the text is UCS-2 anyway', () => {
+  test('stay when the text is UCS-2 anyway', () => {
     assert.equal(plainQuotes('It’s łódź'), 'It’s łódź')
   })
 
@@ -85,7 +85,7 @@ describe('placeholders', () => {
   ]
   for (const [template, body] of cases) test(template, () => assert.equal(fillPlaceholders(template, values), body))
 
-  test('what is not known is what the author says instead, or nothing', () => {
+  test('an unknown value becomes the author’s fallback, or nothing', () => {
     const unknown = { ...values, first_name: null, name: null }
     assert.equal(fillPlaceholders('Hi {{first_name | there}}, hello', unknown), 'Hi there, hello')
     assert.equal(fillPlaceholders('Hi {{first_name}} hello', unknown), 'Hi hello')
@@ -96,7 +96,7 @@ describe('placeholders', () => {
     assert.equal(fillPlaceholders('Hi {{first_name}}', sly), 'Hi {{business}} $& $1')
   })
 
-  test('lines stay lines', () => {
+  test('line breaks stay', () => {
     assert.equal(fillPlaceholders('Hi {{first_name}}\n\nBye', values), 'Hi Dana\n\nBye')
   })
 })
@@ -145,7 +145,7 @@ test('advice about a template', () => {
   assert.match(templateAdvice('Hi, we missed your call.').join(' '), /\{\{business\}\}/)
   assert.match(templateAdvice(`{{business}} ${'a'.repeat(160)}`).join(' '), /2 segments. Under 160 characters/)
   assert.match(templateAdvice(`{{business}} ${'a'.repeat(80)} 🔧`).join(' '), /2 segments because of 🔧/)
-  // Curly quotes are replaced when the text leaves, so they are no reason to worry.
+  // Curly quotes are replaced when the text leaves, so they need no advice.
   assert.deepEqual(templateAdvice(`It’s {{business}} ${'a'.repeat(100)}`), [])
 })
 
@@ -163,10 +163,10 @@ describe('a message’s status', () => {
     'received',
   ]
   const statuses = fc.constantFrom(...STATUSES)
-  const settle = (news: MessageStatus[]) =>
-    news.reduce<MessageStatus>((status, next) => (mayBecome(status, next) ? next : status), 'queued')
+  const settle = (received: MessageStatus[]) =>
+    received.reduce<MessageStatus>((status, next) => (mayBecome(status, next) ? next : status), 'queued')
 
-  test('never goes back, so nothing goes round in circles', () => {
+  test('never goes back', () => {
     fc.assert(
       fc.property(statuses, statuses, statuses, (a, b, c) => {
         assert.equal(mayBecome(a, a), false)
@@ -176,12 +176,12 @@ describe('a message’s status', () => {
     )
   })
 
-  test('is the same in whatever order, and however often, receipts come', () => {
+  test('is the same for any order and any number of receipts', () => {
     const receipts: MessageStatus[] = ['sending', 'unknown', 'accepted', 'sent', 'delivered']
     const shuffled = fc.shuffledSubarray<MessageStatus>([...receipts, ...receipts, 'undelivered'], {
       minLength: receipts.length * 2 + 1,
     })
-    fc.assert(fc.property(shuffled, (news) => assert.equal(settle(news), 'delivered')))
+    fc.assert(fc.property(shuffled, (received) => assert.equal(settle(received), 'delivered')))
   })
 
   test('delivered corrects a failure, and a late “sent” corrects nothing', () => {
@@ -191,7 +191,7 @@ describe('a message’s status', () => {
     assert.equal(settle(['refused', 'accepted']), 'refused')
   })
 
-  test('an incoming text has no way on', () => {
+  test('an incoming text never changes its status', () => {
     for (const to of STATUSES) assert.equal(mayBecome('received', to), false)
   })
 
@@ -200,7 +200,7 @@ describe('a message’s status', () => {
   })
 })
 
-test('first names are what texts use', () => {
+test('texts use first names', () => {
   assert.equal(firstName('Dana Whitfield'), 'Dana')
   assert.equal(firstName('  Dana '), 'Dana')
   assert.equal(firstName('   '), null)

@@ -1,7 +1,7 @@
 import { SegmentedMessage } from 'sms-segments-calculator'
 import type { MessageStatus } from './words.ts'
 
-/** What a text costs on the air. GSM-7: 160 characters, or 153 a segment; UCS-2: 70, or 67. */
+/** What a text costs on the air. GSM-7: 160 characters, or 153 in each of several segments; UCS-2: 70, or 67. */
 export type Measured = {
   encoding: 'GSM-7' | 'UCS-2'
   segments: number
@@ -10,7 +10,7 @@ export type Measured = {
   notGsm: string[]
 }
 
-/** Printable ASCII without the characters that GSM-7 lacks or counts twice. The calculator takes 0.2 ms for a text. */
+/** Printable ASCII without the characters that GSM-7 lacks or counts twice. Saves the calculator's 0.2 ms a text. */
 const PLAIN_GSM = /^[\n\r !-Z_a-z]*$/
 
 export function measureText(body: string): Measured {
@@ -42,10 +42,10 @@ const PLAIN: Record<string, string> = {
   '\u00a0': ' ',
 }
 
-/** One curly quote halves the room of a text: where typography is all that stands in the way of GSM-7, replace it. */
+/** Replaces typographic characters when that makes the text GSM-7: one curly quote halves the room of a text. */
 export function plainQuotes(body: string): string {
   const plain = body.replace(/[“”„‘’‚`´–—…\u00a0]/g, (character) => PLAIN[character] ?? character)
-  // Three dots for one character may be too many for the carriers.
+  // Three dots for one character may make the text too long for the carriers.
   return plain.length <= LONGEST_BODY && measureText(plain).encoding === 'GSM-7' ? plain : body
 }
 
@@ -67,7 +67,7 @@ export function fillPlaceholders(template: string, values: Placeholders): string
   return plainQuotes(filled.replace(/[ \t]{2,}/g, ' ').trim())
 }
 
-/** Most callers. */
+/** A caller whose name is not known, as most are. */
 const STRANGER: Placeholders = { first_name: null, name: null, business: 'Acme HVAC', number: '+12025550100' }
 
 const LONGEST_NAMES: Placeholders = {
@@ -97,7 +97,7 @@ export function templateFaults(template: string): string[] {
   return faults
 }
 
-/** Not wrong, but better otherwise: one line each. */
+/** What is allowed but could be better: one sentence each. */
 export function templateAdvice(template: string): string[] {
   const advice: string[] = []
   const sample = fillPlaceholders(template, { first_name: 'Jo', name: 'Jo', business: 'Acme HVAC', number: '' })
@@ -112,14 +112,14 @@ export function templateAdvice(template: string): string[] {
   return advice
 }
 
-/** The text that leaves when nobody wrote another: who we are, that a reply works, and a way to stop. */
+/** The default text: who we are, that a reply works, and how to stop. */
 export const DEFAULT_TEXT_BACK =
   "Hi {{first_name | there}}, sorry we missed your call. This is {{business}}. Reply here and we'll get right back to you. Reply STOP to opt out."
 
-/** What a caller hears whom the carrier cannot leave ringing. */
+/** What a caller hears when the carrier cannot leave the call ringing. */
 export const DEFAULT_GREETING = "Sorry we missed your call. We're sending you a text message right now."
 
-/** How far a message has come. A later receipt may overtake an earlier one; a status never goes back. */
+/** How far a message has come. Receipts may overtake each other, but a status never goes back. */
 const PROGRESS: Record<MessageStatus, number> = {
   queued: 0,
   sending: 1,
@@ -133,7 +133,7 @@ const PROGRESS: Record<MessageStatus, number> = {
   received: 9,
 }
 
-/** Receipts come late, twice and in any order: only forward. `delivered` also corrects an earlier failure report. */
+/** Receipts come late, twice and in any order, so a status only goes forward. `delivered` also corrects a failure. */
 export function mayBecome(from: MessageStatus, to: MessageStatus): boolean {
   return PROGRESS[to] > PROGRESS[from]
 }
@@ -143,7 +143,7 @@ export function mayPrecede(to: MessageStatus): MessageStatus[] {
   return (Object.keys(PROGRESS) as MessageStatus[]).filter((from) => mayBecome(from, to))
 }
 
-/** First names are what texts use: "Dana Whitfield" is "Dana". */
+/** The first name, for texts: "Dana" of "Dana Whitfield". */
 export function firstName(name: string | null): string | null {
   return name?.trim().split(/\s+/)[0] || null
 }

@@ -5,19 +5,19 @@ import { numberAdvice } from './advice.ts'
 import { fieldErrors } from './fields.ts'
 import { numberSettings } from './number.ts'
 
-const LINE = { number: '+12025550100', carrier: 'main', forwardTo: ['+12025550111'] }
+const NUMBER = { number: '+12025550100', carrier: 'main', forwardTo: ['+12025550111'] }
 
 const CHRISTMAS = { date: '2026-12-25' }
 
 const faultsOf = (change: object) => {
-  const read = numberSettings.safeParse({ ...LINE, ...change })
+  const read = numberSettings.safeParse({ ...NUMBER, ...change })
   return read.success ? [] : fieldErrors(read.error)
 }
-const adviceOn = (change: object) => numberAdvice(numberSettings.parse({ ...LINE, ...change }))
+const adviceOn = (change: object) => numberAdvice(numberSettings.parse({ ...NUMBER, ...change }))
 
-test('a line needs its number, its carrier and whom it rings; the rest has its defaults', () => {
-  const line = numberSettings.parse(LINE)
-  assert.partialDeepStrictEqual(line, {
+test('a number needs its carrier and whom it rings; the rest has defaults', () => {
+  const settings = numberSettings.parse(NUMBER)
+  assert.partialDeepStrictEqual(settings, {
     enabled: true,
     mode: 'forward',
     ringSeconds: 20,
@@ -26,7 +26,7 @@ test('a line needs its number, its carrier and whom it rings; the rest has its d
     textsThrough: null,
     textBack: { enabled: true, cooldownMinutes: 0, repeatMessage: null, forgedCallerId: 'skip' },
   })
-  assert.deepEqual(numberAdvice(line), [])
+  assert.deepEqual(numberAdvice(settings), [])
 })
 
 describe('a wrong setting is named', () => {
@@ -100,12 +100,12 @@ describe('advice about the ring time', () => {
     assert.match(adviceOn({ ringSeconds: 14 })[0]?.message ?? '', /few people reach/)
   })
 
-  test('none for a line that we do not ring', () => {
+  test('none for a number that we do not ring', () => {
     assert.deepEqual(adviceOn({ mode: 'cfna', forwardTo: [], ringSeconds: 60 }), [])
   })
 })
 
-describe('advice about whom the line rings', () => {
+describe('advice about the phone that the number rings', () => {
   for (const [target, message] of [
     ['+18005550100', /toll-free/],
     ['+14165550100', /another country/],
@@ -116,13 +116,13 @@ describe('advice about whom the line rings', () => {
       assert.match(advice?.message ?? '', message)
     })
 
-  test('none for a territory, or for a line that we do not ring', () => {
+  test('none for a territory, or for a number that we do not ring', () => {
     assert.deepEqual(adviceOn({ forwardTo: ['+17875550100'] }), [])
     assert.deepEqual(adviceOn({ mode: 'cfna', forwardTo: ['+14165550100'] }), [])
   })
 })
 
-test('advice about each text of the line', () => {
+test('advice about each text of the number', () => {
   const fields = adviceOn({ textBack: { message: 'Hi there', repeatMessage: 'Hi again' } }).map((a) => a.field)
   assert.deepEqual(fields, ['textBack.message', 'textBack.repeatMessage'])
 })

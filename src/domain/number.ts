@@ -13,9 +13,9 @@ const textBack = z.strictObject({
   enabled: z.boolean().default(true),
   cooldownMinutes: z.int().min(0).max(43_200, 'is at most 30 days (43200)').default(0),
   message: template.default(DEFAULT_TEXT_BACK),
-  /** For a caller who already got the first text within a day; null says the same again. */
+  /** For a caller who already got the first text within a day; null repeats it. */
   repeatMessage: template.nullable().default(null),
-  /** For calls outside of the number's hours; null says the same day and night. */
+  /** For calls outside of the number's hours; null sends the same text at all hours. */
   afterHoursMessage: template.nullable().default(null),
   /** What to do when the carrier says that the caller id is forged. */
   forgedCallerId: z.enum(['skip', 'send']).default('skip'),
@@ -24,7 +24,7 @@ const textBack = z.strictObject({
 const fields = {
   label: z.string().trim().max(60).default(''),
   carrier: z.string().min(1, 'names the carrier connection that brings the calls'),
-  /** The connection that texts leave through; the carrier itself unless that cannot text. */
+  /** The connection that texts leave through; null is the one that brings the calls. */
   textsThrough: z.string().nullable().default(null),
   enabled: z.boolean().default(true),
   mode: z.enum(['forward', 'cfna']).default('forward'),
@@ -41,13 +41,13 @@ const fields = {
     .min(1, 'is what the caller hears; it must say something')
     .max(500)
     .default(DEFAULT_GREETING),
-  /** The carrier's pace for this number; 0 is no limit. 1 a second is a US long code's. */
+  /** The carrier's rate for this number; 0 is no limit. A US long code gets 1 a second. */
   segmentsPerSecond: z
     .number()
     .max(1000)
     .refine((pace) => pace === 0 || pace >= 0.1, 'is 0 (no limit), or at least 0.1: one segment in ten seconds')
     .default(1),
-  /** When people are in; null is always. Only the words depend on it: the text leaves day and night. */
+  /** When people are in; null is always. Hours change only the wording: texts leave day and night. */
   hours: hours.nullable().default(null),
   textBack: textBack.prefault({}),
 }

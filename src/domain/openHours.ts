@@ -1,9 +1,9 @@
 import type { Hours } from './schedule.ts'
 
-/** The days as people list them. */
+/** Monday first. */
 export const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 
-/** Whether people are in at that moment, by the clock on the business's wall. Null hours are always. */
+/** Whether people are in at that moment, in the business's time zone. Null hours are always. */
 export function isOpen(hours: Hours | null, at: Date, timezone: string): boolean {
   if (!hours) return true
   const { date, day, time } = wallClock(at, timezone)

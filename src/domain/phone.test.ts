@@ -27,7 +27,7 @@ describe('reading a phone', () => {
     assert.equal(readPhone('(202) 555-0143', 'no country'), '+12025550143')
   })
 
-  test('what is read is E.164, and is read again as itself', () => {
+  test('the result is E.164 and reads as itself', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.stringMatching(/^\+?[0-9 ()-]{3,20}$/)), (written) => {
         const read = readPhone(written)
@@ -64,7 +64,7 @@ describe('whether a phone can be texted', () => {
   for (const [from, why] of cases)
     test(`${from}: ${why ?? 'yes'}`, () => assert.equal(whyUntextable(from, ['US']), why))
 
-  test('the countries that the account also texts count', () => {
+  test('the other countries that the account texts count too', () => {
     assert.equal(whyUntextable('+14165550143', ['US', 'CA']), null)
     assert.equal(whyUntextable('+12025550143', ['CA']), 'foreign')
   })

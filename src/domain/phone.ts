@@ -3,7 +3,7 @@ import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from
 /** Why a phone cannot, or must not, be texted. */
 export type Untextable = 'anonymous' | 'invalid' | 'short_code' | 'toll_free' | 'premium' | 'foreign'
 
-/** Territories that dial, bill and text as the country does. */
+/** Territories that count as the country when dialing, billing and texting. */
 const TERRITORIES: Record<string, string> = { PR: 'US', VI: 'US', GU: 'US', AS: 'US', MP: 'US' }
 
 /** Words that carriers put where a number should be. The digits spell them on a keypad (266696687 = "anonymous"). */
@@ -34,7 +34,7 @@ export function readPhone(written: string, country = 'US'): string | null {
   return parsed?.isValid() ? parsed.number : null
 }
 
-/** Three to six digits, which only machines have. */
+/** Three to six digits: only machines have such numbers. */
 export const isShortCode = (from: string): boolean => /^\d{3,6}$/.test(from)
 
 /** Null when a text may be sent there. `countries` are the account's own (first) and those it also texts. */
@@ -52,19 +52,19 @@ export function whyUntextable(from: string, countries: readonly string[]): Untex
   return null
 }
 
-/** What may make ringing a phone, from a line of ours, dearer than an ordinary call; null when nothing does. */
-export function costOfRinging(target: string, line: string): 'premium' | 'toll_free' | 'foreign' | null {
+/** Why ringing a phone from one of our numbers may cost more than an ordinary call; null when it does not. */
+export function costOfRinging(target: string, number: string): 'premium' | 'toll_free' | 'foreign' | null {
   const parsed = parsePhoneNumberFromString(target)
   const type = parsed?.getType()
   if (type === 'PREMIUM_RATE' || type === 'SHARED_COST') return 'premium'
   if (type === 'TOLL_FREE') return 'toll_free'
-  const [there, here] = [parsed, parsePhoneNumberFromString(line)].map((phone) =>
+  const [there, here] = [parsed, parsePhoneNumberFromString(number)].map((phone) =>
     phone?.country ? (TERRITORIES[phone.country] ?? phone.country) : null,
   )
   return there && here && there !== here ? 'foreign' : null
 }
 
-/** As people of the country write it: (202) 555-0143. Anything that is no number stays as it is. */
+/** The national form: (202) 555-0143. Anything that is not a number stays as it is. */
 export function formatNational(phone: string): string {
   return parsePhoneNumberFromString(phone)?.formatNational() ?? phone
 }

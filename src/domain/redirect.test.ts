@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isOwnPath } from './redirect.ts'
 
-test('a path of this site is one', () => {
+test('a path of this site is accepted', () => {
   for (const path of [
     '/',
     '/today',
@@ -14,7 +14,7 @@ test('a path of this site is one', () => {
     assert.equal(isOwnPath(path), true, path)
 })
 
-test('what somebody could read as another site is none', () => {
+test('a path that could be read as another site is refused', () => {
   for (const target of [
     '',
     'today',

@@ -1,9 +1,9 @@
 const HERE = 'https://here.invalid'
 
 /**
- * Whether a path leads to a page of this site, whoever reads it: browsers take `//evil.example` and `/\evil.example` for
- * another site, and `/.//evil.example` becomes the former when its dots are resolved. What stands encoded is read as well,
- * because some readers decode once more.
+ * Whether a path leads to a page of this site. Browsers read `//evil.example` and `/\evil.example` as another site, and
+ * `/.//evil.example` becomes the former when its dots are resolved. The decoded path is checked too, because some
+ * readers decode once more.
  */
 export function isOwnPath(target: string): boolean {
   const decoded = decode(target)

@@ -15,7 +15,7 @@ import { before, DAY, MINUTE, SECOND } from './time.ts'
 
 const NOW = new Date('2026-11-20T17:00:00Z')
 
-/** A missed call that nothing speaks against. */
+/** A missed call that passes every check. */
 const CALL: DecidedCall = {
   from: '+13125550143',
   answered: false,
@@ -70,8 +70,8 @@ type Situation = { call?: Partial<DecidedCall>; facts?: Partial<TextBackFacts> }
 const daysAgo = (days: number) => before(NOW, days * DAY)
 const landline = (days: number) => ({ type: 'landline' as const, source: '30006', at: daysAgo(days) })
 
-/** What speaks against a text: the check, the reason, the situation, and what the sentence says. */
-const AGAINST: [CheckName, SkipReason, Situation, RegExp][] = [
+/** Situations that fail one check: the check, the reason, the situation, and what the sentence says. */
+const FAILING: [CheckName, SkipReason, Situation, RegExp][] = [
   ['number_on', 'number_off', { facts: { numberEnabled: false } }, /switched off/],
   ['text_back_on', 'text_back_off', { facts: { textBackEnabled: false } }, /Text-back is off/],
   ['text_back_on', 'account_closing', { facts: { accountClosing: true } }, /being closed/],
@@ -112,7 +112,7 @@ const AGAINST: [CheckName, SkipReason, Situation, RegExp][] = [
 ]
 
 describe('each check fails for its own reason, and only that one', () => {
-  for (const [name, reason, { call, facts }, sentence] of AGAINST) {
+  for (const [name, reason, { call, facts }, sentence] of FAILING) {
     test(`${reason}: ${JSON.stringify({ ...call, ...facts })}`, () => {
       const decision = decide(call, facts)
       assert.equal(decision.action, 'skip')
@@ -127,15 +127,15 @@ describe('each check fails for its own reason, and only that one', () => {
   }
 })
 
-/** What looks like it speaks against a text and does not. */
-const HARMLESS: [string, Situation][] = [
+/** Situations that look like a reason not to text, and are none. */
+const PASSING: [string, Situation][] = [
   ['a missed call', {}],
-  ['a short ring on a line that we ring ourselves', { call: { ringSeconds: 0 } }],
+  ['a short ring on a number that we ring ourselves', { call: { ringSeconds: 0 } }],
   ['a ring of exactly the minimum', { call: { ringSeconds: 3 }, facts: { mode: 'cfna' } }],
   ['no verdict about the caller id', { call: { stirVerstat: null } }],
   ['a caller id that was not validated', { call: { stirVerstat: 'No-TN-Validation' } }],
   [
-    'a forged caller id on a line that texts them all the same',
+    'a forged caller id on a number that texts such callers',
     { call: { stirVerstat: 'TN-Validation-Failed-A' }, facts: { forgedCallerId: 'send' } },
   ],
   ['a landline learned half a year ago', { facts: { lineType: landline(180) } }],
@@ -150,8 +150,8 @@ const HARMLESS: [string, Situation][] = [
   ['a territory of the country', { call: { from: '+17875550143' } }],
 ]
 
-describe('nothing speaks against', () => {
-  for (const [what, { call, facts }] of HARMLESS)
+describe('every check passes', () => {
+  for (const [what, { call, facts }] of PASSING)
     test(what, () => {
       const decision = decide(call, facts)
       assert.deepEqual(
@@ -162,7 +162,7 @@ describe('nothing speaks against', () => {
     })
 })
 
-describe('whatever the situation', () => {
+describe('in any situation', () => {
   const date = fc.date({ min: new Date('2026-01-01'), max: new Date('2026-12-31'), noInvalidDate: true })
   const maybe = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: null })
   const calls = fc.record({
@@ -235,10 +235,10 @@ describe('whatever the situation', () => {
     )
   })
 
-  const reasonsOf = (name: CheckName): string[] => AGAINST.filter(([n]) => n === name).map(([, reason]) => reason)
+  const reasonsOf = (name: CheckName): string[] => FAILING.filter(([n]) => n === name).map(([, reason]) => reason)
 })
 
-test('several things speak against it: the first is the reason, all are shown', () => {
+test('several checks fail: the first is the reason, all are shown', () => {
   const decision = decide({ endedAt: before(NOW, 60 * MINUTE) }, { excluded: true, optedOutAt: daysAgo(1) })
   assert.equal(decision.reason, 'excluded')
   assert.deepEqual(
@@ -255,7 +255,7 @@ test('the decision in one line', () => {
   )
 })
 
-test('a missed call is worth a lead, but not of our own people, pests, or what somebody answered', () => {
+test('a missed call makes a lead, but not from our own phones or blocked callers, nor an answered one', () => {
   const worth = (call: Partial<DecidedCall>, facts: Partial<TextBackFacts> = {}) => deservesLead(decide(call, facts))
   const worthy: Decision[] = [decide(), decide({}, { optedOutAt: daysAgo(1) }), decide({}, { lineType: landline(3) })]
   for (const decision of worthy) assert.equal(deservesLead(decision), true, decision.reason)

@@ -7,7 +7,7 @@ import type { NumberMode } from './words.ts'
 
 /** A call whose ringing is over, as the decision sees it. */
 export type DecidedCall = {
-  /** As the carrier sent it: E.164, or 'anonymous' and its kin. */
+  /** As the carrier sent it: E.164, or a word like 'anonymous'. */
   from: string
   answered: boolean
   /** From the first event of the call to the hang-up, in seconds, not rounded. */
@@ -17,7 +17,7 @@ export type DecidedCall = {
   endedAt: Date
 }
 
-/** Everything else that the decision depends on, loaded at once; nothing in here is looked up later. */
+/** All other facts that the decision needs, loaded at once. */
 export type TextBackFacts = Omit<MessageFacts, 'to' | 'answersEventAt'> & {
   numberEnabled: boolean
   mode: NumberMode
@@ -30,7 +30,7 @@ export type TextBackFacts = Omit<MessageFacts, 'to' | 'answersEventAt'> & {
   lastTextBackAt: Date | null
 }
 
-/** `number_deleted`: the number went while the call was under way, so that only the caller could be looked at. */
+/** `number_deleted`: the number was deleted during the call, so only the caller can be checked. */
 type CallCheckName =
   | 'number_deleted'
   | 'number_on'
@@ -77,8 +77,8 @@ const ORDER: CheckName[] = [
 
 /**
  * Whether a finished call is texted back, with every check, its facts and its sentence. Pure: the same call, facts and
- * time give the same decision. All checks are made, so that "Why?" shows the whole picture; the first that fails is the
- * reason. What is about the call is here; what binds every message is in mayMessage.ts.
+ * time give the same decision. All checks are made, so that "Why?" can show them; the first that fails is the reason.
+ * Checks of the call are here; checks of every message are in mayMessage.ts.
  */
 export function decideTextBack(call: DecidedCall, facts: TextBackFacts, now: Date): Decision {
   const message = { ...facts, to: call.from, answersEventAt: call.endedAt }
@@ -93,8 +93,8 @@ export function decideTextBack(call: DecidedCall, facts: TextBackFacts, now: Dat
 }
 
 /**
- * The decision about a call whose number was deleted before it was decided: no text, for there is nothing to send it from,
- * and a lead unless somebody answered or the caller is one of our own or a pest.
+ * The decision about a call whose number was deleted before it was decided. There is no number to text from. It makes a
+ * lead unless somebody answered, or the caller is one of our own, excluded or blocked.
  */
 export function decideWithoutNumber(
   { from, answered }: Pick<DecidedCall, 'from' | 'answered'>,
@@ -136,7 +136,7 @@ function checksOfCall(call: DecidedCall, facts: TextBackFacts, now: Date): Reaso
   const guards = facts.mode === 'cfna'
   const forged = call.stirVerstat?.startsWith('TN-Validation-Failed') ?? false
   const cooldownLeft = facts.lastTextBackAt
-    ? // Of two calls at the same instant, the one that waited for the other has the earlier "now".
+    ? // Of two calls at the same instant, the one that waited for the other has the earlier `now`.
       facts.cooldownMinutes - Math.max(0, now.getTime() - facts.lastTextBackAt.getTime()) / MINUTE
     : 0
   return [
@@ -192,7 +192,7 @@ export function decisionLine(decision: Decision, from: string): string {
   return `Not texted: ${failed?.sentence ?? decision.reason}`
 }
 
-/** Whether the missed call is worth a lead: any caller, unless somebody answered or we know them for our own or a pest. */
+/** A missed call makes a lead, except from our own phones, excluded or blocked callers, or when the number is off. */
 export function deservesLead(decision: Decision): boolean {
   return decision.checks.every((c) => {
     if (c.passed) return true

@@ -1,12 +1,12 @@
 /** The words of the trade, as types. A word here is the same word on the screen, in the table and in the route. */
 
-/** How calls reach us: we ring the business and then miss it (forward), or its carrier sends us only missed calls (cfna). */
+/** How calls reach us. `forward`: we ring the business. `cfna`: the business's carrier sends us only missed calls. */
 export type NumberMode = 'forward' | 'cfna'
 
-/** How a call ended, or that it has not. `missed` covers busy, no answer, failed and the caller giving up. */
+/** How a call ended, or how far it is. `missed` covers busy, no answer, failed and the caller giving up. */
 export type CallOutcome = 'ringing' | 'in_progress' | 'answered' | 'missed'
 
-/** The outbox. `unknown`: the carrier may or may not have it; only reconciliation or a person may move it on. */
+/** `unknown`: the carrier may or may not have the message; only reconciliation or a person may move it on. */
 export type MessageStatus =
   | 'queued'
   | 'sending'
@@ -31,7 +31,7 @@ export type Failure = {
   nextStep: string
 }
 
-/** Whether a failure keeps its promise: whole sentences, of which each begins and ends as one. */
+/** Whether both texts of a failure are whole sentences. */
 export const isReadable = ({ sentence, nextStep }: Failure) =>
   /^[A-Z0-9].*\.$/.test(sentence) && /^[A-Z].*\.$/.test(nextStep)
 
@@ -49,6 +49,6 @@ export type FailureKind =
   | 'balance'
   | 'other'
 
-/** The answer to a question that a vendor did not answer. */
+/** The result of a request that a vendor did not fulfil. */
 export type Failed = { ok: false; failure: Failure }
 export type Listed<T> = { ok: true; items: T[] } | Failed

@@ -4,10 +4,10 @@ import type { Connection } from '../domain/connection.ts'
 import { isReadable } from '../domain/words.ts'
 import type { Setup } from './port.ts'
 
-/** What setting up is tried on. */
+/** What the suite needs of a vendor's network. */
 export type SetupNetwork = {
   ours: string
-  /** A number of another account, where the vendor has an API that knows whose a number is. */
+  /** A number of another account, where the vendor has an API that knows who owns a number. */
   theirs?: string
   /** For `findLineType`. */
   landline?: string
@@ -17,14 +17,14 @@ export type SetupNetwork = {
 export type SetupBench = {
   network: SetupNetwork
   connection: Connection
-  /** The same with credentials that the vendor refuses; null where it has no API that could. */
+  /** The same connection with credentials that the vendor refuses; null where it has no API. */
   wrongCredentials: Connection | null
   hooksUrl: string
 }
 
 const BOTH = { calls: true, texts: true }
 
-/** Numbers are pointed at us and listed; what goes wrong is told in words. What `setup` lacks is not asked. */
+/** Tests that numbers are listed and pointed at us, and failures explained. What `setup` leaves out is not tested. */
 export function setupConformance(setup: Setup, bench: () => SetupBench): void {
   const { listNumbers, configureNumber, findLineType } = setup
 
@@ -35,7 +35,7 @@ export function setupConformance(setup: Setup, bench: () => SetupBench): void {
     })
 
     if (configureNumber)
-      test('our number is pointed at us, step by step, as often as one likes', async () => {
+      test('our number is pointed at us, step by step, and a second time', async () => {
         for (const _ of [1, 2]) {
           const { ok, steps } = await configureNumber(it.connection, it.network.ours, it.hooksUrl, BOTH)
           assert.deepEqual(
@@ -48,7 +48,7 @@ export function setupConformance(setup: Setup, bench: () => SetupBench): void {
       })
 
     if (configureNumber)
-      test('what cannot be set is told in words', async (t) => {
+      test('a failed step is explained in words', async (t) => {
         if (!it.wrongCredentials) return t.skip('without an API nobody refuses')
         const attempts = [
           [it.connection, it.network.theirs],
@@ -77,7 +77,7 @@ export function setupConformance(setup: Setup, bench: () => SetupBench): void {
       })
 
     if (findLineType)
-      test('what kind of line a number is', async () => {
+      test('the line type of a number', async () => {
         const found = await findLineType(it.connection, it.network.landline!)
         assert.deepEqual(found, { ok: true, lineType: 'landline' })
         const mobile = await findLineType(it.connection, it.network.mobile!)

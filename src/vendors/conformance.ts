@@ -10,35 +10,35 @@ import { type Door, openDoor } from './door.ts'
 import type { Hook, Vendor } from './vendor.ts'
 
 /**
- * What every vendor is tried on: a network that really sends its webhooks, with a part for each port that the vendor
- * offers. A new vendor passes this before it is merged: see docs/adding-a-carrier.md.
+ * What the suite needs to test a vendor: a network that sends real webhooks, with a part for each port that the vendor
+ * offers. A new vendor passes the suite before it is merged: see docs/adding-a-carrier.md.
  */
 export type Subject = {
-  /** Fit to work: its `apiUrl` is the network's. Its kind is the vendor's, its account "acme", its id the kind. */
+  /** A working connection: its `apiUrl` is the network's, its account "acme", its id and kind the vendor's kind. */
   connection: Connection
   withoutSecret: Connection
-  /** Credentials that the vendor refuses; null where it has no API that could. */
+  /** With credentials that the vendor refuses; null where it has no API. */
   wrongCredentials: Connection | null
-  /** A request as the vendor would send and sign it at that time; made apart from the vendor's own code. */
+  /** A request as the vendor would send and sign it at that time; made without the code under test. */
   sign(path: string, body: string, at: Date): Hook
-  /** A body that the vendor could send, and where. */
+  /** A body that the vendor could send, and its path. */
   sample: { path: string; body: string }
-  /** Events that the vendor may send one day, or sends and we have no use for. */
-  unheardOf: { path: string; body: string }[]
+  /** Events that we do not know or do not use. */
+  unknownEvents: { path: string; body: string }[]
   voice?: VoiceNetwork
   channels: { [kind in ChannelKind]?: ChannelNetwork }
   setup?: SetupNetwork
   stop(): Promise<void>
 }
 
-/** Whom an arriving call rings. */
+/** The phone that an arriving call rings. */
 export const TARGET = '+12025550111'
 
 type Bench = { it: Subject; door: Door }
 
 /**
- * Registers with node:test what the vendor's door must do, and the suite of each port that it offers. `setup` starts
- * the network, which sends its webhooks to `hooksUrl`. `signsTime`: a signature covers its time.
+ * Registers the tests of the vendor's webhooks, and the suite of each port that it offers. `setup` starts the network,
+ * which sends its webhooks to `hooksUrl`. `signsTime`: a signature covers its time.
  */
 export function vendorConformance(
   name: string,
@@ -63,7 +63,7 @@ export function vendorConformance(
       const door = await openDoor(vendor, TARGET)
       const it = await setup(door.hooksUrl)
       door.open(it.connection)
-      // The suites may run in any order, and calls and texts come only where the number was pointed at us.
+      // Calls and texts come only after the number was pointed at us, and the suites may run in any order.
       if (it.setup)
         await vendor.setup?.configureNumber?.(it.connection, it.setup.ours, door.hooksUrl, { calls: true, texts: true })
       bench = { it, door }
@@ -99,7 +99,7 @@ export function vendorConformance(
 }
 
 function readsCredentials(vendor: Vendor, subject: () => Subject): void {
-  test('the credentials have the fields that people are told of', () => {
+  test('the credentials have only the fields that people are asked for', () => {
     const fields = Object.keys(vendor.credentialFields)
     const read = vendor.readCredentials(subject().connection.credentials)
     assert.ok(read.ok)
@@ -112,7 +112,7 @@ function readsCredentials(vendor: Vendor, subject: () => Subject): void {
   })
 }
 
-/** Only what the vendor signed, now, for this connection, is let in. */
+/** Only a request that the vendor signed just now, for this connection, is accepted. */
 function provesOrigin({ webhooks }: Vendor, signsTime: boolean, subject: () => Subject): void {
   describe('proof of origin', () => {
     let it: Subject
@@ -130,9 +130,9 @@ function provesOrigin({ webhooks }: Vendor, signsTime: boolean, subject: () => S
       receivedAt: new Date(hook.receivedAt.getTime() + seconds * 1000),
     })
 
-    test('what the vendor signed is let in', () => assert.deepEqual(verified(), { ok: true }))
+    test('a request that the vendor signed is accepted', () => assert.deepEqual(verified(), { ok: true }))
 
-    test('a changed body, another signature and none are not', () => {
+    test('a changed body, another signature and a missing one are refused', () => {
       const refused = [
         verified((hook) => ({ ...hook, body: Buffer.concat([hook.body, Buffer.from('&x=1')]) })),
         verified((hook) => ({ ...hook, body: Buffer.alloc(0) })),
@@ -145,11 +145,11 @@ function provesOrigin({ webhooks }: Vendor, signsTime: boolean, subject: () => S
       }
     })
 
-    test('a connection without a secret lets nothing in', () =>
+    test('a connection without a secret accepts nothing', () =>
       assert.equal(verified(undefined, it.withoutSecret).ok, false))
 
     if (signsTime)
-      test('a recorded request cannot be played again later', () => {
+      test('a recorded request cannot be replayed later', () => {
         assert.equal(verified((hook) => later(hook, 299)).ok, true)
         assert.equal(verified((hook) => later(hook, 302)).ok, false)
         assert.equal(verified((hook) => later(hook, -302)).ok, false)
@@ -157,26 +157,26 @@ function provesOrigin({ webhooks }: Vendor, signsTime: boolean, subject: () => S
   })
 }
 
-/** Last, because it looks at all that came. */
+/** Registered last, because it looks at all webhooks of the other suites. */
 function readsHooks({ webhooks }: Vendor, bench: () => Bench): void {
-  describe('the door', () => {
+  describe('the webhooks', () => {
     let it: Subject
     let door: Door
     before(() => {
       ;({ it, door } = bench())
     })
 
-    test('the same hook twice says the same twice', () => {
+    test('a repeated webhook has the same events', () => {
       assert.ok(door.hooks.length > 0)
       for (const hook of door.hooks)
         assert.deepEqual(webhooks.parse(hook, it.connection), webhooks.parse(hook, it.connection))
     })
 
-    test('what we have no use for is no event', () => {
-      for (const { path, body } of it.unheardOf)
+    test('an unknown or unused event gives no event', () => {
+      for (const { path, body } of it.unknownEvents)
         assert.deepEqual(webhooks.parse(it.sign(path, body, new Date()), it.connection), { ok: true, events: [] })
     })
 
-    test('no hook of the vendor was turned away', () => assert.deepEqual(door.refused, []))
+    test('no webhook of the vendor was refused', () => assert.deepEqual(door.refused, []))
   })
 }

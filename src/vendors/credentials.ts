@@ -1,6 +1,6 @@
 import type { FieldError } from '../domain/fields.ts'
 
-/** The fields of what a person typed or wrote into a file: only strings, trimmed; anything else is as good as empty. */
+/** The string fields of a form or a file, trimmed; anything else counts as empty. */
 export function fieldsOf(input: unknown): Record<string, string> {
   if (typeof input !== 'object' || input === null) return {}
   return Object.fromEntries(

@@ -6,8 +6,8 @@ import type { CallEvent, CallPlan } from '../voice/port.ts'
 import type { Hook, HookAnswer, Vendor, VendorEvent } from './vendor.ts'
 
 /**
- * The smallest app that a vendor can talk to, for the conformance suite: it proves, reads and answers every hook, rings
- * the target for a call that arrives and says goodbye when nobody takes it.
+ * A minimal app for the conformance suite: it verifies, parses and answers every webhook, rings the target for a call
+ * that arrives, and says goodbye when nobody answers.
  */
 export async function openDoor({ kind, webhooks }: Vendor, target: string) {
   const events: VendorEvent[] = []
@@ -37,9 +37,9 @@ export async function openDoor({ kind, webhooks }: Vendor, target: string) {
     return (await webhooks.answer?.(hook, connection, planFor(read.events))) ?? EMPTY
   }
 
-  function planFor(told: VendorEvent[]): CallPlan {
-    const arrival = told.find((event) => event.type === 'call.arrived')
-    const over = told.some((event) => event.type === 'call.ended')
+  function planFor(latest: VendorEvent[]): CallPlan {
+    const arrival = latest.find((event) => event.type === 'call.arrived')
+    const over = latest.some((event) => event.type === 'call.ended')
     if (arrival && !over)
       return {
         do: 'ring',
@@ -49,7 +49,7 @@ export async function openDoor({ kind, webhooks }: Vendor, target: string) {
         callerId: arrival.from,
         callId: arrival.callId,
       }
-    const unanswered = told.find((event) => event.type === 'call.unanswered')
+    const unanswered = latest.find((event) => event.type === 'call.unanswered')
     if (!unanswered) return { do: 'nothing' }
     const legId = arrivalOf(unanswered.callId)?.legId ?? null
     return { do: 'goodbye', legId, greeting: 'Sorry, we will text you.', callId: unanswered.callId }
@@ -64,9 +64,9 @@ export async function openDoor({ kind, webhooks }: Vendor, target: string) {
   return {
     hooksUrl: `${url}/hooks/${kind}/acme/${kind}`,
     hooks,
-    /** Why hooks were turned away; a conforming vendor leaves this empty. */
+    /** Why webhooks were refused; a conforming vendor leaves this empty. */
     refused,
-    /** From now on hooks are those of this connection. */
+    /** Sets the connection to which all webhooks belong from now on. */
     open(its: Connection) {
       connection = its
     },
@@ -77,7 +77,7 @@ export async function openDoor({ kind, webhooks }: Vendor, target: string) {
       return calls.filter((event) => event.callId === arrival?.callId)
     },
     messages: () => events.filter((event): event is MessageEvent => !('callId' in event)),
-    /** Waits for the first value that is there; looks after every hook. */
+    /** Waits until `find` returns a value; asks it after every webhook. */
     async until<T>(what: string, find: () => T | null | undefined | false): Promise<T> {
       const deadline = Date.now() + 10_000
       for (;;) {

@@ -7,12 +7,12 @@ export type KnownError = { kind: FailureKind; sentence: string; nextStep: string
 
 export type CarrierFailure = Failure & { kind: FailureKind }
 
-/** How a carrier's error body is read: its own code, and the failure in our words. */
+/** Reads a carrier's error: its code, and the failure in our words. */
 export type ReadRefusal = (refusal: Refusal) => CarrierFailure
 
 const QUEUE_FULL_RETRY_MS = 60_000
 
-/** What the failure of a send proves. Only what provably was not processed may be tried again. */
+/** The outcome that a failed send proves. Only a send that provably was not processed may be tried again. */
 export function sendFailure(error: unknown, readRefusal: ReadRefusal): Exclude<SendResult, { outcome: 'accepted' }> {
   if (error instanceof NoAnswer)
     return error.left
@@ -21,7 +21,7 @@ export function sendFailure(error: unknown, readRefusal: ReadRefusal): Exclude<S
   if (!(error instanceof Refusal))
     return { outcome: 'unknown', why: `The carrier's answer could not be read (${messageOf(error)}).` }
 
-  // 408 and 5xx come from gateways as well, which do not know whether the request was carried out behind them.
+  // 408 and 5xx also come from gateways, which do not know whether the request was processed.
   if (error.status >= 500 || error.status === 408)
     return { outcome: 'unknown', why: `The carrier answered with an error of its own (HTTP ${error.status}).` }
   const failure = readRefusal(error)
@@ -34,7 +34,7 @@ export function sendFailure(error: unknown, readRefusal: ReadRefusal): Exclude<S
   return { outcome: 'refused', failure }
 }
 
-/** The failure of a question (a list, a look-up, a setting) as something a person can act on. */
+/** The failure of any other request (a list, a look-up, a setting) as something a person can act on. */
 export function failureOf(error: unknown, readRefusal: ReadRefusal): Failure {
   if (error instanceof NoAnswer)
     return {
@@ -58,7 +58,7 @@ export function failureOf(error: unknown, readRefusal: ReadRefusal): Failure {
   return { code, sentence, nextStep }
 }
 
-/** The failure for a code: from the table, or an honest line with the carrier's own words in it. */
+/** The failure for a code: from the table, or else with the carrier's own words. */
 export function knownOrOther(
   table: Record<string, KnownError>,
   carrier: string,
@@ -78,7 +78,7 @@ export function knownOrOther(
   }
 }
 
-/** For what should never surprise us but came from outside: the body as JSON, or null. */
+/** The body as JSON, or null when it is not JSON. */
 export function jsonOf(body: string): unknown {
   try {
     return JSON.parse(body)

@@ -23,7 +23,7 @@ describe('no answer: did the request leave?', () => {
     assert.equal(message, '127.0.0.1:1 could not be reached (ECONNREFUSED).')
   })
 
-  test('an address that is none: it never left', async () => {
+  test('an invalid address: it never left', async () => {
     assert.equal((await noAnswer('nonsense')).left, false)
   })
 

@@ -1,8 +1,8 @@
 import { Agent, request } from 'undici'
 
 /**
- * The one HTTP client of the carriers. Nothing here repeats a request: neither carrier has an idempotent send, so
- * a second try is a decision of the outbox, never of a client library.
+ * The one HTTP client for all carriers. It never repeats a request: no carrier has an idempotent send, so only the
+ * outbox decides about a second try.
  */
 export type Http = {
   /** Answers of any status are values; throws `NoAnswer` when there is none. */
@@ -15,13 +15,13 @@ export type HttpAsk = {
   url: string
   headers: Record<string, string>
   body: string | null
-  /** Where the usual time is too long: for the whole exchange, connecting and reading the body included. */
+  /** Replaces the usual limit. It covers the whole exchange, from connecting to reading the body. */
   answerWithinMs?: number
 }
 
 export type HttpReply = { status: number; headers: Record<string, string>; body: string }
 
-/** There is no answer. `left` tells whether the request may have reached the carrier. */
+/** There is no answer. `left` says whether the request may have reached the carrier. */
 export class NoAnswer extends Error {
   readonly left: boolean
   constructor(message: string, left: boolean, cause: unknown) {
@@ -31,7 +31,7 @@ export class NoAnswer extends Error {
   }
 }
 
-/** The carrier answered, and the answer is no. Thrown inside the official SDKs' clients to keep status and headers. */
+/** The carrier answered with an error status. Thrown inside the official SDKs to keep status, headers and body. */
 export class Refusal extends Error {
   readonly status: number
   readonly retryAfterMs: number | null
@@ -46,8 +46,8 @@ export class Refusal extends Error {
 }
 
 /**
- * A text-back should be out within seconds: a carrier that takes longer than this is asked again by reconciliation.
- * Under the 10 s that a container gets to stop: a send that is under way then still ends in our books.
+ * A text-back should be out within seconds: reconciliation asks a carrier that takes longer than this. It is below the
+ * 10 s that a container gets to stop, so that the outcome of an open send is still stored.
  */
 const ANSWER_WITHIN_MS = 8_000
 const CONNECT_WITHIN_MS = 3_000
@@ -83,7 +83,7 @@ export function makeHttp({ answerWithinMs = ANSWER_WITHIN_MS }: { answerWithinMs
   }
 }
 
-// Raised while the connection is made: not one byte of the request was written.
+// Raised while connecting: no byte of the request was written.
 const NEVER_LEFT = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
   'UND_ERR_INVALID_ARG',
@@ -108,7 +108,7 @@ function noAnswer(url: string, withinMs: number, error: unknown): NoAnswer {
 }
 
 function neverLeft(error: unknown): boolean {
-  // Several addresses tried one after the other end in one AggregateError.
+  // A host with several addresses fails with one AggregateError.
   if (error instanceof AggregateError && error.errors.length > 0) return error.errors.every(neverLeft)
   const { syscall } = (error ?? {}) as { syscall?: unknown }
   return syscall === 'connect' || syscall === 'getaddrinfo' || NEVER_LEFT.has(codeOf(error) ?? '')

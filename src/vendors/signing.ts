@@ -1,7 +1,7 @@
-/** A signature covers its time, so that a request which somebody recorded cannot be played again later. */
+/** A signature covers its time, so that a recorded request cannot be replayed later. */
 const TOLERANCE_SECONDS = 300
 
-/** Why the time of a signature (unix seconds) is no good, or null. `header` is named in the answer. */
+/** Why the time of a signature (unix seconds) is refused, or null. The answer names `header`. */
 export function staleness(timestamp: string, receivedAt: Date, header: string): string | null {
   if (!/^\d{1,12}$/.test(timestamp)) return `The ${header} header is missing or is not a time in unix seconds.`
   const seconds = Math.abs(receivedAt.getTime() / 1000 - Number(timestamp))

@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net'
 import type { Connection } from '../domain/connection.ts'
 import type { Hook, Vendor, VendorEvent } from './vendor.ts'
 
-/** For the tests of the carriers: when their fixtures happen. */
+/** When the fixtures of the vendors' tests arrive. */
 export const NOON = new Date('2026-11-20T17:00:25.000Z')
 
-/** A hook as it would arrive at a connection of the account "acme". */
+/** A webhook as it would arrive at a connection of the account "acme". */
 export function hookOf(connection: Connection, path: string, body: string | Buffer): Hook {
   return {
     url: `https://textback.example/hooks/${connection.kind}/${connection.accountId}/${connection.id}/${path}`,
@@ -22,7 +22,7 @@ export function fixture(folder: string, name: string): string {
   return readFileSync(new URL(`./${folder}/fixtures/${name}`, import.meta.url), 'utf8').trimEnd()
 }
 
-/** The only event of a hook, or null for none; fails when the hook is refused. */
+/** The only event of a webhook, or null for none; throws when the webhook is refused. */
 export function onlyEvent({ webhooks }: Vendor, connection: Connection, hook: Hook): VendorEvent | null {
   const read = webhooks.parse(hook, connection)
   if (!read.ok) throw new Error(`refused: ${JSON.stringify(read.errors)}`)
@@ -32,7 +32,7 @@ export function onlyEvent({ webhooks }: Vendor, connection: Connection, hook: Ho
 
 export type Asked = { method: string; path: string; query: Record<string, string>; body: string }
 
-/** A carrier's API in a few lines: `answer` gives the JSON, or a status and the JSON. Everything asked is kept. */
+/** A fake API of a carrier: `answer` gives the JSON, or a status and the JSON. It keeps every request. */
 export async function fakeApi(answer: (asked: Asked) => unknown) {
   const asked: Asked[] = []
   const server = createServer(async (request, response) => {
@@ -61,7 +61,7 @@ export async function fakeApi(answer: (asked: Asked) => unknown) {
   }
 }
 
-/** Does something with a connection to such an API, and tells what was asked. */
+/** Runs `act` with a connection to such an API, and returns its result and the requests. */
 export async function withApi<T>(
   connection: Connection,
   answer: (asked: Asked) => unknown,

@@ -6,16 +6,16 @@ import type { Setup } from '../setup/port.ts'
 import type { CallEvent, CallPlan, Voice } from '../voice/port.ts'
 
 /**
- * A company or a system that we speak with. It has one door for all that it tells us, and offers what it can: calls,
- * channels, setting up. Whoever needs something asks for it (`vendor.channels.sms?.send`), never for who the vendor is.
- * One folder each; the vendor's own words stay inside that folder.
+ * A company or a system that connects us to phones. Its webhooks report everything, and it offers what it can: calls,
+ * channels, setting up. Code asks what a vendor offers (`vendor.channels.sms?.send`), never which vendor it is. Each
+ * has one folder, and the vendor's own terms stay inside that folder.
  */
 export type Vendor = {
-  /** In addresses, in the database and in the provisioning file. It never changes. */
+  /** Used in addresses, in the database and in the provisioning file, so it never changes. */
   kind: string
   /** For people: "Twilio". */
   name: string
-  /** What proves that a business is the vendor's customer: each field with a line for whoever fills it in. */
+  /** The fields of the credentials, each with a hint for the person who fills it in. */
   credentialFields: Record<string, string>
   /** Checks the shape of what a person typed to connect this vendor; keys are those of `credentialFields`. */
   readCredentials(input: unknown): { ok: true; credentials: Credentials } | { ok: false; errors: FieldError[] }
@@ -28,27 +28,27 @@ export type Vendor = {
 /** Every vendor by its kind. */
 export type Vendors = ReadonlyMap<string, Vendor>
 
-/** The one door of a vendor: calls and messages may come through the same address. */
+/** The webhooks of a vendor: calls and messages may come to the same address. */
 export type Webhooks = {
   /** Proves that the raw request comes from the vendor. Constant time; a connection without a secret proves nothing. */
   verify(hook: Hook, connection: Connection): { ok: true } | { ok: false; why: string }
 
-  /** The vendor's request in our words. An unknown event is no event (`[]`), never an error: vendors add events. */
+  /** The events of a request, in our words. An unknown event gives `[]`, never an error: vendors add events. */
   parse(hook: Hook, connection: Connection): { ok: true; events: VendorEvent[] } | { ok: false; errors: FieldError[] }
 
   /**
-   * Carries the plan for a call out and gives the HTTP answer for the hook: TwiML in the answer, or a command to the
-   * vendor's API and a plain 200. A command that fails gives 503, so that the vendor brings the event again. Left out,
-   * every hook is answered with an empty 200.
+   * Carries out the plan for a call and returns the HTTP answer: TwiML, or a plain 200 after a command to the vendor's
+   * API. A command that fails gives 503, so that the vendor sends the event again. Without this function, every webhook
+   * is answered with an empty 200.
    */
   answer?(hook: Hook, connection: Connection, plan: CallPlan): Promise<HookAnswer>
 }
 
 export type VendorEvent = CallEvent | MessageEvent
 
-/** One HTTP request of a vendor, as it arrived. */
+/** One webhook request of a vendor, as it arrived. */
 export type Hook = {
-  /** The URL the vendor was given: PUBLIC_URL and the path and query of this request. Never made from Host. */
+  /** The URL that the vendor was given: PUBLIC_URL with the path and query of this request, never the Host header. */
   url: string
   /** What follows `/hooks/{kind}/{accountId}/{connectionId}/`: ['voice'], ['receipt', messageId]. */
   path: string[]

@@ -4,7 +4,7 @@ import { makeTelnyx } from './telnyx/telnyx.ts'
 import { makeTwilio } from './twilio/twilio.ts'
 import type { Vendor, Vendors } from './vendor.ts'
 
-/** Every vendor that we speak with, over one pool of connections. Close it when the process ends. */
+/** Every vendor, over one pool of HTTP connections. Call `close` when the process ends. */
 export function makeVendors(waits: { answerWithinMs?: number } = {}): { vendors: Vendors; close: () => Promise<void> } {
   const http = makeHttp(waits)
   const all: Vendor[] = [makeTwilio(http), makeTelnyx(http), makeGeneric()]

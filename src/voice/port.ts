@@ -2,27 +2,26 @@ import type { Connection } from '../domain/connection.ts'
 import type { Listed } from '../domain/words.ts'
 
 /**
- * What a vendor does with calls. It tells of them by events, through its webhooks, and the answer to an event carries
- * out the plan for the call; here is what it can be asked. `listCalls` and `findCall` are left out where a vendor
- * cannot be asked.
+ * What a vendor offers for calls. Its webhooks report calls as events, and the answer to an event carries out the plan
+ * for the call. `listCalls` and `findCall` are left out where the vendor has no API for them.
  */
 export type Voice = {
   /**
    * True for a phone system that reports each call once, when it is over, with its exact times. False where a call is
-   * told step by step, while it goes on.
+   * reported step by step, while it goes on.
    */
   reportsWholeCalls: boolean
 
   /** The calls to one of our numbers that began after `since`, as the vendor's own list has them. */
   listCalls?(connection: Connection, number: string, since: Date): Promise<Listed<ListedCall>>
 
-  /** One call as the vendor knows it now; tells an answered call from a missed one when events alone cannot. */
+  /** One call as the vendor knows it now. Says whether it was answered when the events alone do not. */
   findCall?(connection: Connection, call: { callId: string; legId: string | null }): Promise<FoundCall>
 }
 
 /**
- * What a vendor tells of a call. `callId` names the whole call (Twilio parent CallSid, Telnyx call_session_id, the
- * PBX's id); `at` is the vendor's time of the event where it gives one, else when we received it; Twilio's has whole
+ * What a vendor reports of a call. `callId` names the whole call (Twilio parent CallSid, Telnyx call_session_id, the
+ * PBX's id). `at` is the vendor's time of the event where it gives one, else when we received it. Twilio's has whole
  * seconds, so an end can seem to come up to a second before the arrival. Phones are as the vendor sent them: `from` may
  * be 'anonymous' or empty.
  */
@@ -42,7 +41,7 @@ export type CallEvent =
     }
   /** A person at the forward target picked up. */
   | { type: 'call.answered'; callId: string; at: Date }
-  /** The forward target was rung and nobody took it; the caller may still be on the line. */
+  /** The forward target was rung and nobody answered; the caller may still be there. */
   | { type: 'call.unanswered'; callId: string; at: Date; why: Unanswered }
   /** The caller's leg is over. */
   | {
@@ -54,7 +53,7 @@ export type CallEvent =
       /** Null when the vendor does not say; then the first event that we received is the start. */
       startedAt: Date | null
       at: Date
-      /** False: this event alone proves that nobody picked up. Null: it cannot tell. */
+      /** False: this event alone proves that nobody picked up. Null: it does not say. */
       answered: boolean | null
       why: Unanswered | null
       durationSeconds: number | null
@@ -65,15 +64,15 @@ export type Unanswered = 'busy' | 'no_answer' | 'failed' | 'caller_gave_up' | 'v
 /** What the call should do now. */
 export type CallPlan =
   /**
-   * `unknownNumber`: the call is to a number that the account does not have; `idOfAnother`: its id names another call,
-   * and nothing was taken in. Who can be told is told.
+   * `unknownNumber`: the account does not have the called number. `idOfAnother`: the id is that of another call, and
+   * nothing was stored. A vendor whose user can correct this says so in its answer.
    */
   | { do: 'nothing'; unknownNumber?: boolean; idOfAnother?: boolean }
   /** Ring the target for so many seconds; the caller keeps hearing ringing. */
   | { do: 'ring'; legId: string | null; target: string; seconds: number; callerId: string; callId: string }
-  /** A call that is already missed: let it ring where the vendor can, else say the greeting and stay `guardSeconds`. */
+  /** A call that is already missed: let it ring where the vendor can, else say the greeting and wait `guardSeconds`. */
   | { do: 'let_ring'; greeting: string; guardSeconds: number }
-  /** Nobody took it: say the greeting where the call is open for it, then hang up. */
+  /** Nobody answered: say the greeting where the call can play it, then hang up. */
   | { do: 'goodbye'; legId: string | null; greeting: string; callId: string }
 
 export type ListedCall = {
@@ -84,7 +83,7 @@ export type ListedCall = {
   to: string
   startedAt: Date
   endedAt: Date | null
-  /** Whether a person picked up; null when the list alone cannot tell (`findCall` can). */
+  /** Whether a person picked up; null when the list does not say (`findCall` does). */
   answered: boolean | null
   why: Unanswered | null
   durationSeconds: number | null

@@ -9,16 +9,16 @@ import { atEnd, startNetwork, within } from './network.ts'
 import { healthz, startTextback, type Textback } from './process.ts'
 import { startProxy } from './proxy.ts'
 
-for (const trouble of ['refuses connections', 'hangs'] as const)
-  test(`the database ${trouble}: webhooks get 503 within 3 s, and come again when it is back`, async (t) => {
+for (const failure of ['refuses connections', 'hangs'] as const)
+  test(`the database ${failure}: webhooks get 503 within 3 s, and come again when it is back`, async (t) => {
     const { network, proxy, textback, hooks } = await startBehindProxy(t)
-    // In the books and out: the connections that the app holds are warm, as on any day.
+    // A first call, so that the app's connections are open, as in normal operation.
     const before = await missCall(network, caller(0), MAIN, 50)
     await untilSettled(textback.api, [before], 10)
 
-    if (trouble === 'hangs') proxy.hang()
+    if (failure === 'hangs') proxy.hang()
     else await proxy.cut()
-    // More than the app has connections (16), at once and after one another: who queues for one must not wait longer.
+    // More webhooks than the app has connections (16), at once and in turn: those that queue must not wait longer.
     const ends = Array.from({ length: 40 }, (_, n) => endOfMissedCall(caller(1 + n)))
     const answers = await Promise.all(
       ends.map(async ({ webhook }, n) => {
@@ -36,7 +36,7 @@ for (const trouble of ['refuses connections', 'hangs'] as const)
     assert.equal(await healthz(textback.url), 503)
     assert.ok(performance.now() - asked < 3_000)
 
-    // A call meanwhile, whose carrier keeps trying.
+    // A call in the meantime, whose carrier keeps trying.
     const meanwhile = await missCall(network, caller(99), SALES, 50)
     await until(
       async () =>
@@ -55,10 +55,10 @@ for (const trouble of ['refuses connections', 'hangs'] as const)
     assert.deepEqual(await faultsOf(network, textback.api, calls), [])
   })
 
-test('the database is away for a while and nothing is under way: the work goes on by itself when it is back', async (t) => {
+test('the database goes away while the app is idle: the work goes on when it is back', async (t) => {
   const { network, proxy, textback } = await startBehindProxy(t)
   await proxy.cut()
-  await said(textback, 'the watch over dead workers could not look')
+  await untilLogged(textback, 'the watch over dead workers could not look')
   await proxy.restore()
   await until(async () => (await healthz(textback.url)) === 200, 'a healthy app')
   const back = performance.now()
@@ -68,16 +68,16 @@ test('the database is away for a while and nothing is under way: the work goes o
   assert.deepEqual(await faultsOf(network, textback.api, [call]), [])
 })
 
-test('jobs end while the database is away: they are taken up again, and the work goes on', async (t) => {
+test('jobs end while the database is away: they run again, and the work goes on', async (t) => {
   const { network, proxy, textback, hooks } = await startBehindProxy(t)
-  // Sends that no carrier answers and no receipt settles; they are given up after 8 s, and nobody can write that down.
+  // Sends without an answer or a receipt: the app gives them up after 8 s and cannot store that.
   await network.ask('PUT', '/settings', { webhooks: false })
   await network.ask('POST', '/faults/next', { what: 'acceptThenTimeout', times: 5 })
   const calls = [1, 2, 3, 4, 5].map((n) => endOfMissedCall(caller(n)))
   for (const { webhook } of calls) assert.equal((await hooks.twilio('status', webhook)).status, 204)
   await within(5, 'five sends without an answer', async () => (await network.texts()).length === 5)
   await proxy.cut()
-  await said(textback, 'the worker could not go on')
+  await untilLogged(textback, 'the worker could not go on')
   await proxy.restore()
   await until(async () => (await healthz(textback.url)) === 200, 'a healthy app')
 
@@ -91,8 +91,8 @@ test('jobs end while the database is away: they are taken up again, and the work
   assert.ok(performance.now() - asked < 10_000, `it took ${Math.round(performance.now() - asked)} ms to end`)
 })
 
-/** Until a process has written this into its log. */
-function said(textback: Textback, what: string) {
+/** Waits until the process has written this into its log. */
+function untilLogged(textback: Textback, what: string) {
   return until(async () => textback.output().includes(what), `“${what}” in the log`)
 }
 

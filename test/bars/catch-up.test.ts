@@ -42,17 +42,17 @@ test('down for 20 minutes: the missed calls are recovered, and nobody is texted 
     now: () => new Date(Date.now() + 20 * MINUTE),
   })
   await untilSettled(textback.api, calls, 15)
-  const books = await all(textback.api, '/calls')
+  const stored = await all(textback.api, '/calls')
   assert.deepEqual(
-    books.map(({ recovered, outcome, decision }) => ({ recovered, outcome, reason: decision.reason })),
+    stored.map(({ recovered, outcome, decision }) => ({ recovered, outcome, reason: decision.reason })),
     calls.map(() => ({ recovered: true, outcome: 'missed', reason: 'late' })),
   )
   assert.deepEqual(await network.texts(), [])
-  // They are leads all the same: somebody will want to call them.
+  // They are still leads: somebody will want to call them.
   assert.equal((await all(textback.api, '/leads')).length, calls.length)
 })
 
-test('only the last webhook of a call is lost: it is decided as the carrier knows it, answered ones without a text', async (t) => {
+test('only the last webhook of a call is lost: the carrier is asked, and an answered call gets no text', async (t) => {
   const { network, databaseUrl, port } = await startBusiness(t)
   const before = await startInside(t, { port, provision: network.provision, databaseUrl })
   await network.untilConfigured(before.api)
@@ -71,7 +71,7 @@ test('only the last webhook of a call is lost: it is decided as the carrier know
   await before.stop()
   await network.ask('PUT', '/settings', { webhooks: true })
 
-  // A call is asked about when it should long be over: after two minutes.
+  // The app asks about a call when it should be over: after two minutes.
   const textback = await startInside(t, {
     port,
     provision: null,
@@ -91,7 +91,7 @@ async function startBusiness(t: TestContext) {
   return { network, port, databaseUrl: database.url }
 }
 
-/** Three calls at each carrier whose webhooks nobody takes, to the last try. */
+/** Three missed calls at each carrier while the app is down; waits for the last try of every webhook. */
 async function missCallsWhileDown(network: Network) {
   // Telnyx pauses for a second between its tries.
   await network.ask('PUT', '/clock', { speed: 20 })
@@ -103,7 +103,7 @@ async function missCallsWhileDown(network: Network) {
   return calls
 }
 
-/** Until the carriers have tried to bring the end of each of these calls for the last time. */
+/** Waits until the carriers have tried for the last time to report the end of each of these calls. */
 async function untilGivenUp(network: Network, calls: PlacedCall[]) {
   await within(10, 'the last try of every webhook', async () => {
     const tries = (await network.wire()).filter(({ direction }) => direction === 'to_app')

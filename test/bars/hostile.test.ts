@@ -9,7 +9,7 @@ import { all, atEnd, soak, startNetwork } from './network.ts'
 const seeds = process.env.SEED ? [Number(process.env.SEED)] : soak ? [1, 2, 3, 4, 5, 6, 7, 8] : [1]
 
 for (const seed of seeds)
-  test(`a hostile carrier, seed ${seed}: at most one text for each call, and every text comes to rest`, async (t) => {
+  test(`a hostile carrier, seed ${seed}: at most one text for each call, and every text is settled`, async (t) => {
     const { network, textback } = await startHostile(t)
     await network.ask('PUT', '/faults', {
       seed,
@@ -18,19 +18,19 @@ for (const seed of seeds)
       status429: 0.05,
       status500: 0.05,
       acceptThenTimeout: 0.05,
-      // A receipt that came at once would tell of every text that was taken in spite of the error.
+      // A receipt at once would reveal every text that was accepted in spite of the error.
       delayMs: [0, 4_000],
     })
     const calls = await placeCalls(t, network, { count: soak ? 1_000 : 150, everyMs: 25, random: seeded(seed) }).placed
     await untilSettled(textback.api, calls, 30)
-    // Every call, and not only the luckier ones: what the carrier did not process was sent again, once.
+    // No call is without a text: what the carrier did not process was sent again, once.
     assert.deepEqual(await faultsOf(network, textback.api, calls), [])
 
     const sends = (await network.wire()).filter(
       ({ method, url, direction }) => direction === 'to_carrier' && method === 'POST' && /messages/i.test(url),
     )
-    const met = (what: (one: (typeof sends)[number]) => boolean) => sends.filter(what).length
-    const faults = [429, 500, null].map((status) => met((send) => send.status === status))
+    const countOf = (what: (one: (typeof sends)[number]) => boolean) => sends.filter(what).length
+    const faults = [429, 500, null].map((status) => countOf((send) => send.status === status))
     t.diagnostic(`${sends.length} sends for ${calls.length} calls; of them 429, 500, no answer: ${faults.join(', ')}`)
     assert.ok(
       faults.every((count) => count > 0),
@@ -38,9 +38,9 @@ for (const seed of seeds)
     )
   })
 
-test('an outcome that nobody knows resolves when its callback comes', async (t) => {
+test('an unknown outcome is settled when its callback comes', async (t) => {
   const { network, textback } = await startHostile(t)
-  // The list cannot be read, so that the callback alone can tell; it comes 20 ms after the text on a slow clock: 2 s.
+  // The list cannot be read, so only the callback says it. It comes 20 ms after the text, which this clock makes 2 s.
   await network.ask('PUT', '/settings', { listsReadable: false })
   await network.ask('PUT', '/clock', { speed: 0.01 })
   await network.ask('POST', '/faults/next', { what: 'acceptThenTimeout', times: 2 })
@@ -54,7 +54,7 @@ test('an outcome that nobody knows resolves when its callback comes', async (t) 
 async function startHostile(t: Parameters<typeof startNetwork>[0]) {
   const [network, database, port] = await Promise.all([startNetwork(t), testDatabase(), freePort()])
   atEnd(t, () => database.drop())
-  // A list is believed to lack a text only when the carrier has had its time to answer, and more: "absent" is the truth.
+  // The lists settle later than a carrier may answer, so that "absent" is true.
   const times = { answerWithinMs: 1_000, listSettlesAfterMs: 2_500 }
   const textback = await startInside(t, { port, provision: network.provision, databaseUrl: database.url, ...times })
   await network.untilConfigured(textback.api)

@@ -7,8 +7,8 @@ import { settlingWithin } from '../vendors.ts'
 import { apiAt, atEnd } from './network.ts'
 
 /**
- * Textback in this process, where the test may say what the time is and how late the carriers' lists are: the real
- * ones may lag by 30 s (Twilio) and 2 minutes (Telnyx), the simulator's do not lag at all.
+ * Textback in this process, where the test sets the time and how late the carriers' lists are. The real ones may lag by
+ * 30 s (Twilio) and 5 minutes (Telnyx); the simulator's do not lag.
  */
 export async function startInside(
   t: TestContext,
@@ -21,7 +21,7 @@ export async function startInside(
     answerWithinMs = 2_000,
   }: {
     port: number
-    /** Null: what is in the database already. */
+    /** Null: the database has its accounts already. */
     provision: string | null
     databaseUrl: string
     now?: () => Date

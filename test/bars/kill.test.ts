@@ -33,8 +33,8 @@ test('killed every 0.2 to 2 s under load: no acknowledged call is lost, nobody i
   const calls = await load.placed
   const acknowledged = acknowledgedEnds(await network.wire())
   const owed = calls.filter((call) => acknowledged.has(call.carrierCallId))
-  // The last start is in this process: a text that was on its way when the app died, and that the carrier does not
-  // have, is sent again only after the carrier's list has settled, which at Telnyx takes two minutes.
+  // The last start is in this process, where lists settle sooner. A text that was being sent when the app died, and
+  // that the carrier does not have, is sent again only after its list has settled, which at Telnyx takes five minutes.
   await textback.kill()
   const { api } = await startInside(t, { port, provision: network.provision, databaseUrl: database.url })
   await untilSettled(api, owed, soak ? 120 : 30)

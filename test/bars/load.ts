@@ -7,7 +7,7 @@ import { type Api, all, atEnd, type Network } from './network.ts'
 
 export type PlacedCall = { carrierCallId: string; from: string; to: string }
 
-/** Numbers in [0, 1) that are the same for the same seed, so that a failure can be played again. */
+/** Numbers in [0, 1) that are the same for the same seed, so that a failure can be reproduced. */
 export function seeded(seed: number): () => number {
   let state = seed >>> 0
   return () => {
@@ -18,7 +18,7 @@ export function seeded(seed: number): () => number {
   }
 }
 
-// Area codes of real places; with 555-0100 to 555-0199 behind them the phones are nobody's.
+// Area codes of real places; with 555-0100 to 555-0199 the phones are fictional.
 const AREAS = [
   201, 203, 205, 206, 207, 208, 209, 210, 212, 213, 214, 215, 216, 217, 218, 219, 224, 225, 228, 229, 231, 234, 239,
   240, 248, 251, 252, 253, 254, 256, 260, 262, 267, 269, 270, 276, 281, 301, 302, 303, 304, 305, 307, 308, 309, 310,
@@ -38,14 +38,14 @@ export function caller(n: number): string {
 export async function missCall(network: Network, from: string, to: string, ringMs: number): Promise<PlacedCall> {
   const { id, carrierCallId } = await network.ask('POST', '/calls', { from, to })
   await sleep(ringMs)
-  // With the app away the carrier may have ended the call before its caller did.
+  // While the app is down, the carrier may end the call before the caller does.
   await network.ask('POST', `/calls/${id}/hangup`, {}).catch(() => {})
   return { carrierCallId, from, to }
 }
 
 /**
- * Calls that nobody answers, one each `everyMs`, in turn at both carriers, each from a phone of its own, until `count`
- * are placed or `stop` is called.
+ * Places calls that nobody answers, one every `everyMs`, in turn at both carriers, each from another phone, until
+ * `count` are placed or `stop` is called.
  */
 export function placeCalls(
   t: TestContext,
@@ -73,14 +73,14 @@ export function placeCalls(
   return { stop, placed }
 }
 
-/** Twilio's last word on a call that nobody answered, for tests that bring the webhook themselves. */
+/** Twilio's last webhook of a call that nobody answered, for tests that send it themselves. */
 export function endOfMissedCall(from: string): PlacedCall & { webhook: Record<string, string> } {
   const carrierCallId = `CA${randomBytes(16).toString('hex')}`
   const webhook = { CallSid: carrierCallId, From: from, To: MAIN, CallStatus: 'no-answer', CallDuration: '0' }
   return { carrierCallId, from, to: MAIN, webhook }
 }
 
-/** The calls (by the carrier's id) whose last webhook the app has answered with 2xx: a promise that it is not lost. */
+/** The calls (by the carrier's id) whose last webhook the app has answered with 2xx. None of them may be lost. */
 export function acknowledgedEnds(wire: WireEntry[]): Set<string> {
   const ids = new Set<string>()
   for (const { direction, url, body, status } of wire) {
@@ -98,38 +98,38 @@ export async function textsByPhone(network: Pick<Network, 'texts'>): Promise<Map
   return counts
 }
 
-/** A message that is to go on by itself; all others rest. */
+/** The statuses that still change by themselves. */
 export const MOVING = ['queued', 'sending', 'unknown']
 
 /**
- * What is wrong with "each call one text, nobody twice, nothing left behind", one line for each fault; none is good.
- * `owed` are the calls that must be in the books, all when not given; the others may be.
+ * Every fault against "each call one text, nobody twice, nothing left behind". `owed` are the calls that must be
+ * stored, by default all; the others may be.
  */
 export async function faultsOf(network: Network, api: Api, calls: PlacedCall[], owed = calls): Promise<string[]> {
   const owedIds = new Set(owed.map((call) => call.carrierCallId))
   const texted = await textsByPhone(network)
-  const written = await all(api, '/calls')
-  const books = new Map(written.map((call: Json) => [call.from, call]))
+  const stored = await all(api, '/calls')
+  const byCaller = new Map(stored.map((call: Json) => [call.from, call]))
   const messages = new Map((await all(api, '/messages')).map((message: Json) => [message.callId, message]))
   const faults: string[] = []
   for (const { from, to, carrierCallId } of calls) {
     const times = texted.get(from) ?? 0
-    const call = books.get(from)
+    const call = byCaller.get(from)
     const message = call && messages.get(call.id)
     const which = `${from} → ${to} (${carrierCallId})`
     if (times > 1) faults.push(`${which} was texted ${times} times`)
     if (owedIds.has(carrierCallId) && !call?.decision) faults.push(`${which} was acknowledged and is lost`)
     if (owedIds.has(carrierCallId) && times === 0)
-      faults.push(`${which} has no text: ${message?.status ?? call?.decision?.reason ?? 'not in the books'}`)
-    // One that is not owed may be recovered, and on its way, at this very moment.
+      faults.push(`${which} has no text: ${message?.status ?? call?.decision?.reason ?? 'not stored'}`)
+    // A call that is not owed may have just been recovered, with its text still to be sent.
     if (owedIds.has(carrierCallId) && message && MOVING.includes(message.status))
       faults.push(`${which} is left behind as ${message.status}`)
   }
-  if (books.size < written.length) faults.push(`${written.length - books.size} calls are in the books twice`)
+  if (byCaller.size < stored.length) faults.push(`${stored.length - byCaller.size} calls are stored twice`)
   return faults
 }
 
-/** Waits until these calls are decided and no message is on its way; throws after so many seconds with what is. */
+/** Waits until these calls are decided and every message is settled; throws after so many seconds. */
 export async function untilSettled(api: Api, calls: PlacedCall[], seconds: number): Promise<void> {
   const owed = new Set(calls.map(({ from }) => from))
   const deadline = Date.now() + seconds * 1000

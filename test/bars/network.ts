@@ -8,7 +8,7 @@ import { startSimulator } from '../../simulator/simulator.ts'
 import type { WireEntry } from '../../simulator/wire.ts'
 import { type Json, KEY, MAIN, MIKE, PBX_SECRET, SALES, until, WORKSHOP } from '../world.ts'
 
-/** Acme's third line: at Telnyx, and rings Mike. */
+/** Acme's third number, at Telnyx, which rings Mike. */
 export const SERVICE = '+12025550103'
 
 /** `npm run soak` runs the same bars for longer. */
@@ -16,7 +16,7 @@ export const soak = process.env.SOAK === '1'
 
 export type Network = Awaited<ReturnType<typeof startNetwork>>
 
-/** A simulated phone network and the provisioning file of a business on it; the app is another's to start and to end. */
+/** Starts a simulated phone network and writes the provisioning file of a business on it. It starts no app. */
 export async function startNetwork(t: TestContext, changes: { account?: Json; segmentsPerSecond?: number } = {}) {
   const simulator = await startSimulator({
     config: {
@@ -41,7 +41,7 @@ export async function startNetwork(t: TestContext, changes: { account?: Json; se
     },
   })
   const folder = await mkdtemp(join(tmpdir(), 'textback-bars-'))
-  // As root, PostgreSQL runs as another user, who must get through to a data folder in here.
+  // As root, PostgreSQL runs as another user, who must be able to enter a data folder in here.
   await chmod(folder, 0o711)
   atEnd(t, async () => {
     await simulator.stop()
@@ -67,14 +67,14 @@ export async function startNetwork(t: TestContext, changes: { account?: Json; se
     folder,
     /** The provisioning file's path. */
     provision,
-    /** Every exchange between app and carriers so far. The simulator keeps 5,000, so a long load reads in between. */
+    /** Every exchange between app and carriers so far. The simulator keeps 5,000, so a long test reads in between. */
     async wire(): Promise<WireEntry[]> {
       seen.push(...(await ask<WireEntry[]>('GET', `/wire?after=${seen.at(-1)?.seq ?? 0}`)))
       return seen
     },
-    /** Every text that a carrier took from the app: the truth for "texted once". */
+    /** Every text that a carrier accepted from the app. */
     texts: () => ask<{ from: string; to: string; body: string; at: string }[]>('GET', '/messages'),
-    /** Waits until the app has told the carriers where its webhooks go. */
+    /** Waits until the app has set its webhooks at the carriers. */
     untilConfigured: (api: Api) =>
       until(async () => {
         const { data } = await api('GET', '/numbers')
@@ -87,7 +87,7 @@ export async function startNetwork(t: TestContext, changes: { account?: Json; se
 
 const closers = new WeakMap<TestContext, (() => unknown)[]>()
 
-/** Like `t.after`, but what was taken last is let go of first, and one that fails does not keep the others from it. */
+/** Like `t.after`, but the last one runs first, and all run even when one fails. */
 export function atEnd(t: TestContext, close: () => unknown): void {
   const known = closers.get(t)
   if (known) return void known.unshift(close)
@@ -140,7 +140,7 @@ function business(
   simulator: { twilioUrl: string; telnyxUrl: string },
   { account = {}, segmentsPerSecond = 0 }: { account?: Json; segmentsPerSecond?: number },
 ) {
-  const line = { segmentsPerSecond, minRingSeconds: 0 }
+  const common = { segmentsPerSecond, minRingSeconds: 0 }
   const { accountSid, authToken } = demoTwilio
   const { apiKey, publicKey } = demoTelnyx
   return {
@@ -156,10 +156,10 @@ function business(
           { id: 'pbx', kind: 'generic', secret: PBX_SECRET },
         ],
         numbers: [
-          { ...line, number: MAIN, label: 'Main line', carrier: 'main', forwardTo: [MIKE] },
-          { ...line, number: SALES, label: 'Sales', carrier: 'alt', mode: 'cfna' },
-          { ...line, number: SERVICE, label: 'Service', carrier: 'alt', forwardTo: [MIKE] },
-          { ...line, number: WORKSHOP, label: 'Workshop', carrier: 'pbx', textsThrough: 'main', mode: 'cfna' },
+          { ...common, number: MAIN, label: 'Main line', carrier: 'main', forwardTo: [MIKE] },
+          { ...common, number: SALES, label: 'Sales', carrier: 'alt', mode: 'cfna' },
+          { ...common, number: SERVICE, label: 'Service', carrier: 'alt', forwardTo: [MIKE] },
+          { ...common, number: WORKSHOP, label: 'Workshop', carrier: 'pbx', textsThrough: 'main', mode: 'cfna' },
         ],
         ...account,
       },

@@ -27,11 +27,11 @@ test('two apps on one database get the same webhook at the same time: one call, 
   assert.deepEqual(await counts(world), { calls: 1, contacts: 1, leads: 1, messages: 1, texts: 1 })
 })
 
-test('without the unique indexes the promise does not hold: it is they who keep it', async (t) => {
+test('without the unique indexes a repeated webhook makes more calls and texts', async (t) => {
   const world = await startWorld(t)
   const database = new pg.Client(world.database.config)
   await database.connect()
-  // The statements name the constraint, so it stays, but with a column in it that is always different.
+  // The statements name the constraint, so it stays, but with a column that is always different.
   await database.query(`set search_path = textback;
     alter table calls drop constraint one_row_per_call,
       add constraint one_row_per_call unique (account_id, connection_id, carrier_call_id, id);
@@ -76,7 +76,7 @@ async function postOverAndOver(
   return statuses
 }
 
-/** Until no text is on its way any more. */
+/** Waits until every text is settled. */
 function untilQuiet({ api }: World) {
   return until(async () => (await all(api, '/messages')).every(({ status }) => !MOVING.includes(status)), 'quiet')
 }

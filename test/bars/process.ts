@@ -6,7 +6,7 @@ import { apiAt, atEnd } from './network.ts'
 
 const root = join(import.meta.dirname, '../..')
 
-/** A start with a database and its migrations is a second or two; a machine that is busy with other tests takes longer. */
+/** A start with a database and its migrations takes a second or two; a machine that is busy with tests needs longer. */
 const READY_WITHIN_MS = 40_000
 
 export type Textback = Awaited<ReturnType<typeof startTextback>>
@@ -19,13 +19,13 @@ type Settings = {
   env?: Record<string, string>
 }
 
-/** `node src/main.ts` as a process of its own, in a process group of its own as in a terminal; ready when this returns. */
+/** Runs `node src/main.ts` in its own process group, as a terminal does, and waits until it is ready. */
 export async function startTextback(t: TestContext, settings: Settings) {
   const textback = launchTextback(t, settings)
   return { ...textback, readyInMs: await textback.untilReady() }
 }
 
-/** The same, and it has only just begun to start. */
+/** The same without waiting. */
 export function launchTextback(t: TestContext, { port, provision, databaseUrl, dataDir, env = {} }: Settings) {
   const began = performance.now()
   const url = `http://127.0.0.1:${port}`
@@ -58,7 +58,7 @@ export function launchTextback(t: TestContext, { port, provision, databaseUrl, d
   const isRunning = () => child.exitCode === null && child.signalCode === null
   atEnd(t, async () => {
     if (!isRunning()) return
-    // Gracefully, for the sake of a PostgreSQL of its own; also when the test has stopped it and failed then.
+    // Gracefully, so that its own PostgreSQL ends. SIGCONT is for a process that a failed test has left stopped.
     child.kill('SIGTERM')
     child.kill('SIGCONT')
     const tooLong = setTimeout(() => child.kill('SIGKILL'), 10_000)
@@ -69,7 +69,7 @@ export function launchTextback(t: TestContext, { port, provision, databaseUrl, d
   return {
     url,
     api: apiAt(url),
-    /** Waits for /healthz 200; gives the milliseconds since the process began. */
+    /** Waits for /healthz 200; returns the milliseconds since the process began. */
     async untilReady(): Promise<number> {
       while ((await healthz(url)) !== 200) {
         if (!isRunning()) throw new Error(`Textback ended while starting:\n${output}`)
@@ -78,12 +78,12 @@ export function launchTextback(t: TestContext, { port, provision, databaseUrl, d
       }
       return performance.now() - began
     },
-    /** What it printed, the latest 20,000 characters. */
+    /** The last 20,000 characters of its output. */
     output: () => output,
     exited,
-    /** To the process alone. */
+    /** Sends a signal to the process alone. */
     send: (signal: NodeJS.Signals) => child.kill(signal),
-    /** As the terminal does it: to the process and everything in its group. */
+    /** Sends SIGINT to the process and its group, as a terminal does. */
     pressCtrlC: () => process.kill(-child.pid!, 'SIGINT'),
     async kill() {
       child.kill('SIGKILL')
@@ -92,7 +92,7 @@ export function launchTextback(t: TestContext, { port, provision, databaseUrl, d
   }
 }
 
-/** The status of /healthz; 0 when nobody is there. */
+/** The status of /healthz; 0 when nothing answers. */
 export async function healthz(url: string): Promise<number> {
   try {
     const answer = await fetch(`${url}/healthz`)

@@ -5,8 +5,8 @@ import { atEnd } from './network.ts'
 /**
  * Stands between the app and PostgreSQL, so that the database can go away for this app alone. `cut`: connections break
  * and new ones are refused, as when the server is stopped. `hang`: everything stays open and nobody answers, as when
- * its machine or the network is gone. `forget`: what is open falls silent for good, and new connections are let through,
- * as at a firewall that forgets its connections.
+ * its machine or the network is gone. `forget`: open connections fall silent for good, and new ones work, as with a
+ * firewall that forgets its connections.
  */
 export async function startProxy(t: TestContext, postgres: { host: string; port: number }) {
   const pairs = new Set<{ app: Socket; database: Socket }>()
@@ -16,7 +16,7 @@ export async function startProxy(t: TestContext, postgres: { host: string; port:
   atEnd(t, () => cut())
 
   function join(app: Socket) {
-    // A host that is a folder is that of the server's Unix socket.
+    // A host that is a path is the folder of the server's Unix socket.
     const { host, port } = postgres
     const database = host.startsWith('/') ? connect(`${host}/.s.PGSQL.${port}`) : connect(port, host)
     const pair = { app, database }
@@ -66,12 +66,12 @@ export async function startProxy(t: TestContext, postgres: { host: string; port:
       for (const pair of pairs) {
         for (const socket of [pair.app, pair.database]) {
           socket.unpipe()
-          // What comes is lost; unread, it would also hide that the other side closes.
+          // Reads and drops the data: unread data would hide that the other side closes.
           socket.resume()
         }
       }
     },
-    /** After `cut` or `hang`: what was held back goes on. */
+    /** Ends a `cut` or a `hang`; held data flows again. */
     async restore() {
       hanging = false
       if (!server.listening) server = await listen(port)

@@ -48,8 +48,8 @@ for (const carrier of ['a quick carrier', 'a carrier that keeps some sends waiti
     assert.deepEqual(await faultsOf(network, second.api, calls, owed), [])
   })
 
-test('Ctrl-C, and once more in impatience, ends PostgreSQL and the phone network; the next start takes less than 3 s', async (t) => {
-  // The demo's phone network is where the provisioning file says that it is.
+test('Ctrl-C, pressed twice, ends PostgreSQL and the phone network; the next start takes less than 3 s', async (t) => {
+  // The demo's phone network has the fixed ports of its provisioning file.
   const taken = (await Promise.all([4009, 4010, 4011].map(isTaken))).includes(true)
   if (taken) return t.skip('another program holds the ports of the demo: 4009, 4010 or 4011')
   const dataDir = await mkdtemp(join(tmpdir(), 'textback-bars-'))
@@ -73,8 +73,7 @@ test('Ctrl-C, and once more in impatience, ends PostgreSQL and the phone network
     assert.equal(await isTaken(4009), false, 'the phone network runs on')
   }
   t.diagnostic(`the first start, which makes the database, and three more were ready after ${readyInMs.join(', ')} ms`)
-  // Three seconds of a machine to itself. Of one that others keep busy a start gets its share, and the start that they
-  // disturbed least counts.
+  // Three seconds on an idle machine. On a busy one a start gets only a share of it, and the fastest start counts.
   const share = Math.max(1, (loadavg()[0] ?? 0) / availableParallelism())
   assert.ok(Math.min(...readyInMs.slice(1)) < 3_000 * share, `with a load of ${share.toFixed(1)} for each core`)
 })
@@ -96,7 +95,7 @@ test('Ctrl-C while it is still starting: PostgreSQL ends as well', async (t) => 
   }
 })
 
-test('PostgreSQL is killed under the running app: it is back by itself, and so is the work', async (t) => {
+test('PostgreSQL is killed under the running app: it starts again, and the work goes on', async (t) => {
   const [network, port] = await Promise.all([startNetwork(t), freePort()])
   const dataDir = join(network.folder, 'data')
   const textback = await startTextback(t, { port, provision: network.provision, dataDir })
@@ -107,7 +106,7 @@ test('PostgreSQL is killed under the running app: it is back by itself, and so i
   const killed = (await postmasterOf(dataDir))!
   process.kill(killed, 'SIGKILL')
   await within(5, 'a process that is gone', async () => !isRunning(killed))
-  // Its carrier tries again at once, and then no more: this call comes from the carrier's list.
+  // The carrier repeats its webhook at once and then no more, so this call comes from the carrier's list.
   const meanwhile = await missCall(network, caller(2), MAIN, 50)
   await within(15, 'a database', async () => (await healthz(textback.url)) === 200)
   const after = await missCall(network, caller(3), MAIN, 50)
@@ -128,7 +127,7 @@ async function postmasterOf(dataDir: string): Promise<number | null> {
   return pid && isRunning(pid) ? pid : null
 }
 
-/** The texts that a stopped app has left in the middle of being sent. */
+/** The texts that a stopped app has left in `sending`. */
 async function inSending(config: pg.ClientConfig): Promise<unknown[]> {
   const client = new pg.Client(config)
   await client.connect()

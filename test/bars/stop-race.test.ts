@@ -8,9 +8,9 @@ import { caller, MOVING, seeded } from './load.ts'
 import { all, atEnd, type Network, soak, startNetwork, within } from './network.ts'
 import { startTextback } from './process.ts'
 
-const NEXT_IN_LINE = '+13125550144'
+const OTHER_CALLER = '+13125550144'
 
-test('five texts wait for their second on the line, and STOP comes: none of them leaves after it', async (t) => {
+test('STOP comes while five texts wait for their second: none of them leaves after it', async (t) => {
   const { network, api } = await startWithQueue(t, { segmentsPerSecond: 1 })
   const textsTo = async (phone: string) => (await network.texts()).filter(({ to }) => to === phone).length
   for (const n of [1, 2, 3, 4, 5])
@@ -21,9 +21,9 @@ test('five texts wait for their second on the line, and STOP comes: none of them
   await untilRefused(api, CALLER)
   const sent = await textsTo(CALLER)
   assert.ok(sent <= 2, `${sent} texts left within a second`)
-  // The five have their places on the line: a sixth comes after them all.
-  await api('POST', '/messages', { from: MAIN, to: NEXT_IN_LINE, body: 'The sixth.' })
-  await within(20, 'the sixth text', async () => (await textsTo(NEXT_IN_LINE)) > 0)
+  // The five keep their places in the queue of the number, so a sixth comes after them all.
+  await api('POST', '/messages', { from: MAIN, to: OTHER_CALLER, body: 'The sixth.' })
+  await within(20, 'the sixth text', async () => (await textsTo(OTHER_CALLER)) > 0)
   assert.equal(await textsTo(CALLER), sent)
   assert.deepEqual(requestedAfterStop(await network.wire(), CALLER), [])
   const outbound = (await all(api, '/messages')).filter((message: Json) => message.direction === 'outbound')
@@ -33,15 +33,15 @@ test('five texts wait for their second on the line, and STOP comes: none of them
 const seeds = process.env.SEED ? [Number(process.env.SEED)] : soak ? [1, 2, 3, 4, 5, 6, 7, 8] : [1, 2]
 
 for (const seed of seeds)
-  test(`STOP in the very moment of sending: no text is requested after its 2xx (seed ${seed})`, async (t) => {
+  test(`STOP comes during a send: no text is requested after its 2xx (seed ${seed})`, async (t) => {
     const { network, api, url } = await startWithQueue(t, { segmentsPerSecond: 0 })
     const random = seeded(seed)
     const phones = Array.from({ length: 120 }, (_, n) => caller(n))
     for (const [n, phone] of phones.entries()) {
-      const line = n % 2 === 0 ? MAIN : SALES
-      const answers = [1, 2, 3].map((text) => write(url, { from: line, to: phone, body: `Text ${text} of three.` }))
+      const number = n % 2 === 0 ? MAIN : SALES
+      const answers = [1, 2, 3].map((text) => write(url, { from: number, to: phone, body: `Text ${text} of three.` }))
       await sleep(random() * 40)
-      await network.ask('POST', '/messages', { from: phone, to: line, body: 'STOP' })
+      await network.ask('POST', '/messages', { from: phone, to: number, body: 'STOP' })
       // 422 is for one that came after the STOP: refused at once.
       for (const status of await Promise.all(answers)) assert.ok(status === 201 || status === 422, `${status}`)
     }
@@ -59,8 +59,8 @@ for (const seed of seeds)
     assert.ok(counts.get('refused')! > 0 && counts.get('delivered')! > 0, 'no STOP met a text on its way')
   })
 
-async function startWithQueue(t: TestContext, line: { segmentsPerSecond: number }) {
-  const [network, database, port] = await Promise.all([startNetwork(t, line), testDatabase(), freePort()])
+async function startWithQueue(t: TestContext, rate: { segmentsPerSecond: number }) {
+  const [network, database, port] = await Promise.all([startNetwork(t, rate), testDatabase(), freePort()])
   atEnd(t, () => database.drop())
   const textback = await startTextback(t, {
     port,
@@ -82,7 +82,7 @@ async function write(url: string, message: { from: string; to: string; body: str
   return answer.status
 }
 
-/** The sends to this phone that reached a carrier after the app had answered the webhook of its STOP, with how late. */
+/** The sends to this phone that reached a carrier after the app had answered the webhook of its STOP. */
 function requestedAfterStop(wire: WireEntry[], phone: string): string[] {
   const about = wire.filter(({ body }) => decodeURIComponent(body).includes(phone))
   const stop = about.find(
@@ -96,7 +96,7 @@ function requestedAfterStop(wire: WireEntry[], phone: string): string[] {
     .map(({ at, status }) => `${phone}: ${Date.parse(at) - answeredAt} ms after the 2xx, answered ${status}`)
 }
 
-/** Until the STOP has refused what was queued. */
+/** Waits until the STOP has refused the queued texts. */
 function untilRefused(api: Parameters<Network['untilConfigured']>[0], phone: string) {
   return within(5, 'a refused text', async () =>
     (await all(api, '/messages')).some(({ to, status }: Json) => to === phone && status === 'refused'),

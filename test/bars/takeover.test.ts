@@ -7,11 +7,11 @@ import { caller, endOfMissedCall, faultsOf } from './load.ts'
 import { all, atEnd, soak, startNetwork, within } from './network.ts'
 import { startTextback } from './process.ts'
 
-/** More than one process has under way at once (40), so that it dies with jobs that it took and had not begun. */
+/** More than one process runs at once (40), so that it dies with jobs that it took but had not begun. */
 const CALLS = 60
 
 for (let round = 1; round <= (soak ? 10 : 1); round++)
-  test(`two processes, one is killed in the middle of its jobs: they go on within 20 s (round ${round})`, async (t) => {
+  test(`two processes, one is killed in the middle of its jobs: the other goes on within 20 s (round ${round})`, async (t) => {
     const [network, database] = await Promise.all([startNetwork(t), testDatabase()])
     atEnd(t, () => database.drop())
     const start = async () =>
@@ -26,8 +26,8 @@ for (let round = 1; round <= (soak ? 10 : 1); round++)
     const victim = await start()
     await network.untilConfigured(victim.api)
 
-    // No send is ever answered and no receipt comes, so that each job holds on for 8 s. The other process sleeps
-    // while the jobs are handed out: all are the victim's.
+    // No send is answered and no receipt comes, so that each job runs for 8 s. The other process is stopped meanwhile,
+    // so that the victim takes all jobs.
     await network.ask('PUT', '/settings', { webhooks: false })
     await network.ask('POST', '/faults/next', { what: 'acceptThenTimeout', times: 40 })
     survivor.send('SIGSTOP')

@@ -20,13 +20,13 @@ import { recordingVendor } from './vendor.ts'
 /** A Friday, noon in New York. */
 const NOON = new Date('2026-11-20T17:00:00.000Z')
 
-/** The one line of the business, at Twilio. */
-export const LINE = '+12025550100'
+/** The only number of the business, at Twilio. */
+export const NUMBER = '+12025550100'
 
 /**
- * A business for the tests of one action: an account with a line, a clock that the test sets, and a carrier that says
- * what the test says. No HTTP, no phone network, no worker: what an action enqueues stays in the queue. The businesses
- * of a file share one database, in which row-level security keeps them apart.
+ * A business for the tests of one action: an account with a number, a clock that the test sets, and a carrier that
+ * answers what the test says. There is no HTTP, phone network or worker: what an action enqueues stays in the queue.
+ * The businesses of a file share one database, in which row-level security separates them.
  */
 export async function aBusiness() {
   const business = await openBusiness()
@@ -63,15 +63,15 @@ async function openBusiness() {
   return {
     world,
     accountId,
-    /** Who does what the test does: the account's API key. */
+    /** The actor of the test: the account's API key. */
     actor: `key:${owner!.keyId}` as const,
     /** Where calls and texts come from. */
     source: { accountId, connectionId: 'main', kind: 'twilio', country: 'US' } as const,
-    /** What the line's carrier was asked, in order. */
+    /** What the carrier was asked, in order. */
     asked,
-    /** What it answers: for a test to replace. */
+    /** The carrier's answers, which a test may replace. */
     answers,
-    /** Time passes. */
+    /** Moves the clock forward. */
     wait(ms: number) {
       now = later(now, ms)
     },
@@ -88,7 +88,7 @@ async function provisionWith(world: World, secrets: SecretBox, accountId: string
     name: 'Acme HVAC',
     apiKeys: [{ name: 'tests', key }],
     carriers: [{ id: 'main', kind: 'twilio', accountSid: 'AC-of-the-test', authToken: 'a token of the test' }],
-    numbers: [{ number: LINE, carrier: 'main', mode: 'cfna', minRingSeconds: 0, segmentsPerSecond: 0 }],
+    numbers: [{ number: NUMBER, carrier: 'main', mode: 'cfna', minRingSeconds: 0, segmentsPerSecond: 0 }],
   }
   const folder = await mkdtemp(join(tmpdir(), 'textback-business-'))
   const path = join(folder, 'provisioning.json')

@@ -6,7 +6,7 @@ import type { Business } from './business.ts'
 
 export type Looks = ReturnType<typeof looksAt>
 
-/** What an action has left behind, as much of it as tests ask about. */
+/** Reads what an action has changed, as far as tests need it. */
 export function looksAt({ world, accountId }: Business) {
   const read = <T>(work: (tx: Tx) => Promise<T>) => asAccount(world.db, accountId, work)
   return {
@@ -67,7 +67,7 @@ export function looksAt({ world, accountId }: Business) {
       ),
     callsOf: (contactId: string) =>
       read((tx) => tx.selectFrom('calls').select(['id', 'outcome']).where('contactId', '=', contactId).execute()),
-    /** The whole log: who called. */
+    /** Every call, with its caller. */
     callers: () => read((tx) => tx.selectFrom('calls').select(['id', 'fromPhone as from']).orderBy('id').execute()),
     notesOf: (contactId: string) =>
       read((tx) =>
@@ -79,7 +79,7 @@ export function looksAt({ world, accountId }: Business) {
           .execute(),
       ),
 
-    /** What happened, oldest first: to one contact, or in the whole account. */
+    /** The events of one contact, or of the whole account, oldest first. */
     events: (contactId?: string) =>
       read((tx) =>
         tx

@@ -7,14 +7,14 @@ import { changeLead, createLead } from '../../src/actions/leads/leads.ts'
 import { deliverMessage } from '../../src/actions/messages/deliverMessage.ts'
 import { receiveMessage } from '../../src/actions/messages/receiveMessage.ts'
 import { HOUR, after as later, SECOND } from '../../src/domain/time.ts'
-import { type Business, LINE } from './business.ts'
+import { type Business, NUMBER } from './business.ts'
 import type { Looks } from './looks.ts'
 
 type Details = Parameters<typeof createContact>[2]
 
 /**
- * Puts things into the states that actions begin with, each by the actions that lead there in life, so that a changed
- * table changes nothing here. A caller or a writer is told by their contact's id, a lead by its own.
+ * Makes the states from which actions start. It calls the real actions that lead there, so that a changed table changes
+ * nothing here. A caller or a writer is returned as the id of their contact, a lead as its own id.
  */
 export function statesOf(business: Business, looks: Looks) {
   const { world, accountId, actor, source, aPhone, aCarrierId } = business
@@ -50,7 +50,7 @@ export function statesOf(business: Business, looks: Looks) {
 
   /** It rings for 20 s and nobody answers: contact, lead and conversation are there, the text is queued. */
   async function aMissedCall(from = aPhone()): Promise<string> {
-    const call = { callId: aCarrierId(), legId: null, from, to: LINE }
+    const call = { callId: aCarrierId(), legId: null, from, to: NUMBER }
     const startedAt = world.now()
     const unknown = { callerName: null, forwardedFrom: null, stirVerstat: null }
     await recordCall(world, source, { type: 'call.arrived', ...call, at: startedAt, ...unknown })
@@ -60,9 +60,9 @@ export function statesOf(business: Business, looks: Looks) {
     return looks.contactWith(from)
   }
 
-  /** Who writes waits for an answer, unless it says STOP or the like. */
+  /** The writer waits for an answer, unless the text is STOP or the like. */
   async function aTextFrom(from = aPhone(), body = 'My furnace is out, can you come today?'): Promise<string> {
-    const text = { channel: 'sms', from, to: LINE, body, at: world.now(), carrierReplied: null } as const
+    const text = { channel: 'sms', from, to: NUMBER, body, at: world.now(), carrierReplied: null } as const
     await receiveMessage(world, source, { type: 'message.received', carrierId: aCarrierId(), ...text, media: [] })
     return looks.contactWith(from)
   }
@@ -83,7 +83,7 @@ export function statesOf(business: Business, looks: Looks) {
     aTextFrom,
     /** Somebody wrote, and one of us has closed the conversation. */
     aClosedConversation: async (from?: string) => changed(await aTextFrom(from), { status: 'closed' }),
-    /** Somebody wrote, and the conversation is to come back in an hour. */
+    /** Somebody wrote, and the conversation is snoozed for an hour. */
     aSnoozedConversation: async (from?: string) =>
       changed(await aTextFrom(from), { snoozedUntil: later(world.now(), HOUR) }),
     /** Somebody wrote STOP. */

@@ -5,14 +5,14 @@ import type { Setup } from '../../src/setup/port.ts'
 import type { Vendor } from '../../src/vendors/vendor.ts'
 import type { Voice } from '../../src/voice/port.ts'
 
-/** What a carrier is asked over the network. Webhooks are the vendors' own business: this one reads none. */
+/** What a carrier is asked over the network. Tests of webhooks use the real vendors, so this one reads none. */
 type Questions = Pick<Channel, 'send' | 'findSent'> &
   Required<Pick<Voice, 'listCalls' | 'findCall'>> &
   Required<Pick<Setup, 'listNumbers' | 'configureNumber' | 'findLineType'>>
 
 /**
- * A vendor that keeps what it is asked, and answers what the test says (`answers.send = async () => …`). Until then it
- * takes every text, knows of no call and has no numbers.
+ * A vendor that records what it is asked, and answers what the test says (`answers.send = async () => …`). By default
+ * it accepts every text, knows no call and has no numbers.
  */
 export function recordingVendor(kind: string) {
   const asked: { what: keyof Questions; about: unknown[] }[] = []

@@ -45,7 +45,7 @@ describe('a call report', () => {
     })
   })
 
-  test('an answered call has a person in it', () => {
+  test('an answered call has an event for the answer', () => {
     const read = parse(fixture('generic', 'answered.json'))
     assert.deepEqual(read.ok && read.events.map((event) => event.type), ['call.arrived', 'call.answered', 'call.ended'])
     assert.partialDeepStrictEqual(read.ok && read.events[0], {
@@ -83,7 +83,7 @@ describe('a call report', () => {
     assert.deepEqual(fields({ ...missed, ended_at: '2026-11-20T16:59:59Z' }), ['ended_at'])
   })
 
-  test('a caller without a number is a call all the same', () => {
+  test('a call without a caller id is accepted', () => {
     assert.equal(parse({ ...missed, from: '' }).ok, true)
     assert.equal(parse({ ...missed, from: 'anonymous' }).ok, true)
   })
@@ -102,7 +102,7 @@ test('the signature of the documentation', () => {
   assert.deepEqual(generic.webhooks.verify(hook, connection), { ok: true })
 })
 
-test('it brings whole calls, carries no texts and cannot be asked', () => {
+test('it reports whole calls, and offers neither texts nor lists', () => {
   assert.deepEqual([generic.voice, generic.channels], [{ reportsWholeCalls: true }, {}])
 })
 
@@ -119,7 +119,7 @@ test('it says which address the phone system must post to', async () => {
   )
 })
 
-test('garbage is answered, never thrown at', () => {
+test('garbage never throws', () => {
   const field = fc.oneof(
     fc.string(),
     fc.constantFrom('2026-11-20T17:00:00Z', '2026-99-99T99:99:99Z', 'missed', null),

@@ -5,7 +5,7 @@ import { staleness } from '../signing.ts'
 import type { Hook, Vendor, Webhooks } from '../vendor.ts'
 import { parseCallReport } from './parse.ts'
 
-/** Any phone system that can post a signed JSON after a call. It tells; it takes no orders and sends no texts. */
+/** Any phone system that can post signed JSON after a call. It takes no commands and sends no texts. */
 export function makeGeneric() {
   return {
     kind: 'generic',
@@ -15,7 +15,7 @@ export function makeGeneric() {
     webhooks: {
       verify,
       parse: parseCallReport,
-      // Unlike a carrier, a PBX has somebody who set it up and can mend what it sends.
+      // Unlike a carrier, a PBX has a person who can correct what it sends, so the answer names the fault.
       answer: async (_hook, _connection, plan) => {
         if (plan.do === 'nothing' && plan.idOfAnother) return problem(ID_OF_ANOTHER)
         if (plan.do === 'nothing' && plan.unknownNumber) return problem(UNKNOWN_NUMBER)

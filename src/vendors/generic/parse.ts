@@ -6,7 +6,7 @@ import type { Hook, VendorEvent } from '../vendor.ts'
 type Parsed = { ok: true; events: VendorEvent[] } | { ok: false; errors: FieldError[] }
 
 const LONGEST_CALL_MS = 24 * 3_600_000
-/** What the signature's timestamp allows, too. */
+/** The same as the tolerance of the signature's timestamp. */
 const CLOCK_SKEW_MS = 300_000
 
 const OUTCOMES = new Map<string, { answered: boolean; why: Unanswered | null }>([
@@ -19,7 +19,7 @@ const OUTCOMES = new Map<string, { answered: boolean; why: Unanswered | null }>(
   ['voicemail', { answered: false, why: 'voicemail' }],
 ])
 
-/** One finished call becomes its whole story: it arrived, perhaps somebody answered, it ended. */
+/** Turns the report of a finished call into all its events: arrived, perhaps answered, ended. */
 export function parseCallReport(hook: Hook): Parsed {
   if (hook.path[0] !== 'calls') return { ok: true, events: [] }
   const body = jsonOf(hook.body.toString('utf8'))
@@ -65,7 +65,7 @@ export function parseCallReport(hook: Hook): Parsed {
     to,
     startedAt,
     at: endedAt,
-    // "Answered" is said by the event before; this one alone proves only that nobody picked up.
+    // An answer has its own event; this one can only prove that nobody picked up.
     answered: outcome.answered ? null : false,
     why: outcome.why,
     durationSeconds: Math.round((endedAt.getTime() - startedAt.getTime()) / 1000),
@@ -94,5 +94,5 @@ export function parseCallReport(hook: Hook): Parsed {
   }
 }
 
-// With a zone: a PBX's local time without one would be off by hours, and a text hours late.
+// The zone is required: a local time without one could be off by hours, and the text hours late.
 const ISO_8601 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:?\d\d)$/

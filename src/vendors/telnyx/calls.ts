@@ -11,9 +11,9 @@ import type { TelnyxEvent } from './event.ts'
 import { eventsOf } from './parse.ts'
 
 /**
- * The calls whose webhooks never reached us, out of Telnyx's record of failed deliveries: the very events, so the same
- * reading applies, and there at once. Its detail records of calls come late, and their fields are not in the contract.
- * What was delivered is not listed: we answered it with 2xx, and that only after it was stored.
+ * The calls whose webhooks never reached us, from Telnyx's record of failed deliveries. It has the original events, and
+ * has them at once; the detail records of calls come late, and their fields are not in the contract. Delivered events
+ * are not listed: we answer with 2xx only after storing them.
  */
 export async function listTelnyxCalls(
   http: Http,
@@ -28,8 +28,8 @@ export async function listTelnyxCalls(
       failedOnly: true,
       types: CALL_EVENTS,
     })
-    const calls = [...sessions(events, since).values()].flatMap((told) => {
-      const call = callOf(told)
+    const calls = [...sessions(events, since).values()].flatMap((session) => {
+      const call = callOf(session)
       return call && call.to === number && call.startedAt >= since ? [call] : []
     })
     return { ok: true, items: calls.sort((a, b) => a.startedAt.getTime() - b.startedAt.getTime()) }
@@ -39,7 +39,7 @@ export async function listTelnyxCalls(
 }
 
 /**
- * Whether a person picked up is in the webhooks of the call's session, delivered or not. `GET /calls/{id}` knows only
+ * The webhooks of the call's session, delivered or not, say whether a person picked up. `GET /calls/{id}` says only
  * whether the leg is alive.
  */
 export async function findTelnyxCall(
@@ -49,8 +49,8 @@ export async function findTelnyxCall(
 ): Promise<FoundCall> {
   try {
     const events = await deliveredEvents(http, connection, { containing: callId, since: null, types: CALL_EVENTS })
-    const told = sessions(events, new Date()).get(callId)
-    const call = told ? callOf(told) : null
+    const session = sessions(events, new Date()).get(callId)
+    const call = session ? callOf(session) : null
     if (call?.endedAt)
       return { outcome: 'ended', answered: call.answered ?? false, why: call.why, endedAt: call.endedAt }
 
@@ -70,20 +70,20 @@ function sessions(events: TelnyxEvent[], receivedAt: Date): Map<string, VendorEv
   const found = new Map<string, VendorEvent[]>()
   for (const event of events) {
     const read = eventsOf(event, receivedAt, null)
-    for (const told of read.ok ? read.events : [])
-      if ('callId' in told) found.set(told.callId, [...(found.get(told.callId) ?? []), told])
+    for (const one of read.ok ? read.events : [])
+      if ('callId' in one) found.set(one.callId, [...(found.get(one.callId) ?? []), one])
   }
   return found
 }
 
-/** What the events of one session say together; null when the caller's own leg is not among them. */
-function callOf(told: VendorEvent[]): ListedCall | null {
-  const arrival = told.find((event) => event.type === 'call.arrived')
-  const end = told.find((event) => event.type === 'call.ended')
-  const unanswered = told.find((event) => event.type === 'call.unanswered')
+/** The call that the events of one session describe; null when the caller's leg is not among them. */
+function callOf(session: VendorEvent[]): ListedCall | null {
+  const arrival = session.find((event) => event.type === 'call.arrived')
+  const end = session.find((event) => event.type === 'call.ended')
+  const unanswered = session.find((event) => event.type === 'call.unanswered')
   const leg = arrival ?? end
   if (!leg) return null
-  const answered = told.some((event) => event.type === 'call.answered')
+  const answered = session.some((event) => event.type === 'call.answered')
   return {
     callId: leg.callId,
     legId: leg.legId,

@@ -10,7 +10,7 @@ import { isObject } from './event.ts'
  */
 export function telnyxClient(http: Http, connection: Connection, answerWithinMs?: number): Telnyx {
   const { apiKey = '' } = connection.credentials
-  // Nothing needs to be asked to know Telnyx's answer.
+  // Telnyx would refuse this key, so it is not asked.
   if (!/^[\x21-\x7e]+$/.test(apiKey)) throw new Refusal({ status: 401, headers: {}, body: '' })
   return new Telnyx({
     apiKey,
@@ -35,13 +35,13 @@ async function pooledFetch(http: Http, url: string, init: RequestInit | undefine
     ...(answerWithinMs !== undefined && { answerWithinMs }),
   })
   if (reply.status < 200 || reply.status >= 300) throw new Refusal(reply)
-  // The SDK reads a list without `data` as an empty one, and an empty list means "never sent: send it again".
+  // The SDK reads a list without `data` as empty, and for us an empty list means "never sent, send it again".
   const answer = jsonOf(reply.body)
   if (method === 'GET' && !(isObject(answer) && 'data' in answer)) throw new Error('There is no data in it')
   return new Response(reply.status === 204 ? null : reply.body, { status: reply.status, headers: reply.headers })
 }
 
-/** The SDK wraps what its fetch throws; ours are inside. */
+/** The SDK wraps what its fetch throws; this is our error inside. */
 export function causeOf(error: unknown): unknown {
   const { cause } = (error ?? {}) as { cause?: unknown }
   return cause instanceof Error ? cause : error

@@ -9,12 +9,12 @@ import { causeOf, telnyxClient } from './client.ts'
 import { readEvent, type TelnyxEvent, textAt } from './event.ts'
 import { goodbyeState, legState, TARGET_STATE } from './state.ts'
 
-/** Telnyx waits 2 s for a hook's answer; half a second is ours for the database and the way back. */
+/** Telnyx waits 2 s for the answer to a webhook; half a second of that is for the database and the network. */
 const COMMAND_WITHIN_MS = 1_500
 const VOICE = 'AWS.Polly.Joanna'
 const LONGEST_SPEECH = 3_000
 
-/** The plan, and the goodbye that an earlier event began, as commands to the call. */
+/** Sends the command for the plan, or the next one of a goodbye that an earlier event began. */
 export async function carryOut(http: Http, hook: Hook, connection: Connection, plan: CallPlan): Promise<HookAnswer> {
   const read = readEvent(jsonOf(hook.body.toString('utf8')))
   const command = (read.ok ? nextOfGoodbye(read.event) : null) ?? commandOf(plan)
@@ -24,7 +24,7 @@ export async function carryOut(http: Http, hook: Hook, connection: Connection, p
     return DONE
   } catch (error) {
     const cause = causeOf(error)
-    // 404 and 422: the call is over, or not in a state for it any more. Bringing the event again changes nothing.
+    // 404 and 422: the call is over or in another state, so sending the event again changes nothing.
     if (cause instanceof Refusal && (cause.status === 404 || cause.status === 422)) return DONE
     return { status: 503, contentType: 'text/plain', body: 'The command to the call failed; bring the event again.' }
   }
@@ -50,7 +50,7 @@ function commandOf(plan: CallPlan): Command | null {
     const showing = /^\+[1-9]\d{6,14}$/.test(callerId) ? callerId : null
     return (client) =>
       ring(client, showing).catch((error) => {
-        // An account that may not show other people's numbers must still ring: better our number than silence.
+        // An account that may not show other people's numbers rings with our number instead.
         const cause = causeOf(error)
         if (showing && cause instanceof Refusal && cause.status === 422) return ring(client, null)
         throw error
@@ -66,11 +66,11 @@ function commandOf(plan: CallPlan): Command | null {
         command_id: once(callId, 'answer'),
       })
   }
-  // let_ring: a parked leg that nobody answers rings on by itself, and the caller pays nothing.
+  // let_ring: a parked leg that nobody answers keeps ringing by itself, and the caller pays nothing.
   return null
 }
 
-/** The leg that we answered to say goodbye: once it is open, speak; once spoken, hang up. */
+/** The next command to a leg that we answered to say goodbye: speak once it is open, then hang up. */
 function nextOfGoodbye({ type, payload }: TelnyxEvent): Command | null {
   const state = legState(payload.client_state)
   const legId = textAt(payload, 'call_control_id')

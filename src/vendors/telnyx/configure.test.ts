@@ -23,7 +23,7 @@ describe('pointing a number at us', () => {
   const one = (data: unknown) => ({ data, meta: { page_number: 1, total_pages: 1 } })
   const name = 'Textback acme/alt'
 
-  test('an application and a profile are found again by their whole name', async () => {
+  test('an application and a profile are found by their whole name', async () => {
     const { result, asked } = await withApi(
       connection,
       ({ method, path }) => {
@@ -55,7 +55,7 @@ describe('pointing a number at us', () => {
     assert.deepEqual(JSON.parse(changes[3]!.body), { messaging_profile_id: 'p1' })
   })
 
-  test('what was done before it failed is told, and what failed', async () => {
+  test('the steps before a failure are listed, and the step that failed', async () => {
     const { result } = await withApi(
       connection,
       ({ path }) => {

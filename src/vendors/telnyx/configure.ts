@@ -9,7 +9,7 @@ import { findTelnyxNumber } from './numbers.ts'
 
 /**
  * A Telnyx number has no webhooks of its own: calls go through a call control application, texts through a messaging
- * profile. Each connection has one of both, found again by its name, so that this may be repeated at every start.
+ * profile. Each connection has one of each, found by its name, so that this may be repeated at every start.
  */
 export async function configureTelnyxNumber(
   http: Http,
@@ -58,7 +58,7 @@ async function voiceApplication(client: Telnyx, name: string, url: string): Prom
     application_name: name,
     webhook_event_url: url,
     webhook_api_version: '2' as const,
-    // Tells us how far the caller's number can be trusted.
+    // Adds to the events how far the caller's number can be trusted.
     inbound: { shaken_stir_enabled: true },
   }
   const found = await client.callControlApplications.list({ filter: { application_name: { contains: name } } })
@@ -84,7 +84,7 @@ async function messagingProfile(
     await client.messagingProfiles.update(known, webhooks)
     return known
   }
-  // Toll fraud: texts go to the number's own country until somebody widens it in the Telnyx portal.
+  // Against toll fraud, texts go only to the number's country until somebody adds others in the Telnyx portal.
   const { data } = await client.messagingProfiles.create({
     ...webhooks,
     name,

@@ -3,12 +3,12 @@ import type { Http } from '../http.ts'
 import { telnyxClient } from './client.ts'
 import { readEvent, type TelnyxEvent } from './event.ts'
 
-// 40 pages of 250, the largest page: hours of a busy line.
+// 40 pages of 250, the largest page: hours of a busy number.
 const MOST_DELIVERIES = 10_000
 
 /**
- * The events that Telnyx sent or tried to send as webhooks, in its own record of them (`GET /webhook_deliveries`).
- * Throws when there are more than can be read: half a list must not pass for the whole.
+ * The events that Telnyx sent or tried to send as webhooks, from its own record of them (`GET /webhook_deliveries`).
+ * Throws when there are too many to read: a part of the list must not look like the whole.
  */
 export async function deliveredEvents(
   http: Http,

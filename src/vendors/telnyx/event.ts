@@ -18,7 +18,7 @@ export function isObject(value: unknown): value is Payload {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** The text of a field; null, numbers and absence read as none. */
+/** The text of a field, or '' when it is missing or not a text. */
 export function textAt(object: unknown, field: string): string {
   const value = isObject(object) ? object[field] : undefined
   return typeof value === 'string' ? value : ''

@@ -15,8 +15,8 @@ export async function listTelnyxNumbers(http: Http, connection: Connection): Pro
     const items: FoundNumber[] = []
     for await (const each of page) {
       if (!each.phone_number) continue
-      // This list does not say what a number can do. A Telnyx number calls; it texts once it has a messaging profile,
-      // which `configureNumber` sees to.
+      // This list does not say what a number can do. A Telnyx number can call, and it can text once it has a messaging
+      // profile, which `configureNumber` gives it.
       items.push({
         number: each.phone_number,
         label: each.customer_reference || each.phone_number,

@@ -16,7 +16,7 @@ export function parseTelnyxHook(hook: Hook): Parsed {
   return eventsOf(read.event, hook.receivedAt, messageId)
 }
 
-/** One event in our words; `receivedAt` stands in where the event has no time of its own. */
+/** One event in our words; `receivedAt` is used where the event has no time. */
 export function eventsOf(event: TelnyxEvent, receivedAt: Date, messageId: string | null): Parsed {
   const read = READERS.get(event.type)
   if (!read) return { ok: true, events: [] }
@@ -30,7 +30,7 @@ export function eventsOf(event: TelnyxEvent, receivedAt: Date, messageId: string
 
 type Reader = { needs: string[]; event: (payload: Payload, at: Date, messageId: string | null) => VendorEvent | null }
 
-/** Only what an event must have to mean anything: live events lack some fields of the schema and have others. */
+/** Requires only the fields without which an event means nothing: live events differ from the schema. */
 const READERS = new Map<string, Reader>(
   Object.entries({
     'call.initiated': { needs: ['call_session_id', 'to'], event: arrived },
@@ -62,8 +62,8 @@ function arrived(payload: Payload, at: Date): VendorEvent | null {
 }
 
 /**
- * Only the target's own leg proves a person. The caller's leg is answered by our goodbye as well, and possibly by
- * Telnyx itself when it begins to transfer.
+ * Only the target's leg proves a person. Our goodbye answers the caller's leg too, and Telnyx may do so when it begins
+ * to transfer.
  */
 function targetAnswered(payload: Payload, at: Date): VendorEvent | null {
   if (legState(payload.client_state).leg !== 'target') return null
@@ -91,14 +91,14 @@ function hungUp(payload: Payload, occurredAt: Date): VendorEvent | null {
     to: textAt(payload, 'to'),
     startedAt,
     at,
-    // We answered this leg ourselves, because nobody else had: however it ended, no person was on it.
+    // In the state `goodbye` we answered this leg ourselves, so no person was on it.
     answered: why || state.leg === 'goodbye' ? false : null,
     why,
     durationSeconds: startedAt ? Math.max(0, Math.round((at.getTime() - startedAt.getTime()) / 1000)) : null,
   }
 }
 
-/** A target that was rung in vain; `normal_clearing` and `time_limit` end a talk. */
+/** The causes of a target that did not answer; `normal_clearing` and `time_limit` end a talk. */
 const TARGET_GONE = new Map<string, Unanswered>([
   ['timeout', 'no_answer'],
   ['no_answer', 'no_answer'],
@@ -109,7 +109,7 @@ const TARGET_GONE = new Map<string, Unanswered>([
   ['originator_cancel', 'caller_gave_up'],
 ])
 
-/** A caller's leg that ended without ever having been answered. The rest cannot tell. */
+/** The causes of a caller's leg that ended unanswered. Other causes do not say. */
 export const CALLER_GONE = new Map<string, Unanswered>([
   ['originator_cancel', 'caller_gave_up'],
   ['timeout', 'no_answer'],

@@ -1,13 +1,13 @@
 /**
- * `client_state` is our note on a leg: Telnyx gives it back with every later event of that leg. It is how an event
- * says whose leg it is about, with nothing to remember on our side.
+ * `client_state` is our mark on a leg: Telnyx returns it with every later event of that leg. So an event says which leg
+ * it is about, and we need not store that.
  */
 export type LegState =
   /** The leg that rings the business. */
   | { leg: 'target' }
   /** The caller's leg, answered by us only to say goodbye. */
   | { leg: 'goodbye'; greeting: string }
-  /** The caller's leg, or one that is none of ours. Live events have `client_state: null` there. */
+  /** The caller's leg, or one that we did not make. Live events have `client_state: null` there. */
   | { leg: 'unmarked' }
 
 export const TARGET_STATE = encode('target')

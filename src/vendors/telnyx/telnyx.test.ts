@@ -37,13 +37,13 @@ describe('who answers', () => {
     for (const word of ['stop all']) assert.equal(answersItself(word), true, word)
   })
 
-  test('what it does not answer is ours to answer', () => {
+  test('we answer all others', () => {
     for (const text of ['please stop texting me', 'stop.', 'opt-out', ...['revoke', 'yes']])
       assert.equal(answersItself(text), false, text)
   })
 })
 
-describe('what Telnyx tells', () => {
+describe('what Telnyx reports', () => {
   test('a call comes in', () => {
     assert.deepEqual(event('initiated'), {
       type: 'call.arrived',
@@ -63,9 +63,9 @@ describe('what Telnyx tells', () => {
     })
   })
 
-  test("the target's leg being rung is no call that comes in", () => assert.equal(event('initiated-target'), null))
+  test("ringing the target's leg is not an incoming call", () => assert.equal(event('initiated-target'), null))
 
-  test("a person is proved by the target's leg only", () => {
+  test("only the target's leg proves a person", () => {
     assert.partialDeepStrictEqual(event('answered-target'), { type: 'call.answered', callId: CALL })
     assert.partialDeepStrictEqual(event('bridged-target'), { type: 'call.answered', callId: CALL })
     assert.equal(event('bridged-caller'), null)
@@ -73,10 +73,10 @@ describe('what Telnyx tells', () => {
     assert.equal(event('speak-ended-goodbye'), null)
   })
 
-  test('each way a target is rung in vain', () => {
+  test('each way that a target does not answer', () => {
     const why = (name: string) => {
-      const told = event(`hangup-target-${name}`)
-      return told?.type === 'call.unanswered' ? told.why : told
+      const hangup = event(`hangup-target-${name}`)
+      return hangup?.type === 'call.unanswered' ? hangup.why : hangup
     }
     assert.equal(why('timeout'), 'no_answer')
     assert.equal(why('busy'), 'busy')
@@ -130,14 +130,14 @@ describe('what Telnyx tells', () => {
     })
   })
 
-  test('what it may yet come to tell is no event', () => {
+  test('an unknown type gives no event', () => {
     for (const type of ['call.machine.detection.ended', 'constructor', 'message.link_click']) {
       const hook = hookOf(connection, 'events', JSON.stringify({ data: { event_type: type, payload: {} } }))
       assert.equal(onlyEvent(telnyx, connection, hook), null)
     }
   })
 
-  test('what is no event is refused, naming the field', () => {
+  test('a malformed event is refused, naming the field', () => {
     const fields = (body: string) => {
       const read = telnyx.webhooks.parse(hookOf(connection, 'events', body))
       return read.ok ? [] : read.errors.map((error) => error.field)
@@ -204,12 +204,12 @@ describe('what we do with a call', () => {
     assert.equal(first?.body.command_id, again?.body.command_id)
   })
 
-  test('a call that is already missed rings on: nothing is asked', async () => {
+  test('a call that is already missed keeps ringing: no command is sent', async () => {
     assert.equal((await answer('initiated', { do: 'let_ring', greeting: 'Sorry!', guardSeconds: 5 })).status, 200)
     assert.deepEqual(api.asked, [])
   })
 
-  test('goodbye: answer, speak when open, hang up when spoken', async () => {
+  test('goodbye: answer, then speak, then hang up', async () => {
     await answer('hangup-target-timeout', goodbye)
     await answer('answered-goodbye', { do: 'nothing' })
     await answer('speak-ended-goodbye', { do: 'nothing' })
@@ -223,7 +223,7 @@ describe('what we do with a call', () => {
     assert.equal(new Set(done.map(({ body }) => body.command_id)).size, 3)
   })
 
-  test('a call that is over needs no more tries, anything else does', async () => {
+  test('a failed command is tried again, unless the call is over', async () => {
     for (const gone of [404, 422]) {
       status = gone
       assert.equal((await answer('initiated', ring)).status, 200)
@@ -237,7 +237,7 @@ describe('what we do with a call', () => {
 })
 
 describe('proof of origin', () => {
-  test('a time that is none, or a key that is none, proves nothing', () => {
+  test('an invalid time or key proves nothing', () => {
     const hook = hookOf(connection, 'events', '{}')
     const timestamp = String(NOON.getTime() / 1000)
     const signature = sign(null, Buffer.from(`${timestamp}|{}`), keys.privateKey).toString('base64')
@@ -279,7 +279,7 @@ describe('errors', () => {
   })
 })
 
-describe('garbage is answered, never thrown at', () => {
+describe('garbage never throws', () => {
   const types = [
     'call.initiated',
     'call.answered',

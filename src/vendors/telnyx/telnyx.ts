@@ -35,7 +35,7 @@ export function makeTelnyx(http: Http) {
       sms: {
         send: (connection, text) => sendTelnyxText(http, connection, text),
         findSent: (connection, sought) => findSentTelnyxText(http, connection, sought),
-        // `message.sent` and the detail record follow the sending, not the taking: a queued text takes its time.
+        // `message.sent` and the detail record come when a text is sent, not when it is accepted, and queues take time.
         listSettlesAfterMs: 300_000,
         answersItself: (body) => ANSWERED_BY_TELNYX.has(body.trim().toLowerCase()),
       },
@@ -49,7 +49,7 @@ export function makeTelnyx(http: Http) {
   } satisfies Vendor
 }
 
-/** The words that Telnyx acts on and answers by itself, when they are the whole text. */
+/** The words that Telnyx itself acts on and answers, when they are the whole text. */
 const ANSWERED_BY_TELNYX = new Set(
   'stop,stopall,stop all,unsubscribe,cancel,end,quit,start,unstop,help,info'.split(','),
 )

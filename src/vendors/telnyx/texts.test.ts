@@ -32,7 +32,7 @@ describe('sending', () => {
         ),
     )
 
-  test('what is sent, exactly', async () => {
+  test('the exact request', async () => {
     const { result, asked } = await send({ data: { id: 't1', parts: 2 } })
     assert.deepEqual(result, { outcome: 'accepted', carrierId: 't1', segments: 2 })
     assert.equal(asked[0]?.path, '/v2/messages')
@@ -45,12 +45,12 @@ describe('sending', () => {
     })
   })
 
-  test('a messaging profile of its own is named', async () => {
+  test("a connection's own messaging profile is named", async () => {
     const { asked } = await send({ data: { id: 't1' } }, { ...connection.credentials, messagingProfileId: 'p1' })
     assert.equal(JSON.parse(asked[0]!.body).messaging_profile_id, 'p1')
   })
 
-  test('STOP is a refusal, asked for once; a full queue is none', async () => {
+  test('STOP is a refusal after one request; a full queue is no refusal', async () => {
     const stopped = await send([409, { errors: [{ code: '40300', title: 'Blocked due to STOP message' }] }])
     assert.partialDeepStrictEqual(stopped.result, { outcome: 'refused', failure: { kind: 'opted_out' } })
     assert.equal(stopped.asked.length, 1)
@@ -58,7 +58,7 @@ describe('sending', () => {
     assert.partialDeepStrictEqual(full.result, { outcome: 'not_processed', retryAfterMs: 60_000 })
   })
 
-  test('an answer without an id is no proof of anything', async () => {
+  test('an answer without an id proves nothing', async () => {
     assert.equal((await send({})).result.outcome, 'unknown')
   })
 })
@@ -131,7 +131,7 @@ describe('finding a text whose sending has an unknown outcome', () => {
   test('absent only when both could be read', async () => {
     assert.deepEqual((await find(none, none)).result, { outcome: 'absent' })
     const broken = [503, { errors: [] }]
-    // A list without its list is no empty list.
+    // An answer without `data` is not an empty list.
     for (const [deliveries, records] of [
       [broken, none],
       [none, broken],

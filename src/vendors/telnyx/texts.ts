@@ -8,7 +8,7 @@ import { readTelnyxRefusal, telnyxFailure } from './errors.ts'
 import { textAt, timeAt } from './event.ts'
 import { eventsOf } from './parse.ts'
 
-/** Telnyx's send has no time limit of validity, so `validSeconds` stays unused here. */
+/** Telnyx has no validity period for a send, so `validSeconds` is not used. */
 export async function sendTelnyxText(http: Http, connection: Connection, text: OutgoingText): Promise<SendResult> {
   const { messagingProfileId } = connection.credentials
   try {
@@ -28,12 +28,12 @@ export async function sendTelnyxText(http: Http, connection: Connection, text: O
 }
 
 /**
- * Telnyx has no list of messages, but two traces of them:
- * - the webhooks that it sent or tried to send: they carry `webhook_url`, and with it our id. Exact, and there as
- *   soon as `message.sent` is;
- * - the detail records: no text in them, so the pair of numbers and the time must do, and only final ones are sure to
- *   be there.
- * Absent means that both could be read and neither has it; `listSettlesAfterMs` gives a text the time to leave a trace.
+ * Telnyx has no list of messages, but two records of them:
+ * - the webhooks that it sent or tried to send carry `webhook_url`, and so our id. They are exact, and there as soon as
+ *   `message.sent` is;
+ * - the detail records have no body, so the pair of numbers and the time must match. Only final ones are sure to be
+ *   there.
+ * Absent means that both could be read and neither has the text; `listSettlesAfterMs` gives it the time to appear.
  */
 export async function findSentTelnyxText(http: Http, connection: Connection, sought: SoughtText): Promise<FoundSent> {
   try {
@@ -45,7 +45,7 @@ export async function findSentTelnyxText(http: Http, connection: Connection, sou
 }
 
 const CLOCKS_DIFFER_MS = 5_000
-// The request was given up after 8 s at most; what Telnyx made of it, it made within the minute.
+// We give up a request after 8 s; if Telnyx took it, it did so within the minute.
 const TAKEN_WITHIN_MS = 60_000
 
 async function fromWebhooks(http: Http, connection: Connection, sought: SoughtText): Promise<SentText[] | null> {
@@ -64,14 +64,14 @@ async function fromWebhooks(http: Http, connection: Connection, sought: SoughtTe
   return latest.size > 0 ? [...latest.values()].sort((a, b) => a.at.getTime() - b.at.getTime()) : null
 }
 
-// One pair of numbers does not text this often within the minutes in question.
+// One pair of numbers does not exchange more texts in these minutes.
 const MOST_RECORDS = 500
 
 async function fromDetailRecords(http: Http, connection: Connection, sought: SoughtText): Promise<SentText[]> {
   const from = sought.attemptedAt.getTime() - CLOCKS_DIFFER_MS
   const until = sought.attemptedAt.getTime() + TAKEN_WITHIN_MS
   const page = await telnyxClient(http, connection).detailRecords.list({
-    // A field that the record type lacks is refused with 400; these three it has.
+    // Telnyx refuses a filter on a field that the record type lacks with 400; it has these three.
     filter: { record_type: 'messaging', cli: sought.from, cld: sought.to },
     sort: ['-created_at'],
     'page[size]': 50,
@@ -81,13 +81,13 @@ async function fromDetailRecords(http: Http, connection: Connection, sought: Sou
   for await (const record of page) {
     const at = timeAt(record, 'created_at')
     seen += 1
-    // Newest first: nothing of interest comes after an older one.
+    // Newest first, so all further records are older.
     if ((at && at.getTime() < from) || seen > MOST_RECORDS) break
     const theirs = textAt(record, 'cli') === sought.from && textAt(record, 'cld') === sought.to
     const id = textAt(record, 'uuid')
     if (!theirs || id === '' || textAt(record, 'direction') === 'inbound' || !at || at.getTime() > until) continue
     const status = RECORD_STATUS.get(textAt(record, 'status')) ?? 'accepted'
-    // A list of bare codes here, unlike everywhere else.
+    // Here `errors` is a list of bare codes, unlike everywhere else.
     const [code] = 'errors' in record && Array.isArray(record.errors) ? record.errors : []
     const failure = status === 'failed' ? telnyxFailure(code ? String(code) : null, null) : null
     texts.push({ carrierId: id, status, failure, at })

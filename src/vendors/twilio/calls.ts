@@ -7,17 +7,17 @@ import { twilioClient } from './client.ts'
 import { readTwilioRefusal } from './errors.ts'
 import { WHY_UNANSWERED } from './parse.ts'
 
-// A catch-up looks back hours, not years; one line does not get more calls than this in between.
+// A catch-up looks back hours, and no number gets more calls than this in that time.
 const MOST_CALLS = 5_000
 
-/** The `StartTime` filter may be as coarse as a day (UTC), so it is only the rough sieve. */
+/** The `StartTime` filter may be as coarse as a day (UTC), so the exact time is checked here. */
 export async function listTwilioCalls(
   http: Http,
   connection: Connection,
   number: string,
   since: Date,
 ): Promise<Listed<ListedCall>> {
-  // Twilio's times are whole seconds: a call of the same second must not fall through.
+  // Twilio's times are whole seconds, and a call of the same second must be kept.
   const earliest = Math.floor(since.getTime() / 1000) * 1000
   try {
     const calls = await twilioClient(http, connection).calls.list({
@@ -27,7 +27,7 @@ export async function listTwilioCalls(
       limit: MOST_CALLS,
     })
     const items = calls.flatMap((call) => {
-      // Outgoing legs (API calls, our own dials) can have the same `to`: only a caller's own call is of interest.
+      // Outgoing legs (API calls, our own dials) can have the same `to`; only callers' calls count.
       if (call.direction !== 'inbound' || call.parentCallSid) return []
       const startedAt = call.startTime ?? call.dateCreated
       if (!(startedAt instanceof Date) || startedAt.getTime() < earliest) return []
@@ -40,7 +40,7 @@ export async function listTwilioCalls(
           to: call.to ?? number,
           startedAt,
           endedAt: call.endTime instanceof Date ? call.endTime : null,
-          // `completed` is our own TwiML as well as a talk: the list has the caller's leg only, `findCall` knows more.
+          // `completed` may be a talk or only our TwiML. The list has just the caller's leg; `findCall` knows more.
           answered: why ? false : null,
           why,
           durationSeconds: call.duration ? Number(call.duration) : null,
@@ -63,7 +63,7 @@ export async function findTwilioCall(http: Http, connection: Connection, callId:
     if (!OVER.has(call.status)) return { outcome: 'going_on' }
 
     const legs = await client.calls.list({ parentCallSid: callId, limit: 50 })
-    // No look at the duration: a talk of less than a second has 0 there, and legs in vain have other statuses.
+    // The duration does not count: it is 0 for a talk of under a second, and unanswered legs have other statuses.
     const answered = legs.some((leg) => leg.status === 'in-progress' || leg.status === 'completed')
     const endedAt = call.endTime instanceof Date ? call.endTime : null
     const whys = [...legs, call].map((each) => WHY_UNANSWERED.get(each.status) ?? null)

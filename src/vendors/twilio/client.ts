@@ -6,16 +6,16 @@ import { type Http, Refusal } from '../http.ts'
 
 /**
  * Twilio's SDK for one connection. Its own HTTP client (axios) is replaced by ours: one pool for all carriers, one
- * way to tell "never left" from "no answer", and `apiUrl` in the place of Twilio's hosts.
- * Cheap to make (its parts load when used), so nobody keeps one and changed credentials count at once.
+ * way to distinguish "never left" from "no answer", and `apiUrl` instead of Twilio's hosts.
+ * It is cheap to make (its parts load when used), so none is kept and changed credentials count at once.
  */
 export function twilioClient(http: Http, connection: Connection): Twilio {
   const { accountSid = '', authToken = '' } = connection.credentials
-  // Nothing needs to be asked to know Twilio's answer.
+  // Twilio would refuse these, so it is not asked.
   if (!accountSid.startsWith('AC') || authToken === '') throw new Refusal({ status: 401, headers: {}, body: '' })
   return new Twilio(accountSid, authToken, {
     httpClient: new PooledClient(http, connection.apiUrl),
-    // Empty, not absent: absent lets TWILIO_EDGE and TWILIO_REGION of the process move our requests elsewhere.
+    // Empty, not absent: otherwise TWILIO_EDGE and TWILIO_REGION of the process would redirect our requests.
     edge: '',
     region: '',
     logLevel: '',
@@ -47,7 +47,7 @@ class PooledClient extends RequestClient {
 
   #address(uri: string, query: URLSearchParams): string {
     const asked = new URL(uri)
-    // A list's next page is an address out of the answer: the auth token goes to Twilio's hosts or `apiUrl` only.
+    // A list's next page is an address from the answer, and the auth token must go only to Twilio's hosts or `apiUrl`.
     if (asked.protocol !== 'https:' || !/(^|\.)twilio\.com$/.test(asked.hostname))
       throw new Error(`Twilio's answer points to ${asked.host}, which is not Twilio's`)
     for (const [name, value] of query) asked.searchParams.append(name, value)

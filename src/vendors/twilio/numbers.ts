@@ -18,7 +18,7 @@ export async function listTwilioNumbers(http: Http, connection: Connection): Pro
     return {
       ok: true,
       items: numbers.map((each) => {
-        // The SDK says { voice, sms }, the API has been seen to write SMS in capitals.
+        // The SDK documents { voice, sms }, but the API has been seen to write SMS in capitals.
         const can = Object.fromEntries(
           Object.entries(each.capabilities ?? {}).map(([name, has]) => [name.toLowerCase(), has === true]),
         )
@@ -45,8 +45,8 @@ export async function configureTwilioNumber(
   const voice = {
     voiceUrl: `${hooksUrl}/voice${RETRIES}`,
     voiceMethod: 'POST',
-    // The same address again: Twilio gives the first 15 s at most. A restart of ours can take longer, and the second
-    // 15 s then save the call, where otherwise the caller hears "an application error has occurred".
+    // The same address again: Twilio waits for the first at most 15 s. Our restart can take longer, and then the second
+    // 15 s save the call. Without them the caller would hear "an application error has occurred".
     voiceFallbackUrl: `${hooksUrl}/voice${RETRIES}`,
     voiceFallbackMethod: 'POST',
     statusCallback: `${hooksUrl}/status${RETRIES}`,
@@ -66,7 +66,7 @@ export async function configureTwilioNumber(
   try {
     const client = twilioClient(http, connection)
     const found = await client.incomingPhoneNumbers.list({ phoneNumber: number, limit: 20 })
-    // The filter takes partial numbers too.
+    // The filter matches parts of numbers too.
     const mine = found.find((each) => each.phoneNumber === number)
     if (!mine) return { ok: false, steps: [{ what: 'Find the number', value: number, failure: NOT_THEIRS }] }
     await client.incomingPhoneNumbers(mine.sid).update(settings)
@@ -101,7 +101,7 @@ export async function findTwilioLineType(
     const found = await twilioClient(http, connection)
       .lookups.v2.phoneNumbers(phone)
       .fetch({ fields: 'line_type_intelligence' })
-    // The SDK hands the API's object through, whose shape its own types only approximate.
+    // The SDK passes the API's object on; its types only approximate the shape.
     const type = (found.lineTypeIntelligence as { type?: unknown } | null)?.type
     return { ok: true, lineType: LINE_TYPES.get(String(type)) ?? 'unknown' }
   } catch (error) {

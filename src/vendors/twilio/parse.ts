@@ -21,7 +21,7 @@ export function parseTwilioHook(hook: Hook): Parsed {
   return { ok: true, events: event ? [event] : [] }
 }
 
-/** What each hook must have to mean anything, and what it means. */
+/** The fields that a webhook must have, and how its event is read. */
 type Reader = { needs: string[]; event: (form: Form, hook: Hook) => VendorEvent | null }
 
 const READERS = new Map<string, Reader>(
@@ -49,7 +49,7 @@ function arrived(form: Form, hook: Hook): VendorEvent {
   }
 }
 
-/** Comes for the target's leg, which is a call of its own: the caller's call is its parent. */
+/** Comes for the target's leg, which is a separate call; the caller's call is its parent. */
 function targetAnswered(form: Form, hook: Hook): VendorEvent | null {
   const callId = form.get('ParentCallSid')
   if (form.get('CallStatus') !== 'in-progress' || callId === '') return null
@@ -60,7 +60,7 @@ function dialEnded(form: Form, hook: Hook): VendorEvent | null {
   const callId = form.get('CallSid')
   const at = timeOf(form, hook)
   const status = form.get('DialCallStatus')
-  // Picked up and yet never joined with the caller (a screening that was declined): nobody spoke with the caller.
+  // Picked up but never joined with the caller, as after a declined screening: nobody spoke with the caller.
   const neverJoined = form.get('DialBridged') === 'false'
   if (status === 'completed' || status === 'answered')
     return neverJoined
@@ -70,7 +70,7 @@ function dialEnded(form: Form, hook: Hook): VendorEvent | null {
   return why ? { type: 'call.unanswered', callId, at, why } : null
 }
 
-/** The number's StatusCallback: once, when the caller's call is over. */
+/** The number's StatusCallback, which comes once, when the caller's call is over. */
 function ended(form: Form, hook: Hook): VendorEvent | null {
   const status = form.get('CallStatus')
   const why = WHY_UNANSWERED.get(status) ?? null
@@ -83,7 +83,7 @@ function ended(form: Form, hook: Hook): VendorEvent | null {
     to: form.get('To'),
     startedAt: null,
     at: timeOf(form, hook),
-    // `completed` says only that our TwiML answered: a greeting does that as well as a person.
+    // `completed` says only that our TwiML answered, which a greeting does as well as a person.
     answered: why ? false : null,
     why,
     durationSeconds: wholeNumber(form.get('CallDuration')),
@@ -91,7 +91,7 @@ function ended(form: Form, hook: Hook): VendorEvent | null {
 }
 
 function received(form: Form, hook: Hook): VendorEvent {
-  // 10 is the most that Twilio attaches; a larger number is not theirs.
+  // Twilio attaches at most 10.
   const count = Math.min(wholeNumber(form.get('NumMedia')) ?? 0, 10)
   const media = Array.from({ length: count }, (_, i) => ({
     url: form.get(`MediaUrl${i}`),
@@ -123,7 +123,7 @@ function receipt(form: Form, hook: Hook): VendorEvent | null {
   }
 }
 
-/** What Twilio says of a text, in a receipt or in its list; a word of it that we don't know means that it has the text. */
+/** The outcome of a text in a receipt or in Twilio's list. An unknown status means that Twilio has the text. */
 export function outcomeOf(said: string, errorCode: string | number | null, errorMessage: string | null) {
   const status = TEXT_STATUS.get(said) ?? 'accepted'
   const failed = status === 'failed' || status === 'undelivered'
@@ -137,7 +137,7 @@ export const WHY_UNANSWERED = new Map<string, Unanswered>([
   ['canceled', 'caller_gave_up'],
 ])
 
-/** Twilio's words for an outgoing text; `receiving` and `received` are of incoming ones and mean nothing here. */
+/** Twilio's statuses of an outgoing text; `receiving` and `received` are those of incoming ones. */
 const TEXT_STATUS = new Map<string, ReceiptStatus>([
   ['queued', 'accepted'],
   ['accepted', 'accepted'],
@@ -155,10 +155,10 @@ const TEXT_STATUS = new Map<string, ReceiptStatus>([
 // "Fri, 20 Nov 2026 17:00:00 +0000": Date.parse alone would also take "1" for a date.
 const RFC_2822 = /^[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} [+-]\d{4}$/
 
-/** Twilio's times are whole seconds; a hang-up that came at once is known better by when it came. */
+/** Twilio's times are whole seconds. For a webhook that came within this time, our own clock is more exact. */
 const AT_ONCE_MS = 2_000
 
-/** Only status callbacks carry a time; it matters when they come late. Everything else happened when it arrived. */
+/** Only status callbacks carry a time, which matters when they come late. All others happened when they arrived. */
 function timeOf(form: Form, hook: Hook): Date {
   const text = form.get('Timestamp')
   const time = RFC_2822.test(text) ? new Date(text) : hook.receivedAt

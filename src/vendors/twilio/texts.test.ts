@@ -50,7 +50,7 @@ describe('finding a text whose sending has an unknown outcome', () => {
     assert.equal(asked.length, 2)
   })
 
-  test('another text, an earlier one and one of theirs are not it', async () => {
+  test('another text, an earlier one and an incoming one do not match', async () => {
     const { found } = await find([
       listed('SM1', { body: 'Something else' }),
       listed('SM2', { date_created: 'Fri, 20 Nov 2026 17:00:04 +0000' }),
@@ -59,7 +59,7 @@ describe('finding a text whose sending has an unknown outcome', () => {
     assert.deepEqual(found, { outcome: 'absent' })
   })
 
-  test('all that could be it, oldest first; a trial account puts words in front', async () => {
+  test('all texts that match, oldest first; a trial account adds a prefix', async () => {
     const { found } = await find([
       listed('SM2', { date_created: 'Fri, 20 Nov 2026 17:00:12 +0000', status: 'delivered' }),
       listed('SM1', { body: 'Sent from your Twilio trial account - Sorry we missed you' }),
@@ -74,13 +74,13 @@ describe('finding a text whose sending has an unknown outcome', () => {
     )
   })
 
-  test('a list that is none is unreadable', async () => {
+  test('an answer without a list is unreadable', async () => {
     const { found } = await find()
     assert.equal(found.outcome, 'unreadable')
   })
 })
 
-test('what was sent, exactly', async () => {
+test('the exact request of a send', async () => {
   const api = await fakeApi(() => [201, { sid: 'SM1', num_segments: '2' }])
   const sent = await twilio.channels.sms.send(
     { ...connection, apiUrl: api.url },
@@ -106,7 +106,7 @@ test('what was sent, exactly', async () => {
   })
 })
 
-test('a full queue is no refusal: nothing was taken, and it may be tried again', async () => {
+test('a full queue is no refusal: nothing was processed, and it may be tried again', async () => {
   for (const [status, code] of [
     [429, 20429],
     [400, 21611],

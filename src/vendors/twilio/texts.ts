@@ -19,7 +19,7 @@ export async function sendText(http: Http, connection: Connection, text: Outgoin
       statusCallback: text.callbackUrl + RETRIES,
       validityPeriod: Math.max(1, Math.min(Math.round(text.validSeconds), LONGEST_VALIDITY_SECONDS)),
     })
-    // Twilio took it but did not say under which number: the receipt, or the list, will.
+    // Twilio took it but gave no SID; the receipt or the list has it.
     if (!message.sid) return { outcome: 'unknown', why: 'Twilio answered without a message SID.' }
     return { outcome: 'accepted', carrierId: message.sid, segments: Number(message.numSegments) || null }
   } catch (error) {
@@ -27,15 +27,15 @@ export async function sendText(http: Http, connection: Connection, text: Outgoin
   }
 }
 
-// More texts than this between one pair of numbers is no business and its customer.
+// A business and its customer do not exchange more texts than this.
 const MOST_TEXTS = 5_000
 const CLOCKS_DIFFER_MS = 5_000
 // A trial account's texts are stored with this in front.
 const TRIAL_PREFIX = 'Sent from your Twilio trial account - '
 
 /**
- * No DateSent filter: a text that still waits in the queue has no `date_sent` and could be hidden by it, and a text
- * that is hidden is a text that is sent twice. The pair of numbers narrows the list enough; `date_created` is always set.
+ * Filters by the pair of numbers and not by DateSent. A queued text has no `date_sent`, so that filter could hide it,
+ * and a hidden text would be sent twice. `date_created` is always set.
  */
 export async function findSentText(http: Http, connection: Connection, sought: SoughtText): Promise<FoundSent> {
   try {

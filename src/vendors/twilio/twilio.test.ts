@@ -35,13 +35,13 @@ describe('who answers', () => {
     for (const word of ['revoke', 'yes']) assert.equal(answersItself(word), true, word)
   })
 
-  test('what it does not answer is ours to answer', () => {
+  test('we answer all others', () => {
     for (const text of ['please stop texting me', 'stop.', 'opt-out', ...['stop all']])
       assert.equal(answersItself(text), false, text)
   })
 })
 
-describe('what Twilio tells', () => {
+describe('what Twilio reports', () => {
   test('a call comes in', () => {
     assert.deepEqual(event('voice', 'voice'), {
       type: 'call.arrived',
@@ -58,7 +58,7 @@ describe('what Twilio tells', () => {
     assert.partialDeepStrictEqual(event('voice', 'voice-forwarded'), { forwardedFrom: '+12025550111' })
   })
 
-  test("the target's own leg answers: the caller's call is its parent", () => {
+  test("the target's leg answers: the event names its parent, the caller's call", () => {
     const answered = { type: 'call.answered', callId: CALL, at: at('2026-11-20T17:00:12Z') }
     assert.deepEqual(event('target', 'target-answered'), answered)
   })
@@ -141,7 +141,7 @@ describe('what Twilio tells', () => {
     })
   })
 
-  test('what it may yet come to tell is no event', () => {
+  test('an unknown path or status gives no event', () => {
     const nothing = [
       ['voicemail', 'CallSid=CA1'],
       ['constructor', ''],
@@ -164,7 +164,7 @@ describe('what Twilio tells', () => {
     })
   })
 
-  test('a Timestamp that is none does not move the event', () => {
+  test('an invalid Timestamp is ignored', () => {
     const hook = hookOf(
       connection,
       'status',
@@ -218,7 +218,7 @@ describe('what we answer', () => {
     assert.match(goodbye, /<Response><Hangup\/><\/Response>$/)
   })
 
-  test('a dial is always answered with TwiML, other hooks need no words', async () => {
+  test('a dial is always answered with TwiML, other webhooks with no body', async () => {
     assert.match((await answer('dial', { do: 'nothing' })).body, /<Response\/>$/)
     for (const path of ['status', 'target', 'receipt/m1'])
       assert.deepEqual(await answer(path, { do: 'nothing' }), { status: 204, contentType: 'text/plain', body: '' })
@@ -234,7 +234,7 @@ describe('proof of origin', () => {
       Object.fromEntries(new URLSearchParams(form)),
     )
 
-  test('fields that occur twice are signed too', () => {
+  test('repeated fields are signed too', () => {
     const hook = hookOf(connection, 'voice', `${body}&X=1&X=2`)
     const params = { ...Object.fromEntries(new URLSearchParams(body)), X: ['1', '2'] }
     const signature = twilioWebhooks.getExpectedTwilioSignature(connection.credentials.authToken!, hook.url, params)
@@ -250,7 +250,7 @@ describe('proof of origin', () => {
     assert.equal(twilio.webhooks.verify(hook, unsafe).ok, false)
   })
 
-  test('the address counts: a request for another connection is not for this one', () => {
+  test('the signature covers the address: a request for another connection is refused', () => {
     const hook = hookOf(connection, 'voice', body)
     hook.headers['x-twilio-signature'] = sign(hook.url.replace('/main/', '/other/'), body)
     assert.equal(twilio.webhooks.verify(hook, connection).ok, false)
@@ -278,7 +278,7 @@ describe('errors', () => {
   })
 })
 
-describe('garbage is answered, never thrown at', () => {
+describe('garbage never throws', () => {
   const paths = fc.constantFrom('voice', 'dial', 'target', 'status', 'sms', 'receipt/m1', 'nonsense', '')
   const forms = fc.oneof(
     fc.uint8Array().map((bytes) => Buffer.from(bytes)),

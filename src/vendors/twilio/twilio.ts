@@ -32,7 +32,7 @@ export function makeTwilio(http: Http) {
       sms: {
         send: (connection, text) => sendText(http, connection, text),
         findSent: (connection, sought) => findSentText(http, connection, sought),
-        // Messages show up in Twilio's list within seconds (field); 30 s leaves room for a bad day.
+        // Messages show up in Twilio's list within seconds (field); 30 s is a safe margin.
         listSettlesAfterMs: 30_000,
         answersItself: (body) => ANSWERED_BY_TWILIO.has(body.trim().toLowerCase()),
       },
@@ -46,7 +46,7 @@ export function makeTwilio(http: Http) {
   } satisfies Vendor
 }
 
-/** The words that Twilio acts on and answers by itself, when they are the whole text. */
+/** The words that Twilio itself acts on and answers, when they are the whole text. */
 const ANSWERED_BY_TWILIO = new Set(
   'stop,unsubscribe,end,quit,stopall,revoke,optout,cancel,start,yes,unstop,help,info'.split(','),
 )
@@ -67,7 +67,7 @@ function readCredentials(input: unknown): ReturnType<Vendor['readCredentials']> 
 function verify(hook: Hook, connection: Connection): ReturnType<Webhooks['verify']> {
   const { authToken = '' } = connection.credentials
   const signature = hook.headers['x-twilio-signature'] ?? ''
-  // The SDK signs with whatever it is given, the empty string too: nothing may be proved without a secret.
+  // The SDK would also sign with an empty token, so a connection without a token proves nothing.
   if (authToken === '') return { ok: false, why: 'This connection has no auth token to check the signature with.' }
   if (signature === '') return { ok: false, why: 'The request has no X-Twilio-Signature header.' }
   if (!URL.canParse(hook.url)) return { ok: false, why: 'The address of this hook is not a URL; check PUBLIC_URL.' }
@@ -79,7 +79,7 @@ function verify(hook: Hook, connection: Connection): ReturnType<Webhooks['verify
   return { ok: true }
 }
 
-/** Every field as sent, names that occur twice as lists: Twilio signs them all. */
+/** Every field as sent. A repeated name has a list, because Twilio signs all its values. */
 function signedFields(body: Buffer): Record<string, string | string[]> {
   const fields: Record<string, string | string[]> = Object.create(null)
   const sent = new URLSearchParams(body.toString('utf8'))

@@ -4,8 +4,8 @@ import type { Hook, HookAnswer } from '../vendor.ts'
 import { siblingHook } from './urls.ts'
 
 /**
- * The plan as TwiML. Voice and dial answers are TwiML always: with an `action`, anything else is error 12100 and a
- * "we are sorry, an application error" in the caller's ear. The other hooks need no words back.
+ * The plan as TwiML. The webhooks `voice` and `dial` always need TwiML: anything else is error 12100, and the caller
+ * hears "we are sorry, an application error". The other webhooks need no body.
  */
 export function twimlAnswer(hook: Hook, plan: CallPlan): HookAnswer {
   const [name] = hook.path
@@ -17,7 +17,7 @@ export function twimlAnswer(hook: Hook, plan: CallPlan): HookAnswer {
 function planAsTwiml(hook: Hook, plan: CallPlan): VoiceResponse {
   const response = new VoiceResponse()
   if (plan.do === 'ring') {
-    // answerOnBridge works only when Dial is the first verb: nothing is said before it.
+    // answerOnBridge works only when Dial is the first verb, so nothing is said before it.
     const dial = response.dial({
       timeout: plan.seconds,
       answerOnBridge: true,
@@ -47,7 +47,7 @@ function planAsTwiml(hook: Hook, plan: CallPlan): VoiceResponse {
   return response
 }
 
-/** Without the control characters and half emoji that XML cannot hold: the SDK throws on them. */
+/** Removes control characters and half emoji, which XML cannot hold and on which the SDK throws. */
 function sayable(greeting: string): string {
   return greeting.replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '')
 }
