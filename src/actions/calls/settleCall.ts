@@ -1,3 +1,4 @@
+import type { NewEvent } from '../../domain/events.ts'
 import { newId } from '../../domain/ids.ts'
 import { DEFAULT_TEXT_BACK, fillPlaceholders, firstName, measureText } from '../../domain/message.ts'
 import { isOpen } from '../../domain/openHours.ts'
@@ -8,11 +9,11 @@ import { type CallerFacts, loadCallerFacts } from '../../store/calls/callerFacts
 import { type NotedCall, settle } from '../../store/calls/calls.ts'
 import { withAddress } from '../../store/contacts/addresses.ts'
 import { insertContact, touchContact } from '../../store/contacts/contacts.ts'
-import { heardFrom, talked } from '../../store/conversations/conversations.ts'
+import { type Heard, heardFrom, talked } from '../../store/conversations/conversations.ts'
 import type { Tx } from '../../store/db.ts'
 import { recordEvent } from '../../store/events.ts'
 import { insertLead, touchLead } from '../../store/leads/leads.ts'
-import { queueMessage } from '../../store/messages/outbox.ts'
+import { type NewMessage, queueMessage } from '../../store/messages/outbox.ts'
 import { textsTodayInTurn } from '../../store/messages/textsPerDay.ts'
 import { type OurNumber, textsLeaveThrough } from '../../store/numbers/numbers.ts'
 import type { World } from '../world.ts'
@@ -131,101 +132,112 @@ export type Settlement = {
 
 /**
  * Contact, lead, conversation, the queued text with its job, the events, the decision on the call. None of these waits for
- * another's answer, so they leave in one write. Ask it under the caller's lock: `facts` must still be true.
+ * another's answer, so they leave in one write. Call it under the caller's lock: `facts` must still be true.
  */
 export async function writeDown(tx: Tx, accountId: string, settlement: Settlement): Promise<void> {
   const { call, facts, answered, decision, text, now } = settlement
-  const phone = call.fromPhone === 'anonymous' ? null : readPhone(call.fromPhone)
-  const contactId = phone ? (facts.contactId ?? newId()) : null
-  const work: Promise<unknown>[] = []
-  if (phone && contactId) {
-    work.push(
-      facts.contactId
-        ? touchContact(tx, accountId, { id: contactId, at: now })
-        : insertContact(tx, accountId, { id: contactId, phone, at: now }),
-    )
-    if (answered && facts.conversationId) work.push(talked(tx, accountId, contactId))
-  }
-  const wantsLead = contactId !== null && deservesLead(decision)
-  const leadId = wantsLead ? (facts.openLeadId ?? newId()) : null
-  const eventId = newId()
-  const actor = `carrier:${call.connectionId}` as const
-  if (phone && contactId && leadId) {
-    const conversationId = facts.conversationId ?? newId()
-    work.push(
-      facts.openLeadId
-        ? touchLead(tx, accountId, { id: leadId, at: now })
-        : insertLead(tx, accountId, { id: leadId, contactId, at: now }),
-      heardFrom(tx, accountId, {
-        id: conversationId,
-        contactId,
-        channel: 'sms',
-        ourAddress: call.number,
-        theirAddress: phone,
-        preview: text?.body ?? null,
-        unread: text ? 0 : 1,
-        waits: true,
-        at: now,
-      }),
-    )
-    if (text && call.our)
-      work.push(
-        queueMessage(tx, accountId, {
-          id: text.id,
-          contactId,
-          conversationId,
-          callId: call.id,
-          kind: 'text_back',
-          channel: 'sms',
-          from: call.number,
-          to: phone,
-          body: text.body,
-          segments: measureText(text.body).segments,
-          connectionId: textsLeaveThrough(call.our),
-          sentBy: null,
-          idempotencyKey: null,
-          timezone: call.our.timezone,
-          at: now,
-        }),
-      )
-  }
-  const about = { contactId, leadId, callId: call.id }
-  work.push(
-    recordEvent(
-      tx,
-      accountId,
-      {
-        id: eventId,
-        type: answered ? 'call.answered' : 'call.missed',
-        actor,
-        ...about,
-        messageId: text?.id ?? null,
-        data: { number: call.number, reason: decision.reason, ...(call.recovered && { recovered: true }) },
-      },
-      now,
-    ),
-  )
-  if (leadId && !facts.openLeadId)
-    work.push(recordEvent(tx, accountId, { type: 'lead.created', actor: 'textback', ...about, causeId: eventId }, now))
-  if (text)
-    work.push(
-      recordEvent(
-        tx,
-        accountId,
-        { type: 'message.queued', actor: 'textback', ...about, messageId: text.id, causeId: eventId },
-        now,
-      ),
-    )
-  work.push(
+  const person = personOf(settlement)
+  await Promise.all([
+    person && keepContact(tx, accountId, person, facts, now),
+    person && answered && facts.conversationId && talked(tx, accountId, person.contactId),
+    person?.lead && keepLead(tx, accountId, person, facts, now),
+    person?.lead && heardFrom(tx, accountId, missedBy(person, person.lead, settlement)),
+    person?.lead &&
+      text &&
+      call.our &&
+      queueMessage(tx, accountId, textBack(person, person.lead, call.our, settlement)),
+    recordEvents(tx, accountId, person, settlement),
     settle(tx, accountId, {
       callId: call.id,
       outcome: answered ? 'answered' : 'missed',
       why: answered ? null : (call.why ?? 'no_answer'),
       decision,
-      contactId,
+      contactId: person?.contactId ?? null,
       messageId: text?.id ?? null,
       at: now,
     }),
-  )
-  await Promise.all(work)
+  ])
+}
+
+/** The caller, with the ids of what there is of them or will be; `lead` only where the call is worth one. */
+type Person = { phone: string; contactId: string; lead: { id: string; conversationId: string } | null }
+
+/** Null for a caller without a number: there is nobody to make a contact of. */
+function personOf({ call, facts, decision }: Settlement): Person | null {
+  const phone = call.fromPhone === 'anonymous' ? null : readPhone(call.fromPhone)
+  if (!phone) return null
+  const lead = { id: facts.openLeadId ?? newId(), conversationId: facts.conversationId ?? newId() }
+  return { phone, contactId: facts.contactId ?? newId(), lead: deservesLead(decision) ? lead : null }
+}
+
+function keepContact(tx: Tx, accountId: string, { phone, contactId }: Person, facts: CallerFacts, now: Date) {
+  if (facts.contactId) return touchContact(tx, accountId, { id: contactId, at: now })
+  return insertContact(tx, accountId, { id: contactId, phone, at: now })
+}
+
+function keepLead(tx: Tx, accountId: string, { contactId, lead }: Person, facts: CallerFacts, now: Date) {
+  if (facts.openLeadId) return touchLead(tx, accountId, { id: facts.openLeadId, at: now })
+  return insertLead(tx, accountId, { id: lead!.id, contactId, at: now })
+}
+
+function missedBy(
+  { phone, contactId }: Person,
+  { conversationId }: NonNullable<Person['lead']>,
+  { call, text, now }: Settlement,
+): Heard {
+  return {
+    id: conversationId,
+    contactId,
+    channel: 'sms',
+    ourAddress: call.number,
+    theirAddress: phone,
+    preview: text?.body ?? null,
+    unread: text ? 0 : 1,
+    waits: true,
+    at: now,
+  }
+}
+
+function textBack(
+  { phone, contactId }: Person,
+  { conversationId }: NonNullable<Person['lead']>,
+  our: OurNumber,
+  { call, text, now }: Settlement,
+): NewMessage {
+  return {
+    id: text!.id,
+    contactId,
+    conversationId,
+    callId: call.id,
+    kind: 'text_back',
+    channel: 'sms',
+    from: call.number,
+    to: phone,
+    body: text!.body,
+    segments: measureText(text!.body).segments,
+    connectionId: textsLeaveThrough(our),
+    sentBy: null,
+    idempotencyKey: null,
+    timezone: our.timezone,
+    at: now,
+  }
+}
+
+/** The call's end is the cause of the lead and of the text. */
+async function recordEvents(tx: Tx, accountId: string, person: Person | null, settlement: Settlement): Promise<void> {
+  const { call, facts, answered, decision, text, now } = settlement
+  const about = { contactId: person?.contactId ?? null, leadId: person?.lead?.id ?? null, callId: call.id }
+  const ended: NewEvent = {
+    id: newId(),
+    type: answered ? 'call.answered' : 'call.missed',
+    actor: `carrier:${call.connectionId}`,
+    ...about,
+    messageId: text?.id ?? null,
+    data: { number: call.number, reason: decision.reason, ...(call.recovered && { recovered: true }) },
+  }
+  const followed = { actor: 'textback', ...about, causeId: ended.id } as const
+  const events: NewEvent[] = [ended]
+  if (person?.lead && !facts.openLeadId) events.push({ type: 'lead.created', ...followed })
+  if (text) events.push({ type: 'message.queued', ...followed, messageId: text.id })
+  await Promise.all(events.map((event) => recordEvent(tx, accountId, event, now)))
 }
