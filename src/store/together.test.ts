@@ -139,6 +139,26 @@ test('when the database is away, whoever waits hears it at once', async () => {
   assert.equal(await later, 'acme a2')
 })
 
+test('when the database is away, whoever was gone on with beside hears it as well', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const away = Promise.withResolvers<never>()
+  let begun = 0
+  const share = sharedTransactions(async (_db, _account, work) => {
+    begun += 1
+    const isFirst = begun === 1
+    await work({} as Tx)
+    return isFirst ? away.promise : new Promise<never>(() => {})
+  })
+  const db = {} as Database
+  const asked = ['a', 'b'].map((item) => outcome(share(db, 'acme', item, async () => item)))
+  await turn()
+  t.mock.timers.tick(1_000)
+  await turn()
+  assert.equal(begun, 2)
+  away.reject(Object.assign(new Error('away'), { code: 'ECONNREFUSED' }))
+  assert.deepEqual(await Promise.all(asked), ['away', 'away'])
+})
+
 test('who asks the same of one transaction at the same moment shares a statement, and gets an answer of their own', async () => {
   const statements: string[][] = []
   const upper = gathered(async (_tx, _account, words: string[]) => {

@@ -63,7 +63,8 @@ const SLOW_AT_ONCE = 4
 class Queue {
   readonly #transaction: Transaction
   #waiting: Waiting[] = []
-  readonly #keysUnderWay = new Set<string>()
+  /** By their keys. */
+  readonly #underWay = new Map<string, Waiting>()
   #batchesUnderWay = 0
   #busy = false
 
@@ -97,13 +98,13 @@ class Queue {
   #takeBatch(): Waiting[] {
     const batch: Waiting[] = []
     const later: Waiting[] = []
-    const keys = new Set(this.#keysUnderWay)
+    const keys = new Set(this.#underWay.keys())
     for (const one of this.#waiting) {
       const goes = batch.length < LARGEST && !keys.has(one.key)
       // What has to wait holds back what came after it under the same key.
       keys.add(one.key)
       ;(goes ? batch : later).push(one)
-      if (goes) this.#keysUnderWay.add(one.key)
+      if (goes) this.#underWay.set(one.key, one)
     }
     this.#waiting = later
     return batch
@@ -115,11 +116,11 @@ class Queue {
       const results = await this.#transaction((tx) => Promise.all(batch.map(({ work }) => work(tx))), limits)
       for (const [i, one] of batch.entries()) this.#end(one, () => one.done(results[i]))
     } catch (error) {
-      // Whoever waits behind would meet the same, and must not wait for it twice as long.
       const away = isDatabaseAway(error)
       if (batch.length === 1 || away) {
         for (const one of batch) this.#end(one, () => one.failed(error))
-        if (away) for (const { failed } of this.#waiting.splice(0)) failed(error)
+        // Whoever waits behind or beside would meet the same, and must not wait for it twice as long.
+        if (away) for (const { failed } of [...this.#underWay.values(), ...this.#waiting.splice(0)]) failed(error)
         return
       }
       const alone = batch.values()
@@ -132,7 +133,7 @@ class Queue {
   }
 
   #end(one: Waiting, tell: () => void): void {
-    this.#keysUnderWay.delete(one.key)
+    this.#underWay.delete(one.key)
     tell()
     // What was held back by its key.
     if (this.#waiting.length > 0) queueMicrotask(() => this.#goOn())
