@@ -13,7 +13,7 @@ export type Flow = {
   endedAt: Date | null
 }
 
-/** What the called number does with a call; fixed when the call arrives. */
+/** What the called number does with a call: its mode when the call arrived, and the phones that it rings now. */
 export type FlowPlan = {
   mode: NumberMode
   /** Whom it rings, and for how long. Empty on a CFNA number, whose calls are missed already. */

@@ -6,7 +6,6 @@ import {
   type DecidedCall,
   type Decision,
   decideTextBack,
-  decisionLine,
   deservesLead,
   type SkipReason,
   type TextBackFacts,
@@ -244,14 +243,6 @@ test('several checks fail: the first is the reason, all are shown', () => {
   assert.deepEqual(
     decision.checks.filter((check) => !check.passed).map((check) => check.name),
     ['excluded', 'opted_out', 'late'],
-  )
-})
-
-test('the decision in one line', () => {
-  assert.equal(decisionLine(decide(), CALL.from), 'Texted (312) 555-0143: a missed call, and nothing spoke against it.')
-  assert.equal(
-    decisionLine(decide({}, { excluded: true }), CALL.from),
-    'Not texted: The caller is on your exclusion list.',
   )
 })
 

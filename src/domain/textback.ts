@@ -1,7 +1,6 @@
 import { type Check, check, type Reasoned } from './check.ts'
 import { ACCOUNT_CLOSING } from './closing.ts'
 import { type MessageCheckName, type MessageFacts, type MessageReason, mayMessage } from './mayMessage.ts'
-import { formatNational } from './phone.ts'
 import { MINUTE } from './time.ts'
 import type { NumberMode } from './words.ts'
 
@@ -183,13 +182,6 @@ function checksOfCall(call: DecidedCall, facts: TextBackFacts, now: Date): Reaso
       `The caller was texted back less than ${facts.cooldownMinutes} min ago.`,
     ),
   ]
-}
-
-/** The decision as one line: "Not texted: landline." for lists and the terminal. */
-export function decisionLine(decision: Decision, from: string): string {
-  if (decision.action === 'send') return `Texted ${formatNational(from)}: a missed call, and nothing spoke against it.`
-  const failed = decision.checks.find((c) => !c.passed)
-  return `Not texted: ${failed?.sentence ?? decision.reason}`
 }
 
 /** A missed call makes a lead, except from our own phones, excluded or blocked callers, or when the number is off. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Tx } from '../db.ts'
+import { bestToTextFrom } from '../numbers/numbers.ts'
 import { recordset } from '../recordset.ts'
 import { gathered } from '../together.ts'
 
@@ -165,7 +166,7 @@ export const repliesTo = sql<string | null>`(select a.address from contact_addre
 /** The number of ours that a reply leaves from: the one that they used last, or another when we have that no more. */
 export const repliesFrom = sql<string | null>`(select n.number from numbers n
   where n.account_id = conversations.account_id
-  order by n.number = conversations.our_address desc, n.created_at, n.number limit 1)`
+  order by ${bestToTextFrom(sql`conversations.our_address`)} limit 1)`
 
 /** Whether texts to where a reply goes are unwelcome. */
 export const optedOutThere = sql<boolean>`exists (select from opt_outs o

@@ -75,6 +75,9 @@ export async function findOurNumber(tx: Tx, accountId: string, number: string): 
   return rows[0]?.our ?? null
 }
 
+/** The order among the rows `n` of `numbers` in which a text leaves from one: the wanted one, else the oldest. */
+export const bestToTextFrom = (wanted: RawBuilder<unknown>) => sql`n.number = ${wanted} desc, n.created_at, n.number`
+
 /**
  * The number that a text leaves from: `wanted`, or, when the account has that no more, the one it has had longest.
  * Null for an account without numbers.
@@ -82,9 +85,7 @@ export async function findOurNumber(tx: Tx, accountId: string, number: string): 
 export async function numberToTextFrom(tx: Tx, accountId: string, wanted: string | null): Promise<OurNumber | null> {
   const { rows } = await sql<{ our: OurNumber }>`
     select ${ourNumber} as our from numbers n join accounts a on a.id = n.account_id
-    where n.account_id = ${accountId} order by n.number = ${wanted ?? ''} desc, n.created_at, n.number limit 1`.execute(
-    tx,
-  )
+    where n.account_id = ${accountId} order by ${bestToTextFrom(sql`${wanted ?? ''}`)} limit 1`.execute(tx)
   return rows[0]?.our ?? null
 }
 
