@@ -241,9 +241,22 @@ export function isDatabaseAway(error: unknown): boolean {
   return /timeout|terminated|Connection (ended|terminated)|not queryable|connection error/i.test(message)
 }
 
+/** True when PostgreSQL ended this transaction since it and another waited for each other. */
+export function isDeadlock(error: unknown): boolean {
+  return (error as { code?: unknown })?.code === '40P01'
+}
+
+/** More was asked at once than the transactions of this process could take in time. */
+export class WaitedTooLong extends Error {
+  constructor() {
+    super('There was no transaction to be had in time.')
+  }
+}
+
 /** True for a fault that passes: the database is away, a statement waited too long for a lock, a deadlock was broken. */
 export function isPassingFault(error: unknown): boolean {
   const code = (error as { code?: unknown })?.code
+  if (error instanceof WaitedTooLong) return true
   return isDatabaseAway(error) || code === '55P03' || code === '57014' || /^40/.test(String(code))
 }
 

@@ -189,3 +189,50 @@ test('work with one key of a transaction goes one after the other, the rest side
   await Promise.all([inTurn(tx, 'x', work('x1')), inTurn(tx, 'x', work('x2')), inTurn(tx, 'y', work('y1'))])
   assert.deepEqual(log, ['x1 begins', 'y1 begins', 'x1 ends', 'x2 begins', 'y1 ends', 'x2 ends'])
 })
+
+test('a deadlock is broken and gone through once more', async () => {
+  let begun = 0
+  const share = sharedTransactions(async (_db, _account, work) => {
+    begun += 1
+    if (begun === 1) throw Object.assign(new Error('deadlock detected'), { code: '40P01' })
+    return work({} as Tx)
+  })
+  assert.equal(await share({} as Database, 'acme', 'a', async () => 'a'), 'a')
+  assert.equal(begun, 2)
+})
+
+test('who gets no transaction in time fails, and may come again', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const { add, end } = held()
+  const [a1, a2] = [add('a1'), add('a2')].map(outcome)
+  await turn()
+  t.mock.timers.tick(4_000)
+  assert.equal(await a2, 'There was no transaction to be had in time.')
+  await end()
+  assert.equal(await a1, 'acme a1')
+})
+
+test('what is done alone and waits for a lock holds back nobody else of the account', async () => {
+  const free = Promise.withResolvers<void>()
+  let atOnce = 0
+  let most = 0
+  const share = sharedTransactions(async (_db, _account, work, limits) => {
+    if (limits?.lockMs) throw Object.assign(new Error('lock timeout'), { code: '55P03' })
+    return work({} as Tx)
+  })
+  const db = {} as Database
+  const stuck = async () => {
+    most = Math.max(most, ++atOnce)
+    await free.promise
+    atOnce--
+    return 'was stuck'
+  }
+  const first = share(db, 'acme', 'first', async () => 'first')
+  const others = Array.from({ length: 20 }, (_, n) => share(db, 'acme', `stuck ${n}`, stuck))
+  assert.equal(await first, 'first')
+  await turn()
+  assert.equal(await share(db, 'acme', 'later', async () => 'later'), 'later')
+  free.resolve()
+  await Promise.all(others)
+  assert.equal(most, 8)
+})

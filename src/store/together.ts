@@ -1,4 +1,4 @@
-import { asAccount, type Database, isDatabaseAway, type Tx } from './db.ts'
+import { asAccount, type Database, isDatabaseAway, isDeadlock, type Tx, WaitedTooLong } from './db.ts'
 
 /**
  * Batching, all of it. Actions tell the story of one call or one message; this file lets many of them share what costs:
@@ -40,6 +40,8 @@ type Waiting = {
   work: (tx: Tx) => Promise<unknown>
   done: (result: unknown) => void
   failed: (error: unknown) => void
+  /** Ends the wait for a transaction. */
+  tooLong: NodeJS.Timeout
 }
 
 type Opens = typeof asAccount
@@ -54,11 +56,14 @@ const LOCK_MS = 1_000
 /** A transaction holds its locks, and its memory, for all that share it. */
 const LARGEST = 100
 
-/** After a shared transaction failed, its parts are done alone, so many at a time: the pool has 16 connections. */
+/** After a shared transaction failed, its parts are done alone, so many of the process at a time: the pool has 16 connections. */
 const ALONE_AT_ONCE = 8
 
 /** So many transactions that take long are gone on beside, for the same reason. */
 const SLOW_AT_ONCE = 4
+
+/** Whoever gets no transaction within this fails, as a fault that passes: a carrier asks again, but waits 5 s at most. */
+const WAIT_MS = 4_000
 
 class Queue {
   readonly #transaction: Transaction
@@ -74,7 +79,12 @@ class Queue {
 
   add(key: string, work: (tx: Tx) => Promise<unknown>): Promise<unknown> {
     return new Promise((done, failed) => {
-      this.#waiting.push({ key, work, done, failed })
+      const tooLong = setTimeout(() => {
+        this.#waiting = this.#waiting.filter((other) => other !== one)
+        failed(new WaitedTooLong())
+      }, WAIT_MS)
+      const one: Waiting = { key, work, done, failed, tooLong }
+      this.#waiting.push(one)
       void this.#goOn()
     })
   }
@@ -104,31 +114,47 @@ class Queue {
       // What has to wait holds back what came after it under the same key.
       keys.add(one.key)
       ;(goes ? batch : later).push(one)
-      if (goes) this.#underWay.set(one.key, one)
+      if (!goes) continue
+      clearTimeout(one.tooLong)
+      this.#underWay.set(one.key, one)
     }
     this.#waiting = later
     return batch
   }
 
   async #carryOut(batch: Waiting[]): Promise<void> {
+    const limits = batch.length > 1 ? { lockMs: LOCK_MS } : {}
     try {
-      const limits = batch.length > 1 ? { lockMs: LOCK_MS } : {}
       const results = await this.#transaction((tx) => Promise.all(batch.map(({ work }) => work(tx))), limits)
       for (const [i, one] of batch.entries()) this.#end(one, () => one.done(results[i]))
     } catch (error) {
-      const away = isDatabaseAway(error)
-      if (batch.length === 1 || away) {
-        for (const one of batch) this.#end(one, () => one.failed(error))
-        // Whoever waits behind or beside would meet the same, and must not wait for it twice as long.
-        if (away) for (const { failed } of [...this.#underWay.values(), ...this.#waiting.splice(0)]) failed(error)
-        return
-      }
-      const alone = batch.values()
-      await Promise.all(
-        Array.from({ length: Math.min(ALONE_AT_ONCE, batch.length) }, async () => {
-          for (const one of alone) await this.#carryOut([one])
-        }),
-      )
+      const mayPassAlone = batch.length > 1 || isDeadlock(error)
+      if (isDatabaseAway(error) || !mayPassAlone) return this.#fail(batch, error)
+      for (const one of batch) void this.#alone(one)
+    }
+  }
+
+  async #alone(one: Waiting): Promise<void> {
+    const since = performance.now()
+    await aPlaceAlone()
+    try {
+      if (performance.now() - since > WAIT_MS) throw new WaitedTooLong()
+      const [result] = await this.#transaction(async (tx) => [await one.work(tx)], {})
+      this.#end(one, () => one.done(result))
+    } catch (error) {
+      this.#fail([one], error)
+    } finally {
+      leaveAlone()
+    }
+  }
+
+  #fail(batch: Waiting[], error: unknown): void {
+    for (const one of batch) this.#end(one, () => one.failed(error))
+    if (!isDatabaseAway(error)) return
+    // Whoever waits behind or beside would meet the same, and must not wait for it twice as long.
+    for (const { tooLong, failed } of [...this.#underWay.values(), ...this.#waiting.splice(0)]) {
+      clearTimeout(tooLong)
+      failed(error)
     }
   }
 
@@ -138,6 +164,21 @@ class Queue {
     // What was held back by its key.
     if (this.#waiting.length > 0) queueMicrotask(() => this.#goOn())
   }
+}
+
+let alone = 0
+const waitingAlone: (() => void)[] = []
+
+async function aPlaceAlone(): Promise<void> {
+  if (alone < ALONE_AT_ONCE) alone += 1
+  else await new Promise<void>((go) => waitingAlone.push(go))
+}
+
+/** Whoever waits longest takes the place over. */
+function leaveAlone(): void {
+  const next = waitingAlone.shift()
+  if (next) next()
+  else alone -= 1
 }
 
 async function atMost(ms: number, work: Promise<void>): Promise<void> {

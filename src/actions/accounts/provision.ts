@@ -79,20 +79,27 @@ export class ProvisionFault extends Error {
 }
 
 /**
- * Applies the file: creates or updates by id, deletes nothing, all of it or none. Throws a ProvisionFault that names
- * every faulty field.
+ * Applies the file: creates or updates by id, deletes nothing, all of it or none. An account that is being erased stays
+ * out. Gives the accounts that were applied. Throws a ProvisionFault that names every faulty field.
  */
 export async function provision(world: World, secrets: SecretBox, path: string): Promise<{ accounts: string[] }> {
   const file = await readProvisioning(path)
-  await asPlatform(world.db, async (tx) => {
+  const applied = await asPlatform(world.db, async (tx) => {
     const errors = await wrongTimezones(tx, file.accounts)
     if (errors.length > 0) throw new ProvisionFault(path, errors)
+    const gone = await accountsBeingErased(tx)
     for (const [i, account] of file.accounts.entries())
-      errors.push(...(await applyAccount(world, tx, secrets, account, `accounts[${i}]`)))
+      if (!gone.has(account.id)) errors.push(...(await applyAccount(world, tx, secrets, account, `accounts[${i}]`)))
     if (errors.length > 0) throw new ProvisionFault(path, errors)
+    return file.accounts.filter(({ id }) => !gone.has(id))
   })
-  for (const account of file.accounts) for (const { id } of account.carriers) world.connections.forget(account.id, id)
-  return { accounts: file.accounts.map((account) => account.id) }
+  for (const account of applied) for (const { id } of account.carriers) world.connections.forget(account.id, id)
+  return { accounts: applied.map((account) => account.id) }
+}
+
+async function accountsBeingErased(tx: Tx): Promise<Set<string>> {
+  const rows = await tx.selectFrom('accounts').select('id').where('erasingSince', 'is not', null).execute()
+  return new Set(rows.map(({ id }) => id))
 }
 
 async function wrongTimezones(tx: Tx, accounts: Account[]): Promise<FieldError[]> {

@@ -56,7 +56,7 @@ export async function optIn(world: World, tx: Tx, o: OptOut & { source: 'keyword
     .executeTakeFirst()
   if (!removed) return false
   await recordEvent(tx, o.accountId, { ...eventOf(o), type: 'opt_out.removed' }, world.now())
-  if (o.contactId) await conversations.optedIn(tx, o.accountId, o.contactId, o.address)
+  if (o.contactId) await conversations.optedIn(tx, o.accountId, o.contactId)
   return true
 }
 

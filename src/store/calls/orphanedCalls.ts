@@ -33,7 +33,7 @@ export async function lockOrphanedCalls(tx: Tx, accountId: string | null, before
   const { rows } = await sql<OrphanedCall>`
     select c.id, c.account_id, c.connection_id, c.number, c.from_phone, c.answered_at, c.rang_until, c.ended_at, c.started_at, a.timezone
     from calls c join accounts a on a.id = c.account_id
-    where (${accountId}::text is null or c.account_id = ${accountId}) and c.decided_at is null and c.started_at < ${before}
+    where (${accountId}::text is null or c.account_id = ${accountId}) and a.erasing_since is null and c.decided_at is null and c.started_at < ${before}
       and not exists (select from numbers n where n.account_id = c.account_id and n.number = c.number)
     order by c.started_at limit 500 for update of c skip locked`.execute(tx)
   return rows

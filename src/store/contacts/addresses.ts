@@ -6,34 +6,53 @@ import { gathered, inTurn } from '../together.ts'
 export type AddressKind = 'phone'
 
 /**
- * Holds whoever has this address while `work` goes on: two calls of one caller are decided one after the other, and a
- * STOP is either seen by a text that is being prepared, or comes after it. Across processes by a lock that ends with the
- * transaction, within a shared transaction by turns. The lock is asked for ahead of the first statement of `work`, so
- * that what `work` reads is read under it.
+ * Holds the person at this address while `work` goes on: their calls are decided one after the other, from whichever of
+ * their phones, and a STOP is either seen by a text that is being prepared, or comes after it. Across processes a lock
+ * does this, until the transaction ends. Within a shared transaction, which may lock again what it holds, turns do.
  */
-export function withAddress<T>(tx: Tx, accountId: string, address: string, work: () => Promise<T>): Promise<T> {
-  return inTurn(tx, `${accountId} ${address}`, async () => {
-    const [, result] = await Promise.all([lockAddress(tx, accountId, address), work()])
-    return result
-  })
+export async function withAddress<T>(tx: Tx, accountId: string, address: string, work: () => Promise<T>): Promise<T> {
+  const holder = await lockAddress(tx, accountId, address)
+  return inTurn(tx, `${accountId} ${holder}`, work)
 }
 
 /**
- * The same without an end of its own: held until the transaction ends. It holds all phones of whoever has the address:
- * two of them that call at the same moment make one lead and one conversation.
+ * The lock alone, held until the transaction ends: on all phones of whoever has the address. Gives who that is: the
+ * contact's id, or the address itself when no contact has it.
  */
-export const lockAddress = gathered(async (tx, accountId, addresses: string[]) => {
-  // In one order for everybody, so that two who lock several do not wait for each other.
-  await sql`select pg_advisory_xact_lock(lock) from (
-    select hashtextextended(${accountId} || ' ' || address, 0) as lock from (
-      select unnest(${addresses}::text[]) as address
-      union
-      select theirs.address from contact_addresses a join contact_addresses theirs using (contact_id)
-      where a.account_id = ${accountId} and a.kind = 'phone' and a.address = any(${addresses}::text[])
-        and theirs.kind = 'phone') held
-    order by 1) ordered`.execute(tx)
-  return addresses.map(() => undefined)
+export const lockAddress = gathered(async (tx, accountId, addresses: string[]): Promise<string[]> => {
+  for (;;) {
+    // Who has them is read again behind the locks: a merge may have ended while this waited.
+    const [locked, holders] = await Promise.all([
+      lockPhones(tx, accountId, addresses),
+      holdersOf(tx, accountId, addresses),
+    ])
+    const all = [...holders.values()].flatMap(({ phones }) => phones)
+    if (all.every((phone) => locked.has(phone))) return addresses.map((one) => holders.get(one)?.contactId ?? one)
+  }
 })
+
+/** In one order for everybody, so that two who lock several do not wait for each other. */
+async function lockPhones(tx: Tx, accountId: string, addresses: string[]): Promise<Set<string>> {
+  const { rows } = await sql<{ address: string }>`
+    select address, pg_advisory_xact_lock(lock) from (
+      select address, hashtextextended(${accountId} || ' ' || address, 0) as lock from (
+        select unnest(${addresses}::text[]) as address
+        union
+        select theirs.address from contact_addresses a join contact_addresses theirs using (contact_id)
+        where a.account_id = ${accountId} and a.kind = 'phone' and a.address = any(${addresses}::text[])
+          and theirs.kind = 'phone') held
+      order by 2) ordered`.execute(tx)
+  return new Set(rows.map((row) => row.address))
+}
+
+async function holdersOf(tx: Tx, accountId: string, addresses: string[]) {
+  const { rows } = await sql<{ address: string; contactId: string; phones: string[] }>`
+    select a.address, a.contact_id, array(select theirs.address from contact_addresses theirs
+      where theirs.contact_id = a.contact_id and theirs.kind = 'phone') as phones
+    from contact_addresses a
+    where a.account_id = ${accountId} and a.kind = 'phone' and a.address = any(${addresses}::text[])`.execute(tx)
+  return new Map(rows.map((row) => [row.address, row]))
+}
 
 /** The contact that has the address, if any has. */
 export async function contactAt(tx: Tx, accountId: string, address: string): Promise<string | null> {
@@ -64,10 +83,14 @@ export async function phonesOf(tx: Tx, accountId: string, contactId: string): Pr
 export async function lockContacts(tx: Tx, accountId: string, contactIds: string[]): Promise<Map<string, string[]>> {
   const phones = async () =>
     new Map(await Promise.all(contactIds.map(async (id) => [id, await phonesOf(tx, accountId, id)] as const)))
-  const before = await phones()
-  await Promise.all([...before.values()].flat().map((address) => lockAddress(tx, accountId, address)))
-  // Read again under the locks: one may have come or gone before they were had.
-  return phones()
+  for (;;) {
+    const before = await phones()
+    await Promise.all([...before.values()].flat().map((address) => lockAddress(tx, accountId, address)))
+    // Read again under the locks: a phone may have come before they were had.
+    const held = new Set([...before.values()].flat())
+    const now = await phones()
+    if ([...now.values()].flat().every((address) => held.has(address))) return now
+  }
 }
 
 /** The primary phone of the contact whose id `ref` is, for a select or an order. */

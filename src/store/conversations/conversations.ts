@@ -116,21 +116,23 @@ export async function begin(
 }
 
 /**
- * The person wants no texts at the address where replies go: nobody can write to them there, so nobody owes them an
- * answer. The wait is kept for `optedIn`. An opt-out at another phone of theirs changes nothing.
+ * The person wants no more texts at this address. When they want none at any of their phones, nobody can write to them, so
+ * nobody owes them an answer. The wait is kept for `optedIn`.
  */
 export async function optedOut(tx: Tx, accountId: string, contactId: string, address: string): Promise<void> {
   await sql`update conversations set waited_since = least(waiting_since, waited_since), waiting_since = null
-    where account_id = ${accountId} and contact_id = ${contactId} and ${repliesTo} = ${address}`.execute(tx)
+    where account_id = ${accountId} and contact_id = ${contactId} and not exists (
+      select from contact_addresses a
+      where a.contact_id = conversations.contact_id and a.kind = 'phone' and a.address <> ${address}
+        and not exists (select from opt_outs o
+          where o.account_id = a.account_id and o.kind = 'phone' and o.address = a.address))`.execute(tx)
 }
 
-/** They want texts there again: who waited when the opt-out came waits again, since then. */
-export async function optedIn(tx: Tx, accountId: string, contactId: string, address: string): Promise<void> {
+/** They want texts at one of their phones again: who waited when the opt-out came waits again, since then. */
+export async function optedIn(tx: Tx, accountId: string, contactId: string): Promise<void> {
   // They may have called in vain meanwhile; `least` passes over what is null.
   await sql`update conversations set waiting_since = least(waiting_since, waited_since), waited_since = null
-    where account_id = ${accountId} and contact_id = ${contactId} and status = 'open' and ${repliesTo} = ${address}`.execute(
-    tx,
-  )
+    where account_id = ${accountId} and contact_id = ${contactId} and status = 'open'`.execute(tx)
 }
 
 /**

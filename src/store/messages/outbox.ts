@@ -113,9 +113,16 @@ export type OutgoingMessage = {
  * takes: either the STOP is seen here, or it comes after this step.
  */
 export const lockOutgoing = gathered(async (tx, accountId, ids: string[]): Promise<(OutgoingMessage | null)[]> => {
+  // All phones of the recipient, in the order of lockAddress.
   const lock = sql`select pg_advisory_xact_lock(lock) from (
-    select distinct hashtextextended(account_id || ' ' || to_address, 0) as lock from messages
-    where account_id = ${accountId} and id = any(${ids}::uuid[]) order by 1) ordered`.execute(tx)
+    select distinct hashtextextended(${accountId} || ' ' || address, 0) as lock from (
+      select to_address as address from messages where account_id = ${accountId} and id = any(${ids}::uuid[])
+      union
+      select theirs.address from messages m
+        join contact_addresses a on a.account_id = m.account_id and a.kind = 'phone' and a.address = m.to_address
+        join contact_addresses theirs on theirs.contact_id = a.contact_id and theirs.kind = 'phone'
+      where m.account_id = ${accountId} and m.id = any(${ids}::uuid[])) held
+    order by 1) ordered`.execute(tx)
   const read = sql<OutgoingMessage>`
     select m.id, m.contact_id, m.call_id, m.kind, m.channel, m.from_address, m.to_address, m.body, m.segments, m.status,
       m.attempts, m.attempted_at, m.slot_at, m.created_at, m.connection_id, m.carrier_message_id, m.sent_by,

@@ -13,6 +13,9 @@ export async function textsToday(tx: Tx, accountId: string, timezone: string, no
 /** More than may be decided elsewhere at one moment without being counted yet. */
 const IN_FLIGHT = 200
 
+/** How far the turns of a transaction have counted. */
+const granted = new WeakMap<Tx, number>()
+
 export type CapTurn = { timezone: string; dailyCap: number; seen: number; now: Date }
 
 /**
@@ -25,6 +28,10 @@ export const textsTodayInTurn = gathered(async (tx, accountId, all: CapTurn[]): 
   const first = all.find(near)
   if (!first) return all.map(({ seen }) => seen)
   await sql`select pg_advisory_xact_lock(hashtextextended(${`daily cap ${accountId}`}, 0))`.execute(tx)
-  let today = await textsToday(tx, accountId, first.timezone, first.now)
-  return all.map((one) => (near(one) ? today++ : one.seen))
+  // Within a shared transaction some have their turn already, and have not queued their texts yet.
+  const queued = await textsToday(tx, accountId, first.timezone, first.now)
+  let today = Math.max(queued, granted.get(tx) ?? 0)
+  const counts = all.map((one) => (near(one) ? today++ : one.seen))
+  granted.set(tx, today)
+  return counts
 })
