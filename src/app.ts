@@ -25,7 +25,7 @@ export type AppParts = {
   log: FastifyBaseLogger
   now?: () => Date
   mail?: Mailer
-  /** Asks the addresses that accounts have written down. */
+  /** Sends requests to the addresses of accounts' webhooks. */
   outbound?: Outbound
   publicUrl: string
   secretKey: string
@@ -117,7 +117,7 @@ export async function makeApp(parts: AppParts) {
       await server.close()
       clearInterval(closeIdle)
       await deliveriesEnd()
-      // A receiver that hangs keeps nobody from stopping: its job is done after the next start.
+      // A receiver that hangs does not delay the stop: its job runs after the next start.
       await outbound.close()
       await worker?.stop()
       await feed.stop()

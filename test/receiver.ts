@@ -8,10 +8,10 @@ export type Receiver = Awaited<ReturnType<typeof startReceiver>>
 
 export type Received = { headers: IncomingHttpHeaders; raw: string; body: Json }
 
-/** What it answers: a status, or nothing at all. */
+/** A status, or no answer. */
 type Answer = number | 'nothing'
 
-/** Somebody's program that is sent webhooks: it keeps what it got, and answers what the test says, at first 200. */
+/** A program that receives webhooks: it keeps them, and answers what the test says, by default 200. */
 export async function startReceiver(t: TestContext) {
   const received: Received[] = []
   let open = 0
@@ -36,12 +36,12 @@ export async function startReceiver(t: TestContext) {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`,
     received,
-    /** How many requests were under way at the same time. */
+    /** The most requests that were open at the same time. */
     mostAtOnce: () => mostAtOnce,
     answer(next: typeof answer) {
       answer = next
     },
-    /** What came, once there is so much of it; of one type, or of all. */
+    /** The webhooks of one type, or of all, once there are so many. */
     async untilReceived(count: number, type?: string): Promise<Received[]> {
       const those = () => received.filter(({ body }) => !type || body.type === type)
       return until(async () => those().length >= count && those(), `${count} of ${type ?? 'anything'} at the receiver`)
@@ -49,7 +49,7 @@ export async function startReceiver(t: TestContext) {
   }
 }
 
-/** As a receiver would, with the package of the standard's authors. Throws when it is not signed with this secret. */
+/** Verifies a webhook with the package of the standard's authors. Throws when it is not signed with this secret. */
 export function verify(secret: string, { raw, headers }: Received): unknown {
   return new Webhook(secret).verify(raw, headers as Record<string, string>)
 }

@@ -1,6 +1,6 @@
 /**
  * The types of events: the rows of the timeline, and what webhooks and rules listen to. A type begins with its noun:
- * `call.missed`. The sentence goes on from "when": people choose by it, and the docs say it.
+ * `call.missed`. `when` continues the sentence "when …" on the screen where people choose events, and in the docs.
  */
 export const EVENTS = {
   'call.missed': { group: 'Calls', when: 'a call ended and nobody had answered it' },
@@ -68,7 +68,7 @@ export type EventType = keyof typeof EVENTS
 
 export const EVENT_TYPES = Object.keys(EVENTS) as EventType[]
 
-/** What nobody outside listens to: a webhook that tells of webhooks would be sent for what sending does. */
+/** Events that are not sent out: a webhook about webhooks would trigger itself. */
 type OwnType = Extract<EventType, `webhook.${string}`>
 
 export type DispatchedType = Exclude<EventType, OwnType>

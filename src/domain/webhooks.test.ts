@@ -5,7 +5,7 @@ import { hasFailedTooLong, nextAttemptAt, verdictOn } from './webhooks.ts'
 
 const NOW = new Date('2026-11-20T17:00:00.000Z')
 
-test('ten attempts over three days, each wait a little longer or shorter than the others of its kind', () => {
+test('ten attempts over three days, each wait a little longer or shorter at random', () => {
   const waits = (random: number) => {
     const all: number[] = []
     for (let attempts = 1; ; attempts++) {
@@ -40,7 +40,7 @@ test('what an answer means', () => {
   })
 })
 
-test('five days of nothing but failure are too long', () => {
+test('five days of failures are too long', () => {
   const since = (days: number) => new Date(NOW.getTime() - days * DAY)
   assert.equal(hasFailedTooLong(since(4.99), NOW), false)
   assert.equal(hasFailedTooLong(since(5), NOW), true)

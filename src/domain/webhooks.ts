@@ -1,30 +1,30 @@
 import { after, before, DAY, HOUR, MINUTE, SECOND } from './time.ts'
 
-/** The waits between attempts, three days in all, as Standard Webhooks advises: ten attempts. */
+/** The waits between ten attempts, three days in all, as Standard Webhooks advises. */
 const WAITS_MS = [5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR]
 
-/** What failed together must not come back together: each wait is up to so much shorter or longer. */
+/** Each wait is up to this share shorter or longer, so that deliveries that failed together are not sent together. */
 const JITTER = 0.1
 
-/** When to try again after so many attempts, or null: it was the last. `random` is from 0 to 1. */
+/** When to try again after so many attempts; null when it was the last. `random` is from 0 to 1. */
 export function nextAttemptAt(attempts: number, now: Date, random: number): Date | null {
   const wait = WAITS_MS[attempts - 1]
   return wait === undefined ? null : after(now, wait * (1 + JITTER * (2 * random - 1)))
 }
 
-/** A webhook to which nothing could be delivered for so long is switched off. */
+/** A webhook is switched off when nothing could be delivered to it for this long. */
 export const FAILING_DAYS = 5
 
 export const hasFailedTooLong = (failingSince: Date, now: Date): boolean =>
   failingSince <= before(now, FAILING_DAYS * DAY)
 
-/** After a rotation the secret before it signs as well, for so long. */
+/** How long after a rotation the old secret signs too. */
 export const OLD_SECRET_HOURS = 24
 
-/** The delivery log goes back so far. */
+/** How long the delivery log is kept. */
 export const KEPT_DAYS = 30
 
-/** An account has no more webhooks than this: each of them is sent every event. */
+/** The most webhooks of an account: each may be sent every event. */
 export const MOST_WEBHOOKS = 20
 
 export type DisabledWhy = 'switched_off' | 'gone' | 'failing'
@@ -35,7 +35,7 @@ export const WHY_DISABLED: Record<DisabledWhy, string> = {
   failing: `Nothing could be delivered for ${FAILING_DAYS} days.`,
 }
 
-/** What became of a request: an answer, whatever its status, or why there was none. */
+/** The result of a request: an answer of any status, or why there was none. */
 export type Answer = { outcome: 'answered'; status: number; body: string } | { outcome: 'none'; why: string }
 
 export type Verdict = { outcome: 'delivered' } | { outcome: 'failed' | 'gone'; error: string }

@@ -1,8 +1,8 @@
 import { BlockList, isIP } from 'node:net'
 
 /**
- * The addresses that are not of the public internet: a machine, its network, a cloud's metadata service. Who can make us
- * ask one of them sees from the answer what is inside. By IANA's registries of special-purpose addresses.
+ * The addresses outside of the public internet: a machine, its network, a cloud's metadata service. A request to one of
+ * them could show its sender what is inside. Source: IANA's registries of special-purpose addresses.
  */
 const inside = new BlockList()
 for (const [network, prefix] of [
@@ -31,19 +31,19 @@ for (const [network, prefix] of [
 ] as const)
   inside.addSubnet(network, prefix, 'ipv6')
 
-/** All of IPv6 that is handed out; what is outside of it is local, or an IPv4 address in disguise. */
-const handedOut = new BlockList()
-handedOut.addSubnet('2000::', 3, 'ipv6')
+/** All IPv6 addresses that are assigned; all others are local, or hold an IPv4 address. */
+const assigned = new BlockList()
+assigned.addSubnet('2000::', 3, 'ipv6')
 
 const loopback = new BlockList()
 loopback.addSubnet('127.0.0.0', 8, 'ipv4')
 loopback.addAddress('::1', 'ipv6')
 
-/** Whether anybody on the internet could ask this address too. False for what is no address. */
+/** Whether this address is on the public internet. False for anything that is not an address. */
 export function isPublic(address: string): boolean {
   const family = isIP(address)
   if (family === 4) return !inside.check(address, 'ipv4')
-  if (family === 6) return handedOut.check(withoutZone(address), 'ipv6') && !inside.check(withoutZone(address), 'ipv6')
+  if (family === 6) return assigned.check(withoutZone(address), 'ipv6') && !inside.check(withoutZone(address), 'ipv6')
   return false
 }
 

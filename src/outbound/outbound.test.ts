@@ -8,7 +8,7 @@ import { isPublic } from './addresses.ts'
 import { makeOutbound, type OutboundOptions } from './outbound.ts'
 import { newSecret, signedHeaders } from './signature.ts'
 
-/** Somebody's server on this machine; gives its port and what it was asked. */
+/** A server on this machine; returns its port and the paths of its requests. */
 async function receiver(t: TestContext, answer: RequestListener) {
   const asked: string[] = []
   const server = createServer((request, reply) => {
@@ -26,7 +26,7 @@ function outbound(t: TestContext, options: Partial<OutboundOptions> = {}) {
   return made
 }
 
-/** A name server that gives these addresses for every name. */
+/** A lookup that returns these addresses for every name. */
 const saying = (...addresses: string[]) =>
   ((_name: string, _options: object, done: (error: null, found: object[]) => void) =>
     done(
@@ -44,7 +44,7 @@ test('which addresses are on the internet', () => {
   for (const address of refused.split(/\s+/)) assert.equal(isPublic(address), false, address)
 })
 
-test('which URLs may be written down', (t) => {
+test('which URLs a webhook may have', (t) => {
   const { refusal } = outbound(t, { allowLoopback: false })
   for (const url of [
     'https://example.com',
@@ -78,14 +78,14 @@ test('which URLs may be written down', (t) => {
   for (const [url, why] of Object.entries(wrong)) assert.equal(refusal(url), why, url)
 })
 
-test('with the simulator this machine may be asked, and nothing else that is private', (t) => {
+test('with the simulator, of all private addresses only this machine is allowed', (t) => {
   const { refusal } = outbound(t)
   for (const url of ['http://127.0.0.1:9/', 'http://localhost:3000/', 'http://[::1]:3000/', 'https://127.0.0.1/'])
     assert.equal(refusal(url), null, url)
   for (const url of ['http://192.168.1.1/', 'https://10.0.0.1/', 'http://example.com/']) assert.ok(refusal(url), url)
 })
 
-test('a name that leads inside is not asked, whatever it led to before', async (t) => {
+test('a name that resolves to a private address is refused when connecting', async (t) => {
   const { port, asked } = await receiver(t, (_request, reply) => reply.end())
   const cases = [['127.0.0.1'], ['10.0.0.1'], ['8.8.8.8', '127.0.0.1'], ['::1'], ['::ffff:127.0.0.1']]
   for (const addresses of cases) {
@@ -97,7 +97,7 @@ test('a name that leads inside is not asked, whatever it led to before', async (
   assert.deepEqual(asked, [])
 })
 
-test('an IP address in the URL is refused at the time of asking too', async (t) => {
+test('a private IP address in the URL is refused when sending too', async (t) => {
   const { port, asked } = await receiver(t, (_request, reply) => reply.end())
   const { post } = outbound(t, { allowLoopback: false })
   const answer = await post({ url: `https://127.0.0.1:${port}/`, headers: {}, body: '{}' })
@@ -106,7 +106,7 @@ test('an IP address in the URL is refused at the time of asking too', async (t) 
   assert.deepEqual(asked, [])
 })
 
-test('an answer is a value, whatever it is', async (t) => {
+test('every answer is a value, and so is none', async (t) => {
   const { port, asked } = await receiver(t, ({ url }, reply) => {
     if (url === '/moved') reply.writeHead(302, { location: '/elsewhere' }).end()
     else if (url === '/long') reply.end('x'.repeat(100_000))
@@ -134,7 +134,7 @@ test('an answer is a value, whatever it is', async (t) => {
   assert.ok(nobody.outcome === 'none' && /refused the connection/.test(nobody.why))
 })
 
-test('closing ends what is under way, and that is no answer', async (t) => {
+test('closing ends an open request, which then throws', async (t) => {
   const { port, asked } = await receiver(t, () => {})
   const { post, close } = makeOutbound({ allowLoopback: true })
   const posted = post({ url: `http://127.0.0.1:${port}/`, headers: {}, body: '{}' })
@@ -142,7 +142,7 @@ test('closing ends what is under way, and that is no answer', async (t) => {
   await Promise.all([assert.rejects(posted, /stopping/), close()])
 })
 
-test('the signature is one that others verify, with either secret', () => {
+test('the standard package verifies the signature, with either secret', () => {
   const [old, fresh] = [newSecret(), newSecret()]
   const body = '{"type":"call.missed","n":"José ☎"}'
   const headers = signedHeaders({ id: 'msg_1', at: new Date(), body }, [fresh, old])

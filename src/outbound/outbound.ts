@@ -5,30 +5,30 @@ import type { Answer } from '../domain/webhooks.ts'
 import { isLoopback, isPublic } from './addresses.ts'
 
 /**
- * Asks addresses that an account has written down: whoever can do that must not reach what only this machine can. So
- * every address is looked at again when the connection is made; what a name meant before may be another today.
+ * Sends requests to addresses that people of an account enter. They must not reach what only this machine can reach. So
+ * every address is checked again when the connection is made, because a name may resolve to another address by then.
  */
 export type Outbound = {
-  /** Why this address is not asked, in words that follow its field's name; null when it may be. Its name is not looked up. */
+  /** Why this URL is refused, in words that follow its field's name; null when it is allowed. Resolves no names. */
   refusal(url: string): string | null
-  /** Any answer is a value, and so is none. Throws only when it is being closed: ask again after the next start. */
+  /** Any answer is a value, and so is none. Throws only during `close`: send again after the next start. */
   post(ask: { url: string; headers: Record<string, string>; body: string }): Promise<Answer & { ms: number }>
   close(): Promise<void>
 }
 
 export type OutboundOptions = {
-  /** Lets http and this machine itself be asked: for the simulator and tests. */
+  /** Allows http and this machine, for the simulator and tests. */
   allowLoopback: boolean
   answerWithinMs?: number
-  /** For tests: what names mean. */
+  /** Resolves names; for tests. */
   lookup?: typeof dnsLookup
 }
 
-/** Who has more to do than fits into this answers first and works then. */
+/** A receiver with more work than fits into this time must answer first. */
 const ANSWER_WITHIN_MS = 10_000
 const CONNECT_WITHIN_MS = 5_000
 
-/** Enough to read an error by; the rest of an answer is not fetched. */
+/** Enough to understand an error; the rest of an answer is not read. */
 const LONGEST_ANSWER_BYTES = 1024
 
 export function makeOutbound(options: OutboundOptions): Outbound {
@@ -49,7 +49,7 @@ export function makeOutbound(options: OutboundOptions): Outbound {
       const refused = refusal(url)
       if (refused) return done({ outcome: 'none', why: `Its address ${refused}.` })
       try {
-        // Redirects are not followed: nobody has looked at where they lead.
+        // Redirects are not followed, because their targets are not checked.
         const reply = await request(url, {
           dispatcher: agent,
           method: 'POST',
@@ -80,7 +80,7 @@ function whyRefused(url: string, allowLoopback: boolean, mayAsk: (address: strin
   if (isHere && allowLoopback) return null
   if (isHere || (isIP(host) && !mayAsk(host))) return 'must be on the internet; private and local addresses are refused'
   if (protocol === 'http:') return 'must begin with https://'
-  // The ports below belong to mail and the like, which no request of ours should knock at.
+  // The lower ports belong to mail and other services, to which we must send nothing.
   if (port !== '' && Number(port) < 1024) return 'must have port 443, or one from 1024 on'
   return null
 }
@@ -93,7 +93,7 @@ class NotPublic extends Error {
   }
 }
 
-/** Looks a name up, and gives its addresses only when all of them may be asked. */
+/** Resolves a name, and returns its addresses only when all of them are allowed. */
 function guarded(lookup: typeof dnsLookup, mayAsk: (address: string) => boolean): LookupFunction {
   return (hostname, options, done) =>
     lookup(hostname, { ...options, all: true }, (error, found) => {
@@ -107,7 +107,7 @@ function guarded(lookup: typeof dnsLookup, mayAsk: (address: string) => boolean)
     })
 }
 
-/** The first kilobyte, or what came of it before the answer broke off or took too long. */
+/** The first kilobyte, or the part of it that came before the answer broke off or took too long. */
 async function beginningOf(body: AsyncIterable<Buffer>): Promise<string> {
   const chunks: Buffer[] = []
   let bytes = 0
@@ -118,7 +118,7 @@ async function beginningOf(body: AsyncIterable<Buffer>): Promise<string> {
       if (bytes >= LONGEST_ANSWER_BYTES) break
     }
   } catch {
-    // Its status counts, whatever becomes of the rest.
+    // The status counts, even when the body is incomplete.
   }
   // PostgreSQL keeps no NUL in a text.
   return Buffer.concat(chunks).subarray(0, LONGEST_ANSWER_BYTES).toString('utf8').replaceAll('\0', '')
@@ -127,7 +127,7 @@ async function beginningOf(body: AsyncIterable<Buffer>): Promise<string> {
 const CERTIFICATE = /^(CERT_|ERR_TLS_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/
 
 function whyNone(host: string, withinMs: number, error: unknown): string {
-  // Several addresses tried one after the other end in one AggregateError.
+  // A host with several addresses fails with one AggregateError.
   if (error instanceof AggregateError && error.errors.length > 0) return whyNone(host, withinMs, error.errors[0])
   if (error instanceof NotPublic) return `${host} leads to ${error.address}, which is not on the internet.`
   const { name, code = name } = error as { name: string; code?: string }

@@ -1,15 +1,15 @@
 import { createHmac, randomBytes } from 'node:crypto'
 
-/** By Standard Webhooks 1.0 (standardwebhooks.com): libraries in most languages verify it. */
+/** Follows Standard Webhooks 1.0 (standardwebhooks.com), which libraries in most languages verify. */
 
 const PREFIX = 'whsec_'
 
-/** The specification asks for 24 to 64 bytes; more than the 32 of SHA-256's output prove nothing more. */
+/** The specification asks for 24 to 64 bytes; more than the 32 of SHA-256's output add nothing. */
 const SECRET_BYTES = 32
 
 export const newSecret = (): string => PREFIX + randomBytes(SECRET_BYTES).toString('base64')
 
-/** `id` stays the same at every attempt, `at` is the time of this one. Signed with each of the secrets: any will do. */
+/** `id` is the same for every attempt, `at` is the time of this one. Signs with each secret; one match is enough. */
 export function signedHeaders(message: { id: string; at: Date; body: string }, secrets: string[]) {
   const timestamp = String(Math.floor(message.at.getTime() / 1000))
   const signed = `${message.id}.${timestamp}.${message.body}`

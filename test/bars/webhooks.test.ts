@@ -12,7 +12,7 @@ import { startTextback } from './process.ts'
 
 const seed = Number(process.env.SEED ?? 1)
 
-test('killed while events are told: each acknowledged one arrives, under one id', async (t) => {
+test('killed while events are sent: each acknowledged one arrives, under one id', async (t) => {
   const random = seeded(seed)
   const [network, database, port, receiver] = await Promise.all([
     startNetwork(t),
@@ -45,17 +45,17 @@ test('killed while events are told: each acknowledged one arrives, under one id'
     await Promise.all(adding)
   }
 
-  // A process of the product asks nobody on its own machine, so until now every attempt has failed. This one may.
+  // The processes above may not send to their own machine, so every attempt has failed. This one may.
   await startInside(t, settings)
   const client = new pg.Client(database.config)
   await client.connect()
   atEnd(t, () => client.end())
   const missing = () => {
-    const told = new Set(receiver.received.map(({ body }) => body.data.contactId))
-    return owed.filter((id) => !told.has(id))
+    const received = new Set(receiver.received.map(({ body }) => body.data.contactId))
+    return owed.filter((id) => !received.has(id))
   }
   await within(60, 'every event at the receiver', async () => {
-    // Some have failed twice, and would wait for minutes.
+    // Some have failed twice and would wait for minutes.
     await client.query("update graphile_worker._private_jobs set run_at = now() where key like 'deliver webhook %'")
     return missing().length === 0
   })
@@ -68,5 +68,5 @@ test('killed while events are told: each acknowledged one arrives, under one id'
 
 const AREAS = [202, 206, 212, 303, 305, 312, 404, 415, 512, 617]
 
-/** A thousand fictional ones. */
+/** A thousand fictional phones. */
 const phoneOf = (n: number) => `+1${AREAS[n % 10]}5550${String(100 + (Math.floor(n / 10) % 100))}`
