@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { sql } from 'kysely'
 import { contactAt, phonesOf } from '../../src/store/contacts/addresses.ts'
 import { contactRows } from '../../src/store/contacts/contacts.ts'
 import { asAccount, type Tx } from '../../src/store/db.ts'
@@ -52,7 +53,7 @@ export function looksAt({ world, accountId }: Business) {
       read((tx) =>
         tx
           .selectFrom('conversations')
-          .select(['id', 'status', 'unread', 'waitingSince', 'snoozedUntil', 'lastMessagePreview'])
+          .select(['id', 'status', 'unread', 'assignedTo', 'waitingSince', 'snoozedUntil', 'lastMessagePreview'])
           .where('contactId', '=', contactId)
           .executeTakeFirstOrThrow(),
       ),
@@ -65,8 +66,34 @@ export function looksAt({ world, accountId }: Business) {
           .orderBy('id')
           .execute(),
       ),
+    text: (messageId: string) =>
+      read((tx) =>
+        tx
+          .selectFrom('messages')
+          .select(['status', 'attempts', 'attemptedAt', 'carrierMessageId', 'failure', 'fromAddress', 'toAddress'])
+          .where('id', '=', messageId)
+          .executeTakeFirstOrThrow(),
+      ),
+    /** When the job with the key is due; null when there is none. */
+    jobAt: (key: string) =>
+      read(async (tx) => {
+        const { rows } = await sql<{ runAt: Date }>`select run_at from graphile_worker.jobs where key = ${key}`.execute(
+          tx,
+        )
+        return rows[0]?.runAt ?? null
+      }),
     callsOf: (contactId: string) =>
       read((tx) => tx.selectFrom('calls').select(['id', 'outcome']).where('contactId', '=', contactId).execute()),
+    /** What came of the last call from the phone. */
+    lastCallFrom: (from: string) =>
+      read((tx) =>
+        tx
+          .selectFrom('calls')
+          .select(['outcome', 'contactId', 'messageId', sql<string>`decision ->> 'reason'`.as('reason')])
+          .where('fromPhone', '=', from)
+          .orderBy('id', 'desc')
+          .executeTakeFirstOrThrow(),
+      ),
     /** Every call, with its caller. */
     callers: () => read((tx) => tx.selectFrom('calls').select(['id', 'fromPhone as from']).orderBy('id').execute()),
     notesOf: (contactId: string) =>

@@ -1,12 +1,19 @@
 import assert from 'node:assert/strict'
+import { beginClosing } from '../../src/actions/accounts/closing.ts'
+import { changeSettings, type SettingsChange } from '../../src/actions/accounts/settings.ts'
 import { recordCall } from '../../src/actions/calls/recordCall.ts'
 import { createContact, updateContact } from '../../src/actions/contacts/contacts.ts'
+import { type ListName, listAddress } from '../../src/actions/contacts/lists.ts'
 import { addNote } from '../../src/actions/contacts/notes.ts'
 import { changeConversation } from '../../src/actions/conversations/conversations.ts'
 import { changeLead, createLead } from '../../src/actions/leads/leads.ts'
 import { deliverMessage } from '../../src/actions/messages/deliverMessage.ts'
 import { receiveMessage } from '../../src/actions/messages/receiveMessage.ts'
+import { sendMessage } from '../../src/actions/messages/sendMessage.ts'
+import { changeNumber } from '../../src/actions/numbers/numbers.ts'
+import { newId } from '../../src/domain/ids.ts'
 import { HOUR, after as later, SECOND } from '../../src/domain/time.ts'
+import { asPlatform } from '../../src/store/db.ts'
 import { type Business, NUMBER } from './business.ts'
 import type { Looks } from './looks.ts'
 
@@ -48,8 +55,8 @@ export function statesOf(business: Business, looks: Looks) {
     return leadId
   }
 
-  /** It rings for 20 s and nobody answers: contact, lead and conversation are there, the text is queued. */
-  async function aMissedCall(from = aPhone()): Promise<string> {
+  /** It rings for 20 s and nobody answers. The caller may have no contact: who withholds their number has none. */
+  async function miss(from: string): Promise<void> {
     const call = { callId: aCarrierId(), legId: null, from, to: NUMBER }
     const startedAt = world.now()
     const unknown = { callerName: null, forwardedFrom: null, stirVerstat: null }
@@ -57,6 +64,11 @@ export function statesOf(business: Business, looks: Looks) {
     business.wait(20 * SECOND)
     const end = { startedAt, at: world.now(), answered: false, why: 'no_answer', durationSeconds: 20 } as const
     await recordCall(world, source, { type: 'call.ended', ...call, ...end })
+  }
+
+  /** Nobody answers: contact, lead and conversation are there, the text is queued. */
+  async function aMissedCall(from = aPhone()): Promise<string> {
+    await miss(from)
     return looks.contactWith(from)
   }
 
@@ -73,14 +85,56 @@ export function statesOf(business: Business, looks: Looks) {
     return contactId
   }
 
+  /** Somebody with a login who works for the business. There is no action for it: people come by the sign-in. */
+  async function aPerson(): Promise<string> {
+    const userId = newId()
+    await asPlatform(world.db, async (tx) => {
+      await tx
+        .insertInto('users')
+        .values({ id: userId, name: 'Sam', email: `${userId}@example.com` })
+        .execute()
+      await tx.insertInto('members').values({ id: newId(), accountId, userId, role: 'owner' }).execute()
+    })
+    return userId
+  }
+
+  /** A person writes in the conversation; the text is queued. */
+  async function aReply(contactId: string): Promise<string> {
+    const { id } = await looks.conversationOf(contactId)
+    const sent = await sendMessage(world, accountId, { conversationId: id, body: 'We come at four.' }, actor)
+    if (sent.outcome !== 'queued') assert.fail(`The reply is not queued, but ${sent.outcome}`)
+    return sent.messageId
+  }
+
   return {
     aContact,
     aContactWith,
     anOpenLead,
     aWonLead: (contactId?: string) => aClosedLead('won', contactId),
     aLostLead: (contactId?: string) => aClosedLead('lost', contactId),
+    miss,
     aMissedCall,
     aTextFrom,
+    aReply,
+    aPerson,
+    /** Somebody wrote, and one of us has answered: nobody waits. */
+    async anAnsweredConversation(from?: string): Promise<string> {
+      const contactId = await aTextFrom(from)
+      await aReply(contactId)
+      return contactId
+    },
+    /** An owner has asked to close the business. */
+    async aClosingAccount(): Promise<void> {
+      const owner = { accountId, userId: await aPerson(), actor }
+      assert.equal(await beginClosing(world, owner, 'Acme HVAC'), 'closing')
+    },
+    listed: (list: ListName, address: string) => listAddress(world, accountId, { list, address, note: null }, actor),
+    async withSettings(change: SettingsChange): Promise<void> {
+      assert.deepEqual(await changeSettings(world, accountId, change, actor), [])
+    },
+    async withNumber(change: Record<string, unknown>): Promise<void> {
+      assert.deepEqual(await changeNumber(world, accountId, NUMBER, change, actor), [])
+    },
     /** Somebody wrote, and one of us has closed the conversation. */
     aClosedConversation: async (from?: string) => changed(await aTextFrom(from), { status: 'closed' }),
     /** Somebody wrote, and the conversation is snoozed for an hour. */
