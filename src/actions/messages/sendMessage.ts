@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Actor } from '../../domain/events.ts'
 import { newId } from '../../domain/ids.ts'
 import { mayMessage, refusalOf } from '../../domain/mayMessage.ts'
@@ -149,8 +150,10 @@ async function lockRecipient(
   }
 }
 
+/** The text that has the key. Of two with it at the same moment, to whomever, the second finds the first here. */
 async function withKey(tx: Tx, accountId: string, key: string | undefined) {
   if (!key) return null
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`idempotency key ${accountId} ${key}`}, 0))`.execute(tx)
   const row = await tx
     .selectFrom('messages')
     .select(['id', 'body', 'toAddress', 'conversationId'])
