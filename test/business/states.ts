@@ -10,8 +10,9 @@ import { changeLead, createLead } from '../../src/actions/leads/leads.ts'
 import { deliverMessage } from '../../src/actions/messages/deliverMessage.ts'
 import { receiveMessage } from '../../src/actions/messages/receiveMessage.ts'
 import { sendMessage } from '../../src/actions/messages/sendMessage.ts'
-import { changeNumber } from '../../src/actions/numbers/numbers.ts'
+import { addNumber, changeNumber, removeNumber } from '../../src/actions/numbers/numbers.ts'
 import { newId } from '../../src/domain/ids.ts'
+import { numberSettings } from '../../src/domain/number.ts'
 import { HOUR, after as later, SECOND } from '../../src/domain/time.ts'
 import { asPlatform } from '../../src/store/db.ts'
 import { type Business, NUMBER } from './business.ts'
@@ -131,6 +132,14 @@ export function statesOf(business: Business, looks: Looks) {
     listed: (list: ListName, address: string) => listAddress(world, accountId, { list, address, note: null }, actor),
     async withSettings(change: SettingsChange): Promise<void> {
       assert.deepEqual(await changeSettings(world, accountId, change, actor), [])
+    },
+    /** One more number, at the connection of the first. */
+    async aNumber(number: string): Promise<void> {
+      const settings = numberSettings.parse({ number, carrier: 'main', mode: 'cfna' })
+      assert.deepEqual(await addNumber(world, accountId, settings, actor), [])
+    },
+    async withoutNumber(number: string): Promise<void> {
+      assert.equal(await removeNumber(world, accountId, number, actor), 'removed')
     },
     async withNumber(change: Record<string, unknown>): Promise<void> {
       assert.deepEqual(await changeNumber(world, accountId, NUMBER, change, actor), [])
