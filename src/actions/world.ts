@@ -4,22 +4,22 @@ import type { Database, Tx } from '../store/db.ts'
 import type { SecretBox } from '../store/secrets.ts'
 import type { Vendor, Vendors } from '../vendors/vendor.ts'
 
-/** What actions act in. Handed in once by app.ts; a test hands in another clock. */
+/** What actions use from outside. app.ts makes it once; a test passes another clock. */
 export type World = {
   db: Database
-  /** Found by the kind of a connection. */
+  /** By the kind of a connection. */
   vendors: Vendors
   connections: Connections
-  /** Where the carriers reach us, without a trailing slash. */
+  /** Where carriers reach us, without a trailing slash. */
   publicUrl: string
   now(): Date
-  /** Takes a text that was just queued to its carrier, ahead of its job; the demo's past does without. */
+  /** Takes a text that was just queued to its carrier before its job runs; the demo's past leaves it out. */
   deliverSoon(which: { accountId: string; messageId: string }): void
   log: Log
   mail: (mail: { to: string; subject: string; text: string }) => Promise<void>
-  /** Seals webhooks' secrets. */
+  /** Encrypts the webhooks' secrets. */
   secrets: SecretBox
-  /** Asks the addresses that accounts have written down. */
+  /** Sends requests to the addresses that accounts have entered. */
   outbound: Outbound
   showSubjects: ShowSubjects
   measure: Measure
@@ -28,30 +28,30 @@ export type World = {
 /** The rows that an event is about. */
 export type SubjectIds = Record<'contactId' | 'leadId' | 'callId' | 'messageId', string | null>
 
-/** What an event is about, as the API shows it at this moment: null for what it is not about, and what is gone. */
+/** What an event is about, as the API shows it now. A subject that the event lacks, or that is deleted, is null. */
 export type ShowSubjects = (
   tx: Tx,
   accountId: string,
   of: SubjectIds,
 ) => Promise<Record<'contact' | 'lead' | 'call' | 'message', object | null>>
 
-/** Which connection of whom brought an event. */
+/** The account and connection that an event came through. */
 export type Source = {
   accountId: string
   connectionId: string
   kind: string
-  /** The account's: what a phone without a country code means. */
+  /** The account's country: how to read a phone without a country code. */
   country: string
 }
 
-/** Facts by id only: no phone, no text, no token ever goes into a log line. */
+/** Facts by id only: no phone, text or token goes into a log line. */
 export type Log = {
   info(facts: Record<string, unknown>, what: string): void
   warn(facts: Record<string, unknown>, what: string): void
   error(facts: Record<string, unknown>, what: string): void
 }
 
-/** What is counted and timed for /metrics. */
+/** What /metrics counts and times. */
 export type Measure = {
   callDecided(action: 'send' | 'skip', reason: string): void
   textAccepted(secondsSinceHangUp: number | null): void
@@ -61,7 +61,7 @@ export type Measure = {
 export const hooksUrl = (world: World, kind: string, accountId: string, connectionId: string) =>
   `${world.publicUrl}/hooks/${kind}/${encodeURIComponent(accountId)}/${encodeURIComponent(connectionId)}`
 
-/** The vendors that can do something, for a sentence: "One or Another". */
+/** The names of the vendors that have an ability, for a sentence: "One or Another". */
 export function namesOfVendors({ vendors }: World, can: (vendor: Vendor) => boolean): string {
   const names = [...vendors.values()].filter(can).map(({ name }) => name)
   return new Intl.ListFormat('en', { type: 'disjunction' }).format(names)

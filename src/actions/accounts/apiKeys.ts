@@ -11,7 +11,7 @@ const makeKey = (): string => `tb_${randomBytes(32).toString('base64url')}`
 
 export const hashKey = (key: string): Buffer => createHash('sha256').update(key).digest()
 
-/** Keeps a key by name; the same name again gets the new key. */
+/** Stores a key by name; the same name again replaces the key. */
 export async function saveApiKey(tx: Tx, accountId: string, name: string, key: string): Promise<string> {
   const values = { hash: hashKey(key), hint: key.slice(-4) }
   const row = await tx
@@ -23,7 +23,7 @@ export async function saveApiKey(tx: Tx, accountId: string, name: string, key: s
   return row.id
 }
 
-/** Whose key this is, or null. */
+/** The account that the key belongs to, or null. */
 export async function accountOfKey(
   db: Database,
   key: string,
@@ -36,14 +36,14 @@ export async function accountOfKey(
       .select(['accountId', 'id', 'lastUsedAt'])
       .where('hash', '=', hashKey(key))
       .executeTakeFirst()
-    // To the minute is enough to see which keys are still in use.
+    // To the minute is exact enough to see which keys are in use.
     if (row && (!row.lastUsedAt || row.lastUsedAt < before(now, MINUTE)))
       await tx.updateTable('apiKeys').set({ lastUsedAt: now }).where('id', '=', row.id).execute()
     return row ? { accountId: row.accountId, keyId: row.id } : null
   })
 }
 
-/** A new key, which is shown this once; null when the name is taken. */
+/** Makes a key, which is shown this once; null when the name is taken. */
 export async function makeApiKey(
   world: World,
   accountId: string,

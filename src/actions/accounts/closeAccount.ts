@@ -5,21 +5,21 @@ import { asAccount, type Tx } from '../../store/db.ts'
 import { addJob } from '../../store/jobs.ts'
 import type { World } from '../world.ts'
 
-/** An account has one such job, whenever it is due. */
+/** An account has one such job. */
 export const closingKey = (accountId: string) => `close ${accountId}`
 
 /**
- * Between shutting the doors and deleting: connections are kept in memory for 30 s, and no request or call to a carrier
- * takes as long. What was under way has ended then, and writes nothing behind our back.
+ * The pause between shutting the doors and deleting. Connections are kept in memory for 30 s, and no request to us or
+ * to a carrier takes longer than this. So everything under way has ended, and nothing is written during the deletion.
  */
 const UNDER_WAY_MS = MINUTE
 
-/** One job deletes for so long and leaves the rest to the next, so that stopping the program waits for little. */
+/** One job deletes for this long and leaves the rest to the next, so that the program stops quickly. */
 const SPELL_MS = 2 * SECOND
 
 /**
- * Erases an account whose waiting time is over: first its doors are shut, then all its rows go, the account's own last. Each
- * step looks at the rows, so that after a crash the next try goes on where this one was.
+ * Erases an account whose waiting time is over: shuts its doors, then deletes all its rows, the account's own last.
+ * Each step looks at the rows, so that after a crash the next try continues.
  */
 export async function closeAccount(world: World, { accountId }: { accountId: string }): Promise<void> {
   const isErasing = await asAccount(world.db, accountId, (tx) => shutDoorsWhenDue(world, tx, accountId))
@@ -28,7 +28,7 @@ export async function closeAccount(world: World, { accountId }: { accountId: str
   else await asAccount(world.db, accountId, (tx) => again(tx, accountId, world.now()))
 }
 
-/** True when everything may be deleted now; else there is nothing to do, or a job is there for the right moment. */
+/** True when everything may be deleted now. Else there is nothing to do, or a job exists for the right moment. */
 async function shutDoorsWhenDue(world: World, tx: Tx, accountId: string): Promise<boolean> {
   const now = world.now()
   const account = await tx
@@ -37,7 +37,7 @@ async function shutDoorsWhenDue(world: World, tx: Tx, accountId: string): Promis
     .where('id', '=', accountId)
     .forUpdate()
     .executeTakeFirst()
-  // Kept, or gone already.
+  // The closing was taken back, or the account is deleted already.
   if (!account?.closingAt) return false
   if (account.closingAt > now) {
     await again(tx, accountId, account.closingAt)
@@ -49,7 +49,7 @@ async function shutDoorsWhenDue(world: World, tx: Tx, accountId: string): Promis
   return false
 }
 
-/** From now on no webhook, no key and no person reaches the account, and nobody can take its closing back. */
+/** From now on no webhook, key or person reaches the account, and nobody can take its closing back. */
 async function shutDoors(tx: Tx, accountId: string, now: Date): Promise<void> {
   await tx.updateTable('accounts').set({ erasingSince: now }).where('id', '=', accountId).execute()
   for (const door of ['apiKeys', 'invitations', 'numbers', 'connections'] as const)

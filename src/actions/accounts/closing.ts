@@ -9,10 +9,10 @@ import { closingKey } from './closeAccount.ts'
 
 export type Closing = { closingAt: Date | null; by: string | null }
 
-/** A person who owns the account; a program must not end it. */
+/** A person who owns the account; a program must not close it. */
 type Owner = { accountId: string; userId: string; actor: Actor }
 
-/** When the account will be erased and who asked for that; null when it stays. */
+/** When the account will be erased and who asked for that; null when it is not being closed. */
 export async function findClosing(tx: Tx, accountId: string): Promise<Closing> {
   return tx
     .selectFrom('accounts')
@@ -23,8 +23,8 @@ export async function findClosing(tx: Tx, accountId: string): Promise<Closing> {
 }
 
 /**
- * Starts the waiting time: from now on no text leaves, and at its end a job erases everything. `confirm` is the name of
- * the business, typed. Who asks a second time does not begin it anew.
+ * Starts the waiting time: from now on no text leaves, and at its end a job erases everything. `confirm` is the typed
+ * name of the business. A second request does not restart the time.
  */
 export async function beginClosing(world: World, owner: Owner, confirm: string): Promise<'closing' | { name: string }> {
   const { accountId, userId, actor } = owner
@@ -55,7 +55,7 @@ export async function beginClosing(world: World, owner: Owner, confirm: string):
   return 'closing'
 }
 
-/** The business stays, and texts leave again. False when it was not being closed. */
+/** Takes the closing back; texts leave again. False when the account was not being closed. */
 export async function keepAccount(world: World, { accountId, actor }: Owner): Promise<boolean> {
   const kept = await asAccount(world.db, accountId, async (tx) => {
     const row = await tx

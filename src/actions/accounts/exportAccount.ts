@@ -4,7 +4,7 @@ import { asAccount } from '../../store/db.ts'
 import { recordEvent } from '../../store/events.ts'
 import type { World } from '../world.ts'
 
-/** Everything of the account, piece by piece, for whoever may have it; that they took it is in the audit log. */
+/** Exports the whole account, piece by piece. The audit log records who did it. */
 export async function exportAccount(world: World, accountId: string, actor: Actor): Promise<AsyncIterable<string>> {
   const now = world.now()
   await asAccount(world.db, accountId, (tx) => recordEvent(tx, accountId, { type: 'account.exported', actor }, now))

@@ -1,7 +1,7 @@
 import { asPlatform, type Database } from '../../store/db.ts'
 import { createDefaultPipeline } from '../../store/leads/leads.ts'
 
-/** A business that somebody just named when signing up gets what every business begins with. */
+/** Gives a business named at sign-up what every account begins with. */
 export function openAccount(db: Database, accountId: string): Promise<void> {
   return asPlatform(db, (tx) => createDefaultPipeline(tx, accountId))
 }

@@ -125,7 +125,7 @@ async function readProvisioning(path: string) {
   return parseProvisioning(json, path)
 }
 
-/** The file's content, checked. Pure, but for the throw. */
+/** The checked content of the file. Pure, except that it throws. */
 export function parseProvisioning(json: unknown, path = 'given'): { accounts: Account[] } {
   const read = provisioning.safeParse(json)
   if (!read.success) throw new ProvisionFault(path, fieldErrors(read.error))
@@ -186,7 +186,7 @@ async function applyAccount(world: World, tx: Tx, secrets: SecretBox, a: Account
   return errors
 }
 
-/** A key opens one account under one name: whose it is must not depend on which line of the file came last. */
+/** A key opens one account under one name, so that the order of the file's lines does not matter. */
 async function applyApiKeys(tx: Tx, a: Account, at: string): Promise<FieldError[]> {
   const errors: FieldError[] = []
   for (const [i, { name, key }] of a.apiKeys.entries()) {
@@ -225,7 +225,7 @@ async function applyUser(tx: Tx, accountId: string, user: Account['users'][numbe
     const password = await hashPassword(user.password)
     if (method) {
       await tx.updateTable('signInMethods').set({ password, updatedAt: now }).where('id', '=', method.id).execute()
-      // Whoever knew the old password is not signed in any more.
+      // A changed password signs out every session of the user.
       await tx.deleteFrom('sessions').where('userId', '=', row.id).execute()
     } else {
       await tx

@@ -16,7 +16,7 @@ export type SettingsChange = {
   newLeadAfterDays?: number | null
 }
 
-/** What is not given stays. Gives what is wrong instead, and then nothing is written. */
+/** Changes the given settings. Returns the faults instead, and then writes nothing. */
 export async function changeSettings(
   world: World,
   accountId: string,

@@ -9,7 +9,7 @@ type Account = {
   numbers: { number: string }[]
 }
 
-/** What a provisioning file says twice: the last would win in silence, and nobody would know why the first has no effect. */
+/** Finds what a provisioning file says twice: the last entry would win silently, and the first have no effect. */
 export function twice(accounts: Account[]): z.core.$ZodRawIssue[] {
   const issues: z.core.$ZodRawIssue[] = []
   const keys = new Map<string, Path>()
@@ -49,6 +49,6 @@ export function twice(accounts: Account[]): z.core.$ZodRawIssue[] {
   }
 }
 
-/** As the fault's own field is written. */
+/** Written like the fault's own field. */
 const written = (path: Path) =>
   path.reduce<string>((all, key) => all + (typeof key === 'number' ? `[${key}]` : `.${key}`), 'accounts')

@@ -13,20 +13,20 @@ import { closeOrphanedCalls } from './orphanedCalls.ts'
 import { callerOf } from './recordCall.ts'
 import { afterSettling, settleCall } from './settleCall.ts'
 
-/** How far back the carrier's list is read: a night, a weekend's repair. What is older is history. */
+/** How far back the carrier's list is read: enough for an outage of a night or a weekend. */
 const LOOK_BACK_MS = 2 * DAY
 
-/** A call that began this long ago and has no end in our books has probably lost its last webhook. */
+/** A call that began this long ago and has no end in the database has probably lost its last webhook. */
 const OPEN_TOO_LONG_MS = 2 * MINUTE
 
-/** One catch-up for each connection: at start, and every ten minutes for webhooks that got lost one by one. */
+/** Catches up on each connection: at start, and every ten minutes for single webhooks that got lost. */
 export async function catchUpAll(world: World): Promise<void> {
   await asPlatform(world.db, async (tx) => {
     const now = world.now()
     await closeOrphanedCalls(tx, null, before(now, OPEN_TOO_LONG_MS), now)
     for (const { accountId, id, kind } of await allConnections(tx)) {
       const voice = world.vendors.get(kind)?.voice
-      // Nothing is lost half-way of a call that is reported whole, and a phone system that lists none cannot be asked.
+      // A vendor that reports whole calls loses no half of one, and one that lists no calls cannot be asked.
       if (!voice || (voice.reportsWholeCalls && !voice.listCalls)) continue
       await addJob(tx, 'catch-up', { accountId, connectionId: id }, { key: `catch-up ${accountId} ${id}` })
     }
@@ -34,8 +34,8 @@ export async function catchUpAll(world: World): Promise<void> {
 }
 
 /**
- * Reads the carrier's own list of calls and takes in those that we never heard of, marked as recovered. Whether they
- * still get a text is the decision's business: it knows how late is too late.
+ * Reads the carrier's list of calls and records those missing here, marked as recovered. The decision sees how late
+ * each is, and so whether it still gets a text.
  */
 export async function catchUp(
   world: World,
@@ -47,7 +47,7 @@ export async function catchUp(
   const now = world.now()
   const since = before(now, LOOK_BACK_MS)
   const numbers = await asAccount(world.db, accountId, (tx) => numbersOfConnection(tx, accountId, id))
-  // One number's failure is not the others'.
+  // A failure on one number does not stop the others.
   const unread: string[] = []
   for (const number of numbers) {
     if (!voice?.listCalls) break
@@ -107,7 +107,7 @@ async function recover(world: World, connection: Connection, call: ListedCall): 
       exact: false,
     })
     if (!noted || noted.decidedAt) return null
-    // In CFNA mode nobody can have picked up: what answered was our own greeting.
+    // In CFNA mode nobody can have picked up: our own greeting answered.
     return settleCall(world, tx, accountId, noted, answered && noted.mode === 'forward')
   })
   if (settled) afterSettling(world, accountId, settled)
@@ -122,7 +122,7 @@ async function closeOpenCall(
     callId: open.carrierCallId,
     legId: open.legId,
   })
-  // What the carrier cannot tell a day later it will never tell: a missed call, too late for a text, but a lead.
+  // If the carrier cannot tell after a day, it never will: a missed call, too late for a text, but a lead.
   const givenUp = found.outcome === 'unreadable' && open.startedAt < before(world.now(), DAY)
   if (found.outcome !== 'ended' && !givenUp) return
   const settled = await asAccount(world.db, connection.accountId, async (tx) => {

@@ -6,7 +6,7 @@ import type { World } from '../world.ts'
 import { findCall } from './findCall.ts'
 import { afterSettling, settleCall } from './settleCall.ts'
 
-/** Decides a call that is over and whose end could not tell whether somebody answered: the carrier knows. */
+/** Decides a call whose end did not tell whether somebody answered: asks the carrier. */
 export async function concludeCall(world: World, { accountId, callId }: { accountId: string; callId: string }) {
   const held = await asAccount(world.db, accountId, (tx) => lockCall(tx, accountId, callId))
   if (!held || held.decidedAt) return
@@ -22,8 +22,8 @@ export async function concludeCall(world: World, { accountId, callId }: { accoun
 type End = { answered: boolean; why: Unanswered | null }
 
 /**
- * A carrier that cannot tell is asked again and again, until a text would be too late in any case: then the call counts
- * as missed, so that the lead is there and somebody can call back.
+ * A carrier that cannot tell is asked again until a text would be too late. Then the call counts as missed, so that a
+ * lead exists and somebody can call back.
  */
 async function howItEnded(world: World, accountId: string, call: NotedCall): Promise<End> {
   try {
@@ -43,6 +43,6 @@ async function askHowItEnded(world: World, accountId: string, call: NotedCall): 
     legId: call.legId,
   })
   if (found.outcome === 'ended') return found
-  // The job is tried again, later each time; a caller who did talk to somebody must not be texted on a guess.
+  // The job is tried again, later each time: a caller who did talk to somebody must not be texted on a guess.
   throw new Error(found.outcome === 'going_on' ? 'The call still goes on.' : `The carrier cannot tell: ${found.why}`)
 }

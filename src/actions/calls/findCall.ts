@@ -2,7 +2,7 @@ import type { Connection } from '../../domain/connection.ts'
 import type { FoundCall } from '../../voice/port.ts'
 import type { World } from '../world.ts'
 
-/** The call as its carrier knows it now. One that cannot be asked is like one whose answer cannot be read. */
+/** The call as its carrier knows it now. `unreadable` also when the carrier cannot be asked. */
 export async function findCall(
   world: World,
   connection: Connection,

@@ -6,8 +6,8 @@ import type { Tx } from '../../store/db.ts'
 import { writeDown } from './settleCall.ts'
 
 /**
- * Ends the calls that nothing else can decide any more, their number being deleted: without a text, but with the lead of
- * who called in vain. Of one account, or of all (null), those that began before `before`.
+ * Ends the calls whose number was deleted before they were decided. They get no text, but the caller becomes a lead.
+ * Takes the calls of one account, or of all (null), that began before `before`.
  */
 export async function closeOrphanedCalls(tx: Tx, accountId: string | null, before: Date, now: Date): Promise<void> {
   for (const call of await lockOrphanedCalls(tx, accountId, before)) await close(tx, call, now)

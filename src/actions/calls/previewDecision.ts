@@ -16,7 +16,7 @@ export type MadeUpCall = {
   endedAt: Date
 }
 
-/** The decision about a call that did not happen, with today's facts; null when the account has no such number. */
+/** The decision about an imagined call, with today's facts; null when the account has no such number. */
 export async function previewDecision(world: World, accountId: string, call: MadeUpCall) {
   const now = world.now()
   const found = await asAccount(world.db, accountId, async (tx) => {

@@ -17,15 +17,15 @@ import type { CallEvent, CallPlan } from '../../voice/port.ts'
 import type { Source, World } from '../world.ts'
 import { afterSettling, type Settled, settleCall } from './settleCall.ts'
 
-/** Webhooks of one call overtake each other by this much at most, as a rule; then the carrier is asked. */
+/** Webhooks of one call rarely arrive further apart than this; after it the carrier is asked. */
 const HOLD_MS = 2 * SECOND
 
-/** Events of different calls that come at the same moment share a transaction. */
+/** Events of different calls that arrive at the same moment share a transaction. */
 const inTransaction = sharedTransactions()
 
 /**
- * Takes in one event of a call and says what the call should do now. When this returns, the call, and whatever its end
- * made necessary, is on disk, in one transaction. Events may repeat and overtake each other; the call is decided once.
+ * Records one event of a call and returns what the call should do now. When this returns, the call, and any text that
+ * its end requires, is on disk in one transaction. Events may repeat and arrive out of order; the call is decided once.
  */
 export async function recordCall(world: World, source: Source, event: CallEvent): Promise<CallPlan> {
   const recorded = await inTransaction(world.db, source.accountId, `${source.connectionId} ${event.callId}`, (tx) =>
@@ -63,7 +63,7 @@ async function record(world: World, tx: Tx, source: Source, event: CallEvent): P
 
 type Noted = { outcome: 'noted'; call: NotedCall } | { outcome: 'not_ours' } | { outcome: 'id_of_another' }
 
-/** Writes down what the event adds to the call. */
+/** Adds what the event says to the call's row. */
 async function note(world: World, tx: Tx, source: Source, event: CallEvent): Promise<Noted> {
   const { accountId, connectionId } = source
   if (event.type === 'call.answered' || event.type === 'call.unanswered') {
@@ -106,7 +106,7 @@ function asNewCall(
   }
 }
 
-/** E.164; 'anonymous' for who withholds it; else as the carrier wrote it. */
+/** E.164; 'anonymous' for a withheld number; else as the carrier wrote it. */
 export function callerOf(from: string, country: string | undefined): string {
   const phone = readPhone(from, country) ?? from
   return isWithheld(phone) ? 'anonymous' : phone
@@ -115,7 +115,7 @@ export function callerOf(from: string, country: string | undefined): string {
 function flowOf(call: NotedCall): Flow {
   const { mode, forwardTo, ringSeconds } = call.our
   const rings = mode === 'forward' ? forwardTo.map((address) => ({ address, seconds: ringSeconds })) : []
-  // The mode of when the call arrived says what its end means; that of now, whom to ring.
+  // The end of a call is judged by the mode in which it arrived; which phones to ring, by the mode now.
   return { ...call, plan: { mode: call.mode, rings } }
 }
 
@@ -126,7 +126,7 @@ function flowEvent(event: CallEvent): FlowEvent {
   return { type: 'ended', answered: event.answered }
 }
 
-/** The command with all that the carrier needs for it. */
+/** The command with everything that the carrier needs for it. */
 function planOf(command: FlowCommand, { our, legId, fromPhone }: NotedCall, callId: string): CallPlan {
   if (command.do === 'ring') {
     const callerId = fromPhone === 'anonymous' ? our.number : fromPhone
@@ -137,7 +137,7 @@ function planOf(command: FlowCommand, { our, legId, fromPhone }: NotedCall, call
   return { do: 'nothing' }
 }
 
-/** The call is over, and what came so far cannot tell how: soon the carrier is asked. */
+/** The call is over but the events so far cannot tell how: a job will ask the carrier soon. */
 async function concludeLater(world: World, tx: Tx, accountId: string, callId: string): Promise<void> {
   const when = { runAt: after(world.now(), HOLD_MS), key: `conclude-call ${callId}` }
   await addJob(tx, 'conclude-call', { accountId, callId }, when)

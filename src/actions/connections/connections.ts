@@ -11,15 +11,15 @@ export type NewConnection = {
   id: string
   kind: string
   label: string
-  /** Undefined leaves what stands. */
+  /** Undefined keeps the stored one. */
   apiUrl: string | null | undefined
-  /** What the carrier's own `readCredentials` takes. */
+  /** What the vendor's `readCredentials` takes. */
   credentials: unknown
 }
 
 /**
- * Keeps a connection, its credentials sealed. Gives what is wrong instead, and then nothing is written. Whether the
- * carrier accepts the credentials is `checkConnection`'s business: a carrier may be down while one sets up.
+ * Stores a connection with its credentials encrypted. Returns the faults instead, and then writes nothing.
+ * `checkConnection` asks the carrier about the credentials, because a carrier may be down during setup.
  */
 export async function saveConnection(
   world: World,
@@ -57,7 +57,7 @@ export async function saveConnection(
   return []
 }
 
-/** Asks the carrier whether the credentials work, and which numbers there are; keeps the answer for people to read. */
+/** Asks the carrier whether the credentials work and which numbers there are; stores the answer for people to read. */
 export async function checkConnection(
   world: World,
   { accountId, connectionId: id }: { accountId: string; connectionId: string },
@@ -65,7 +65,7 @@ export async function checkConnection(
   const connection = await world.connections.find(accountId, id)
   if (!connection) return
   const { setup } = world.vendors.get(connection.kind) ?? {}
-  // Where nobody can be asked, nobody says no: what is wrong shows when the first webhook comes.
+  // A carrier without a list of numbers cannot be asked; wrong credentials show at the first webhook.
   const listed = (await setup?.listNumbers?.(connection)) ?? { ok: true, items: [] }
   await asAccount(world.db, accountId, (tx) =>
     tx
@@ -81,7 +81,7 @@ export async function checkConnection(
   )
 }
 
-/** A connection by hand: kept, and then proven at the carrier. Gives what is wrong instead. */
+/** Stores a connection entered by hand, then checks it at the carrier. Returns the faults instead. */
 export async function connect(
   world: World,
   secrets: SecretBox,
@@ -100,13 +100,13 @@ export async function connect(
   return errors
 }
 
-/** Asks the carrier now, with the credentials as they are stored now. */
+/** Asks the carrier now, with the stored credentials. */
 export async function checkAgain(world: World, accountId: string, connectionId: string): Promise<void> {
   world.connections.forget(accountId, connectionId)
   await checkConnection(world, { accountId, connectionId })
 }
 
-/** Forgets a connection and its credentials, unless numbers need it: then gives those. */
+/** Deletes a connection and its credentials. If numbers need it, it stays, and those numbers are returned. */
 export async function disconnect(
   world: World,
   accountId: string,

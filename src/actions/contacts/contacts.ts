@@ -23,7 +23,7 @@ type Details = {
   fields: Record<string, unknown>
 }
 
-/** `taken`: an address belongs to another contact, whose id it is; `field` says which. */
+/** `taken`: an address belongs to another contact, whose id this is; `field` names the address. */
 type Taken = { outcome: 'taken'; contactId: string; field: string }
 
 export async function createContact(
@@ -49,11 +49,11 @@ export async function createContact(
   })
 }
 
-/** Tags, fields and addresses one by one: two people who add one each at the same moment both keep theirs. */
+/** Tags, fields and addresses change one by one: of two people who add at the same moment, both succeed. */
 type ContactChange = Partial<Pick<Details, 'phone' | 'name' | 'email'>> & {
   addTags?: string[]
   removeTags?: string[]
-  /** `null` takes a field away. */
+  /** `null` removes a field. */
   fields?: Record<string, unknown>
   addAddresses?: { address: string; label: string }[]
   removeAddresses?: string[]
@@ -101,8 +101,8 @@ export async function updateContact(
 }
 
 /**
- * The contact's phones, the primary one first. One that it has already and that becomes the primary one leaves the others
- * as they are; a new one takes the old primary one's place, and what was learned of the old one says nothing about it.
+ * The contact's phones, the primary one first. Making a known phone the primary one keeps all the others. A new phone
+ * replaces the old primary one, and the facts learned about the old one are dropped.
  */
 function phonesAfter(
   before: string[],

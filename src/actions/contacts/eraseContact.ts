@@ -5,9 +5,9 @@ import { recordEvent } from '../../store/events.ts'
 import type { World } from '../world.ts'
 
 /**
- * Forgets a person: contact, addresses, conversation, texts, leads, events; their calls stay as numbers in the log without
- * a phone. An opt-out stays: it is a promise to the phone, not a fact about the contact. A call of theirs that is under
- * way makes a contact anew when it ends: they are calling now.
+ * Forgets a person: contact, addresses, conversation, texts, leads, events. Their calls stay in the log without a
+ * phone. An opt-out stays, because it is a promise to the phone and not a fact about the contact. A call of theirs that
+ * is under way makes a new contact when it ends.
  */
 export async function eraseContact(world: World, accountId: string, contactId: string, actor: Actor): Promise<boolean> {
   return asAccount(world.db, accountId, async (tx) => {

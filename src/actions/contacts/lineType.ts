@@ -3,7 +3,7 @@ import { learnLineType, phonesOf } from '../../store/contacts/addresses.ts'
 import { asAccount } from '../../store/db.ts'
 import { namesOfVendors, type World } from '../world.ts'
 
-/** Asks the carrier what kind of line a phone is, and remembers it. It costs a little money, so only when asked to. */
+/** Asks the carrier for a phone's line type and stores it. A lookup costs money, so it runs only on request. */
 export async function lookUpLineType(
   world: World,
   accountId: string,

@@ -6,8 +6,8 @@ import { recordEvent } from '../../store/events.ts'
 import type { World } from '../world.ts'
 
 /**
- * Makes `otherId` part of `keepId`: addresses, calls, texts, events and leads move over, what the kept contact does not
- * know it learns. Of two open leads the kept one's stays open. False when either does not exist.
+ * Merges `otherId` into `keepId`: addresses, calls, texts, events and leads move over, and empty fields are filled. Of
+ * two open leads the kept contact's stays open. False when either contact does not exist.
  */
 export async function mergeContacts(
   world: World,
@@ -18,7 +18,7 @@ export async function mergeContacts(
 ): Promise<boolean> {
   return asAccount(world.db, accountId, async (tx) => {
     const now = world.now()
-    // Whoever calls or texts from one of the addresses just now is heard before or after, and never in between.
+    // A call or text from one of the addresses is recorded before or after the merge, never during it.
     const phones = await lockContacts(tx, accountId, [keepId, otherId])
     const rows = await tx
       .selectFrom('contacts')

@@ -14,7 +14,7 @@ type OptOut = {
   accountId: string
   address: string
   source: OptOutSource
-  /** Who has the address, if anybody has. */
+  /** The contact that has the address, if any. */
   contactId: string | null
   actor: Actor
   note?: string | null
@@ -22,9 +22,8 @@ type OptOut = {
 }
 
 /**
- * From this moment nothing is sent to the address: the opt-out stands and what was queued is refused, in one
- * transaction. The caller holds the address's lock, so that no text is being prepared meanwhile. False when it stood
- * already.
+ * From this moment nothing is sent to the address: one transaction stores the opt-out and refuses what was queued. The
+ * caller holds the address's lock, so that no text is being prepared meanwhile. False when the opt-out existed already.
  */
 export async function optOut(world: World, tx: Tx, o: OptOut): Promise<boolean> {
   const now = world.now()
@@ -45,7 +44,7 @@ export async function optOut(world: World, tx: Tx, o: OptOut): Promise<boolean> 
   return added !== undefined
 }
 
-/** Texts are welcome again. False when no opt-out stood. */
+/** Allows texts again. False when there was no opt-out. */
 export async function optIn(world: World, tx: Tx, o: OptOut & { source: 'keyword' | 'manual' }): Promise<boolean> {
   const removed = await tx
     .deleteFrom('optOuts')
@@ -64,11 +63,11 @@ const eventOf = ({ contactId, causeId, actor, source, address }: OptOut) => ({
   contactId,
   causeId: causeId ?? null,
   actor,
-  // A contact may have several.
+  // Names the phone, because a contact may have several.
   data: { source, phone: address },
 })
 
-/** A person opts a phone out, at its owner's wish. */
+/** Opts a phone out by hand, as its owner asked. */
 export function addOptOut(world: World, accountId: string, address: string, note: string | null, actor: Actor) {
   return asAccount(world.db, accountId, async (tx) => {
     await lockAddress(tx, accountId, address)
@@ -77,7 +76,7 @@ export function addOptOut(world: World, accountId: string, address: string, note
   })
 }
 
-/** A person takes an opt-out back, at its owner's wish. False when there is none. */
+/** Removes an opt-out by hand, as the phone's owner asked. False when there is none. */
 export function removeOptOut(world: World, accountId: string, address: string, actor: Actor): Promise<boolean> {
   return asAccount(world.db, accountId, async (tx) => {
     await lockAddress(tx, accountId, address)
@@ -86,7 +85,7 @@ export function removeOptOut(world: World, accountId: string, address: string, a
   })
 }
 
-/** What a carrier's refusal teaches about the phone is kept: the next call does not pay for the same lesson. */
+/** Stores what a carrier's refusal says about the phone, so that the next call does not pay for the same refusal. */
 export async function learnFromFailure(
   world: World,
   tx: Tx,

@@ -6,7 +6,7 @@ import { addJob } from '../../store/jobs.ts'
 import { isMember } from '../../store/people.ts'
 import type { World } from '../world.ts'
 
-/** Closes, reopens, assigns, snoozes, marks as read. In a closed conversation nobody waits; a new text reopens it. */
+/** Closes, reopens, assigns, snoozes, marks as read. A closed conversation has no wait; a new text reopens it. */
 export async function changeConversation(
   world: World,
   accountId: string,
@@ -36,7 +36,7 @@ export async function changeConversation(
   })
 }
 
-/** The snooze is over. Nothing happens when it was ended or changed before. */
+/** Ends a snooze. Does nothing when the snooze was ended or changed before. */
 export async function wakeConversation(
   world: World,
   { accountId, conversationId, until }: { accountId: string; conversationId: string; until: string },

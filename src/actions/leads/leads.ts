@@ -5,7 +5,7 @@ import { recordEvent } from '../../store/events.ts'
 import { insertLead, openLead } from '../../store/leads/leads.ts'
 import type { World } from '../world.ts'
 
-/** A lead by hand; `open` is the id of the one that the contact has already. */
+/** Makes a lead by hand; `open` is the id of the contact's open lead, if it has one. */
 export async function createLead(
   world: World,
   accountId: string,
@@ -19,7 +19,7 @@ export async function createLead(
       .select('id')
       .where('accountId', '=', accountId)
       .where('id', '=', contactId)
-      // Of two at the same moment, the second finds the first one's lead.
+      // Of two requests at the same moment, the second finds the first one's lead.
       .forUpdate()
       .executeTakeFirst()
     if (!contact) return { outcome: 'none' }

@@ -4,7 +4,7 @@ import { asAccount } from '../../store/db.ts'
 import { recordEvent } from '../../store/events.ts'
 import type { World } from '../world.ts'
 
-/** A new stage at the end of the default pipeline. */
+/** Adds a stage at the end of the default pipeline. */
 export async function addStage(world: World, accountId: string, name: string, actor: Actor): Promise<string> {
   return asAccount(world.db, accountId, async (tx) => {
     const pipeline = await tx
@@ -30,7 +30,7 @@ export async function addStage(world: World, accountId: string, name: string, ac
   })
 }
 
-/** Renames or moves a stage; the others make room. False when there is none. */
+/** Renames or moves a stage, and shifts the others. False when there is no such stage. */
 export async function changeStage(
   world: World,
   accountId: string,
@@ -82,7 +82,7 @@ export async function changeStage(
   })
 }
 
-/** `used`: leads are, or were, in it; `last`: a pipeline needs a stage. */
+/** `used`: leads are or were in it; `last`: a pipeline needs at least one stage. */
 export async function deleteStage(
   world: World,
   accountId: string,

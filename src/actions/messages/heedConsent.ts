@@ -15,12 +15,12 @@ import type { Source, World } from '../world.ts'
 
 type Received = Extract<MessageEvent, { type: 'message.received' }>
 
-/** Who wrote, to which number of ours, and the event of their text. */
+/** The sender, the number of ours that they wrote to, and the event of their text. */
 type Sender = { contactId: string; conversationId: string; from: string; our: OurNumber; causeId: string }
 
 /**
- * Does what a text says about being texted. "Help", and a "yes" of somebody who never said stop, change nothing about
- * texting, so their sender waits on. We answer only what the carrier does not answer itself.
+ * Acts on what a text says about consent. "Help", and a "yes" from a person who never said stop, change no consent, so
+ * their sender still waits. We answer only what the carrier does not answer itself.
  */
 export async function heedConsent(
   world: World,
@@ -59,7 +59,7 @@ export async function heedConsent(
   await weWrote(tx, accountId, conversationId, wrote)
 }
 
-/** Gives what to answer, if anything. */
+/** Returns the answer to send, if any. */
 async function act(
   world: World,
   tx: Tx,
@@ -73,7 +73,7 @@ async function act(
     const added = await optOut(world, tx, { ...who, source: byCarrier ? 'keyword' : 'phrase' })
     return added ? stopConfirmation(our.business) : null
   }
-  // "Yes" is an everyday word: it means START only to somebody who had said STOP.
+  // "Yes" is an everyday word: it means START only from a person who had said STOP.
   if (word === 'start')
     return (await optIn(world, tx, { ...who, source: 'keyword' })) ? startConfirmation(our.business) : null
   if (word === 'help') return helpAnswer(our.business)

@@ -21,8 +21,8 @@ import { heedConsent } from './heedConsent.ts'
 type Received = Extract<MessageEvent, { type: 'message.received' }>
 
 /**
- * Takes in one text: the message once, its contact and conversation, and what it says about consent, in one
- * transaction. A stop is in force when this returns: from then on nothing is on its way to the carrier either.
+ * Records one text in one transaction: the message once, its contact and conversation, and what it says about consent.
+ * When this returns, a stop is in force and no text to the sender is on its way to the carrier.
  */
 export async function receiveMessage(world: World, source: Source, event: Received): Promise<void> {
   const { accountId } = source
@@ -33,21 +33,21 @@ export async function receiveMessage(world: World, source: Source, event: Receiv
       const our = await findOurNumber(tx, accountId, event.to)
       if (from && our) return takeIn(world, tx, source, { event, from, our, word })
       world.log.warn({ accountId, connection: source.connectionId }, 'text to or from an unknown number')
-      // A number that was given up may still be texted: whoever says stop there says it to the business.
+      // People may still text a number that the account gave up; a stop sent there applies to the whole business.
       return from ? heedStranger(world, tx, source, from, word) : null
     }),
   )
   if (contactId && word === 'stop') await untilNoneLeaves(world, accountId, contactId)
 }
 
-/** E.164, or a short code as it is: a bank's or a parcel service's text is kept like any other. Null for anything else. */
+/** E.164, or a short code as it is, because a bank's text is kept too. Null for anything else. */
 function senderOf(from: string, country: string): string | null {
   return readPhone(from, country) ?? (isShortCode(from) ? from : null)
 }
 
 type Taken = { event: Received; from: string; our: OurNumber; word: ConsentWord }
 
-/** Gives the contact; null when the message is here already. */
+/** Returns the contact; null when the message is stored already. */
 async function takeIn(world: World, tx: Tx, source: Source, { event, from, our, word }: Taken): Promise<string | null> {
   const { accountId, connectionId } = source
   const now = world.now()
@@ -68,7 +68,7 @@ async function takeIn(world: World, tx: Tx, source: Source, { event, from, our, 
     theirAddress: from,
     preview: event.body,
     unread: 1,
-    // Nobody answers a machine, nor who only says whether they want texts. What waited before an opt-out comes back by it.
+    // A machine's text needs no answer, nor does one that is only about consent. Opting in restores an earlier wait.
     waits: !machine && !isOnlyAboutTexts(word, facts),
     at: now,
   })
@@ -101,14 +101,14 @@ async function takeIn(world: World, tx: Tx, source: Source, { event, from, our, 
   return contactId
 }
 
-/** "Stop", and a "start" that takes one back. "Yes" of somebody who never said stop is about the job. */
+/** "Stop", and a "start" that takes one back. A "yes" from a person who never said stop is about the job. */
 function isOnlyAboutTexts(word: ConsentWord, { optedOutAt }: CallerFacts): boolean {
   return word === 'stop' || (word === 'start' && optedOutAt !== null)
 }
 
 /**
- * A stranger's first text is a job as much as their call is, and so is the text of a person whose last lead is closed, when
- * that is long enough ago. Anybody else's is part of what we have.
+ * The first text of a stranger makes a lead, as their call does. So does a text some time after a person's last lead
+ * was closed. Any other text belongs to existing business.
  */
 async function leadFor(
   tx: Tx,
@@ -124,7 +124,7 @@ async function leadFor(
   return { id: newId(), data: { after: 'closed_lead', status: closed.status } }
 }
 
-/** A stop or start on a number that the account has no more: in force, without an answer. Gives the contact, if any. */
+/** Applies a stop or start sent to a number that the account no longer has. Returns the contact, if any. */
 async function heedStranger(
   world: World,
   tx: Tx,
@@ -143,8 +143,8 @@ async function heedStranger(
 const LEAVING_MS = 1_000
 
 /**
- * A text that was marked as leaving just before the stop may reach the carrier just after it; once the stop is answered,
- * nothing may. One that is still `sending` after this time is with a carrier that is slow to answer, or died with its app.
+ * A text marked as leaving just before the stop may reach the carrier just after it, but none may once the stop is
+ * answered. One still `sending` after this time is at a slow carrier, or its process died.
  */
 async function untilNoneLeaves(world: World, accountId: string, contactId: string): Promise<void> {
   const deadline = performance.now() + LEAVING_MS

@@ -18,8 +18,8 @@ import { endMessage, recordStep } from './recordStep.ts'
 
 /**
  * Finds out what became of a text whose sending has an unknown outcome. A receipt with our id may have settled it
- * already; else the carrier's own list decides. Only when that list can be read, has had time to settle, and does not
- * have the text, is it sent again. After ten minutes a person decides.
+ * already; else the carrier's list decides. The text is sent again only when that list can be read, has had time to
+ * settle and does not have it. After ten minutes a person decides.
  */
 export async function reconcileMessage(world: World, which: WhichMessage): Promise<void> {
   const message = await asAccount(world.db, which.accountId, (tx) => lockOutgoing(tx, which.accountId, which.messageId))
@@ -62,7 +62,7 @@ export async function reconcileMessage(world: World, which: WhichMessage): Promi
       }
     }
     const settlesAt = after(message.attemptedAt!, sms?.listSettlesAfterMs ?? 0)
-    // The list is as old as the question: what it did not have then it may have now.
+    // The list is as old as the request: a text that was missing then may be there now.
     if (found.outcome !== 'unreadable' && askedAt >= settlesAt) {
       await requeue(tx, which.accountId, message.id)
       await addJob(tx, 'deliver-message', which, { key: `deliver ${message.id}` })
@@ -118,8 +118,8 @@ async function askPerson(world: World, tx: Tx, which: WhichMessage, message: Out
 }
 
 /**
- * A person has looked and says what became of an unknown text. `not_sent` ends it, `send_again` queues it once more.
- * False when the message is not unknown (any more).
+ * Settles an unknown text as a person says. `not_sent` ends it, `send_again` queues it once more. False when the
+ * message is not unknown.
  */
 export async function resolveMessage(
   world: World,

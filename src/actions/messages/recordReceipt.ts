@@ -6,14 +6,14 @@ import { recordProgress, recordStep } from './recordStep.ts'
 
 type Receipt = Extract<MessageEvent, { type: 'message.receipt' }>
 
-/** Takes in what the carrier says about a text of ours. Late, repeated and reordered receipts change nothing. */
+/** Records the carrier's report about a text of ours. Late, repeated and reordered receipts change nothing. */
 export async function recordReceipt(world: World, source: Source, event: Receipt): Promise<void> {
   const { accountId, connectionId } = source
   const id =
     event.messageId ??
     (await asAccount(world.db, accountId, (tx) => idOfSent(tx, accountId, connectionId, event.carrierId)))
   if (!id) return
-  // The carrier itself does not know what became of it: it has it, and that is all that there is to know.
+  // The carrier does not know the outcome itself; it does have the text.
   const status = event.status === 'unknown' ? 'accepted' : event.status
   const step = { id, status, at: event.at, carrierMessageId: event.carrierId, failure: event.failure }
   const failed = status === 'failed' || status === 'undelivered'

@@ -7,15 +7,15 @@ import { sharedTransactions } from '../../store/together.ts'
 import { learnFromFailure } from '../contacts/optOuts.ts'
 import type { World } from '../world.ts'
 
-/** Steps of messages that come at the same moment share a transaction. */
+/** Steps of messages that arrive at the same moment share a transaction. */
 const inTransaction = sharedTransactions()
 
-/** A step that teaches nothing and needs no event: the carrier has it, it was sent, it arrived. */
+/** Records a step that needs no event: accepted by the carrier, sent or delivered. */
 export function recordProgress(world: World, accountId: string, step: Step): Promise<Moved | null> {
   return inTransaction(world.db, accountId, step.id, (tx) => moveForward(tx, accountId, step))
 }
 
-/** One step of a text of ours, whoever reports it. A failure also says something about the phone, and is an event. */
+/** Records one step of a text of ours. A failure also says something about the phone, and is an event. */
 export async function recordStep(
   world: World,
   tx: Tx,
@@ -23,7 +23,7 @@ export async function recordStep(
   step: Step & { failure: (Failure & { kind: FailureKind }) | null },
   actor: Actor,
 ): Promise<Moved | null> {
-  // The recipient first, then the message, as everybody who needs both: else two could wait for each other.
+  // The recipient is locked before the message, everywhere: else two transactions could wait for each other.
   if (step.failure) await lockRecipient(tx, accountId, step.id)
   const moved = await moveForward(tx, accountId, step)
   if (!moved || !step.failure) return moved
@@ -32,7 +32,7 @@ export async function recordStep(
   return moved
 }
 
-/** The message will not leave, or will not arrive: on the message, on the timeline, in the counters. */
+/** Records on the message, the timeline and the counters that the message will not leave or not arrive. */
 export async function endMessage(
   world: World,
   tx: Tx,

@@ -19,7 +19,7 @@ export type WrittenMessage = {
   to?: string
   from?: string
   body: string
-  /** The same key gives the same message, however often it is asked for. */
+  /** The same key gives the same message, however often it is sent. */
   idempotencyKey?: string
 }
 
@@ -28,7 +28,7 @@ export type Sent =
   | { outcome: 'wrong'; field: string; message: string }
   | { outcome: 'refused'; reason: string; sentence: string; nextStep: string }
 
-/** A text that a person, or their program, wrote. Queued with its job in one transaction, or refused with the reason. */
+/** Sends a text that a person, or their program, wrote: queues it with its job in one transaction, or refuses it. */
 export async function sendMessage(
   world: World,
   accountId: string,
@@ -47,7 +47,7 @@ async function send(world: World, tx: Tx, accountId: string, written: WrittenMes
   const { to } = recipient
   const body = plainQuotes(written.body)
   const repeated = await withKey(tx, accountId, written.idempotencyKey)
-  // In a conversation they may have written from another phone since; the text is the same one all the same.
+  // In a conversation they may have written from another phone since; it is still the same text.
   const toSame = repeated?.toAddress === to || repeated?.conversationId === written.conversationId
   if (repeated && (repeated.body !== body || !toSame))
     return { outcome: 'wrong', field: 'Idempotency-Key', message: 'was used for another text; each text needs its own' }
@@ -95,7 +95,7 @@ async function send(world: World, tx: Tx, accountId: string, written: WrittenMes
   return { outcome: 'queued', messageId }
 }
 
-/** Null when nothing speaks against the text; near the daily cap all who would send take turns. */
+/** Null when nothing forbids the text; near the daily cap all senders take turns. */
 async function refusal(
   tx: Tx,
   accountId: string,
@@ -118,14 +118,14 @@ type Recipient = {
   to: string
   contactId: string | null
   conversationId: string | null
-  /** The number of ours that they used last. */
+  /** The number of ours that they last used. */
   ourAddress: string | null
 }
 
 /**
- * Whom it goes to, with the lock of their address held, the same that a STOP takes: either the opt-out is seen, or it
- * refuses what is queued here. Of two first texts to a new person at the same instant, the second finds the contact that
- * the first has made.
+ * Finds the recipient and holds the lock of their address, the same that a STOP takes: either the opt-out is seen here,
+ * or it refuses what is queued here. Of two first texts to a new person at the same instant, the second finds the
+ * contact that the first has made.
  */
 async function lockRecipient(
   tx: Tx,
@@ -144,7 +144,7 @@ async function lockRecipient(
     const { theirAddress: to, contactId, ourAddress } = route
     if (!to) return { outcome: 'wrong', field: 'conversationId', message: 'is with a contact without a phone' }
     if (to === locked) return { to, contactId, conversationId, ourAddress }
-    // Before the lock was had, they may have used another phone, or a merge may have moved the conversation: look again.
+    // Before the lock was held, they may have used another phone, or a merge may have moved the conversation.
     await lockAddress(tx, accountId, to)
     locked = to
   }

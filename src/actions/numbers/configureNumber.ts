@@ -3,7 +3,7 @@ import { addJob } from '../../store/jobs.ts'
 import { findNumber, saveConfigured } from '../../store/numbers/numbers.ts'
 import { hooksUrl, type World } from '../world.ts'
 
-/** One number of a connection after the other: two at once would each make what the connection has one of. */
+/** Configures the numbers of a connection one by one: two at once would each create what the connection has one of. */
 export async function configureLater(
   tx: Tx,
   accountId: string,
@@ -17,7 +17,7 @@ export async function configureLater(
   )
 }
 
-/** At start: PUBLIC_URL may be another one, or a carrier may have been away when it mattered. */
+/** Runs at start: PUBLIC_URL may have changed, or a carrier may have been down. */
 export async function configureAll(world: World): Promise<void> {
   await asPlatform(world.db, async (tx) => {
     const rows = await tx.selectFrom('numbers').select(['accountId', 'number', 'connectionId as carrier']).execute()
@@ -25,7 +25,7 @@ export async function configureAll(world: World): Promise<void> {
   })
 }
 
-/** Points the number's webhooks at us through the carrier's API, and keeps what was set or what went wrong. */
+/** Points the number's webhooks at us through the carrier's API, and stores what was set or what failed. */
 export async function configureNumber(world: World, { accountId, number }: { accountId: string; number: string }) {
   const row = await asAccount(world.db, accountId, (tx) => findNumber(tx, accountId, number))
   if (!row) return
@@ -46,6 +46,6 @@ export async function configureNumber(world: World, { accountId, number }: { acc
     steps.push(...done.steps.map((step) => ({ connectionId: id, ...step })))
   }
   await asAccount(world.db, accountId, (tx) => saveConfigured(tx, accountId, number, { ok, steps }, world.now()))
-  // Whoever looks sees what to do; meanwhile the job tries again by itself, later each time.
+  // The screen shows what to do; meanwhile the job is tried again, later each time.
   if (!ok) throw new Error('a number could not be configured at its carrier; see the number for what to do')
 }

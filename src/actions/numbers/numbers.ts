@@ -12,8 +12,8 @@ import { namesOfVendors, type World } from '../world.ts'
 import { configureLater } from './configureNumber.ts'
 
 /**
- * Saves a number, whole: it is in force for the next call. Its webhooks are set at the carrier by a job of the same
- * transaction. Gives what is wrong instead, field by field, and then nothing is written.
+ * Saves all settings of a number, in force for the next call. A job of the same transaction sets its webhooks at the
+ * carrier. Returns the faults by field instead, and then writes nothing.
  */
 async function saveNumber(world: World, tx: Tx, accountId: string, settings: NumberSettings): Promise<FieldError[]> {
   const [errors = []] = await saveNumbers(world, tx, accountId, [settings])
@@ -21,8 +21,8 @@ async function saveNumber(world: World, tx: Tx, accountId: string, settings: Num
 }
 
 /**
- * The same for several numbers, in whatever order: each is held against the account as it will be with all of them.
- * Gives each one's faults, and writes nothing when there are any.
+ * Saves several numbers, in any order: each is checked against the account as it will be with all of them. Returns the
+ * faults of each, and writes nothing when there are any.
  */
 export async function saveNumbers(
   world: World,
@@ -42,10 +42,10 @@ export async function saveNumbers(
   return errors
 }
 
-/** No call rings so long; one that looks as if it did has lost its end. */
+/** No call rings this long; one that seems to has lost its end. */
 const CALL_LASTS_MS = 5 * MINUTE
 
-/** Adds a number by hand; `taken`: it is here already. */
+/** Adds a number by hand; `taken`: the account has it already. */
 export async function addNumber(
   world: World,
   accountId: string,
@@ -58,7 +58,7 @@ export async function addNumber(
   })
 }
 
-/** Changes some settings of a number; what is not given stays. */
+/** Changes the given settings of a number. */
 export async function changeNumber(
   world: World,
   accountId: string,
@@ -100,8 +100,8 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /**
- * Takes a number out; its calls and texts stay in the books. Not while a call is under way on it: what comes of that
- * call needs the line. A call whose end got lost does not stand in the way, and is closed.
+ * Deletes a number; its calls and texts stay in the database. Refused while a call is under way on it, because the
+ * call's end needs the number. A call whose end got lost does not block this, and is closed.
  */
 export async function removeNumber(
   world: World,
@@ -133,14 +133,14 @@ async function kindsOfConnections(tx: Tx, accountId: string): Promise<Map<string
   return new Map(rows.map((row) => [row.id, row.kind]))
 }
 
-/** A line that rings another line of the account would be a caller of its own, and be texted. */
+/** A number that rings another number of the account would be a caller there, and be texted. */
 function circles(settings: NumberSettings, saved: Map<string, NumberSettings>, others: NumberSettings[]): FieldError[] {
   const errors: FieldError[] = []
   const [target] = settings.forwardTo
-  // The number itself as its target is refused before, by its shape.
+  // A number with itself as target is refused earlier, by its schema.
   if (target && (saved.has(target) || others.some(({ number }) => number === target)))
     errors.push({ field: 'forwardTo[0]', message: 'is one of your own numbers here; calls would go round in circles' })
-  // A line that is saved together with this one says it itself, above.
+  // Numbers saved together with this one are checked above.
   const rung = others.find(({ forwardTo }) => forwardTo.includes(settings.number))
   if (rung)
     errors.push({

@@ -3,7 +3,7 @@ import { unassign } from '../../store/conversations/conversations.ts'
 import { asAccount, asPlatform, type Database } from '../../store/db.ts'
 import { recordEvent } from '../../store/events.ts'
 
-/** Somebody came, went, or may do more or less now. An invited person is known by their address only. */
+/** A person joined, left or changed role. An invited person is known by their address only. */
 export type MembershipChange = {
   type: Extract<EventType, `person.${string}`>
   accountId: string
@@ -11,7 +11,7 @@ export type MembershipChange = {
   role?: string
 }
 
-/** Writes a change of the account's people into its events, with who made it; lets go of what somebody gone looked after. */
+/** Records a change of the account's people and who made it. Unassigns the conversations of a person who left. */
 export async function recordMembership(
   db: Database,
   { type, accountId, person, role }: MembershipChange,

@@ -16,12 +16,12 @@ import { type Place, takePlace } from './lanes.ts'
 
 export type WhichDelivery = { accountId: string; deliveryId: string }
 
-/** A delivery has one job, whenever it is due. */
+/** A delivery has one job at a time. */
 export const deliveryKey = (deliveryId: string) => `deliver webhook ${deliveryId}`
 
 /**
- * Takes one event to one webhook: at least once. That an attempt begins is on disk before the request leaves; a process
- * that dies in between leaves the job, and the next one asks again. What was delivered stays so.
+ * Delivers one event to one webhook, at least once. The start of an attempt is on disk before the request leaves, so
+ * when the process dies in between, the job runs again. A finished delivery stays finished.
  */
 export async function deliverWebhook(world: World, which: WhichDelivery): Promise<void> {
   const begun = await begin(world, which)
@@ -45,7 +45,7 @@ export async function deliverWebhook(world: World, which: WhichDelivery): Promis
   await asAccount(world.db, which.accountId, (tx) => settle(world, tx, which, delivery, at, answer))
 }
 
-/** A test is a question of somebody who waits for the answer: it is asked once, also of what is switched off. */
+/** A person waits for the result of a test: it is tried once, also at a webhook that is switched off. */
 const isTest = ({ eventType }: LockedDelivery) => eventType === 'webhook.test'
 
 type Begun = { outcome: 'leaves'; delivery: LockedDelivery; at: Date; place: Place } | { outcome: 'stays' }

@@ -6,7 +6,7 @@ import { ownersOf } from '../../store/people.ts'
 import { disable, webhookRows } from '../../store/webhooks/webhooks.ts'
 import type { World } from '../world.ts'
 
-/** Switches off a webhook that cannot be delivered to, and has the owners told. Nothing when it is off. */
+/** Switches off a failing webhook and queues an email to the owners. Does nothing when it is off. */
 export async function disableWebhook(
   tx: Tx,
   accountId: string,
@@ -21,7 +21,7 @@ export async function disableWebhook(
   await addJob(tx, 'tell-of-disabled-webhook', { accountId, webhookId })
 }
 
-/** Writes to the owners, unless somebody has seen to it meanwhile. */
+/** Emails the owners, unless somebody switched the webhook on again meanwhile. */
 export async function tellOfDisabledWebhook(
   world: World,
   { accountId, webhookId }: { accountId: string; webhookId: string },

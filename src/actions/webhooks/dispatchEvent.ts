@@ -8,8 +8,8 @@ import type { World } from '../world.ts'
 import { deliveryKey } from './deliverWebhook.ts'
 
 /**
- * Hands an event to all that listen to it: today the account's webhooks, each with a delivery and a job of its own. Done
- * twice it does nothing twice. An event that is gone, as those of an erased contact are, is told to nobody.
+ * Hands an event to the account's webhooks, each with its own delivery and job. A second run adds nothing. An event
+ * that is deleted, like those of an erased contact, goes to no webhook.
  */
 export async function dispatchEvent(
   world: World,
@@ -25,7 +25,7 @@ export async function dispatchEvent(
   })
 }
 
-/** A delivery with its job. Null when this event goes to this webhook already. */
+/** Makes a delivery with its job. Null when this event has one for this webhook already. */
 export async function enqueueDelivery(
   world: World,
   tx: Tx,

@@ -5,10 +5,10 @@ import { addJob } from '../../store/jobs.ts'
 import { deleteDeliveries } from '../../store/webhooks/deliveries.ts'
 import type { World } from '../world.ts'
 
-/** Rows that one statement deletes: some tenths of the 2.5 s that it may take. */
+/** Rows that one statement deletes: it takes some tenths of its 2.5 s. */
 const CHUNK = 5_000
 
-/** The delivery log is kept for 30 days: this deletes what is older, of every account, and comes back tomorrow. */
+/** Deletes what is older than 30 days from the delivery log of every account, and queues itself for tomorrow. */
 export async function forgetDeliveries(world: World): Promise<void> {
   const createdBefore = before(world.now(), KEPT_DAYS * DAY)
   let deleted: number
@@ -18,7 +18,7 @@ export async function forgetDeliveries(world: World): Promise<void> {
   await forgetDeliveriesAt(world, after(world.now(), DAY))
 }
 
-/** There is one such job, however many processes begin. */
+/** There is one such job, however many processes start. */
 export async function forgetDeliveriesAt(world: World, runAt: Date): Promise<void> {
   await asPlatform(world.db, (tx) => addJob(tx, 'forget-deliveries', {}, { runAt, key: 'forget deliveries' }))
 }

@@ -1,17 +1,17 @@
 import { after, MINUTE, SECOND } from '../../domain/time.ts'
 
 /**
- * How many requests are under way at once, in this process: few to one webhook, and fewer than there are workers to all.
- * So a receiver that hangs holds up nobody else's, and no call and no text. Whoever finds no place comes back at a time of
- * their own, and holds no worker until then.
+ * The most requests at once in this process, to one webhook and to all: fewer than there are workers. So a receiver
+ * that hangs delays no other webhook, no call and no text. A delivery without a place gets its own time to come back,
+ * and holds no worker until then.
  */
 const IN_ALL = 16
 const TO_ONE = 4
 
-/** What is failing may be hanging: then one request waits for its end, and not four. */
+/** A failing webhook may be hanging: then one request waits for it, and not four. */
 const TO_ONE_FAILING = 1
 
-/** Nobody is sent away for longer, since a receiver may get well again. */
+/** The longest wait, since a receiver may recover. */
 const LONGEST_WAIT_MS = MINUTE
 
 type Lane = { underWay: number; lastMs: number; nextTurn: Date }
@@ -19,7 +19,7 @@ type Lane = { underWay: number; lastMs: number; nextTurn: Date }
 const lanes = new Map<string, Lane>()
 let underWay = 0
 
-/** Takes a place on the way to a webhook, or gives the time at which to ask for one again. */
+/** Takes a place for a request to a webhook, or returns the time at which to ask again. */
 export function takePlace(webhookId: string, isFailing: boolean, now: Date): { place: Place } | { comeBackAt: Date } {
   const lane = lanes.get(webhookId) ?? { underWay: 0, lastMs: SECOND, nextTurn: now }
   lanes.set(webhookId, lane)
@@ -44,5 +44,5 @@ export function takePlace(webhookId: string, isFailing: boolean, now: Date): { p
   }
 }
 
-/** To be left when the request is over, with how long it took. */
+/** Call `leave` when the request is over, with its duration. */
 export type Place = { leave(ms: number): void }

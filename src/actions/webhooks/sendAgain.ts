@@ -10,8 +10,8 @@ import { enqueueDelivery, payloadOf } from './dispatchEvent.ts'
 import type { Doer } from './webhooks.ts'
 
 /**
- * Sends a `webhook.test` event now, and gives the delivery when there is an answer, or none is to be expected. The webhook
- * may be switched off: that is when one tests. Null when there is no such webhook.
+ * Sends a `webhook.test` event now and returns the delivery when it has an answer, or will get none. Works on a webhook
+ * that is switched off, because people test before they switch on. Null when there is no such webhook.
  */
 export async function testWebhook(world: World, { accountId, actor }: Doer, webhookId: string): Promise<string | null> {
   const deliveryId = await asAccount(world.db, accountId, async (tx) => {
@@ -22,7 +22,7 @@ export async function testWebhook(world: World, { accountId, actor }: Doer, webh
     const eventId = await recordEvent(tx, accountId, { type: 'webhook.test', actor, data }, now)
     const event = (await findEvent(tx, accountId, eventId))!
     const payload = await payloadOf(world, tx, accountId, event)
-    // Its job is for the case that this process ends before the answer comes.
+    // The job is for the case that this process ends before the answer comes.
     return enqueueDelivery(world, tx, accountId, webhookId, event, payload, after(now, MINUTE))
   })
   if (deliveryId) await deliverWebhook(world, { accountId, deliveryId })
@@ -30,8 +30,8 @@ export async function testWebhook(world: World, { accountId, actor }: Doer, webh
 }
 
 /**
- * Sends the same bytes under the same id once more, at once, with all the attempts of a new delivery. `off`: its webhook
- * is switched off.
+ * Sends the same bytes under the same id once more, at once, with all the attempts of a new delivery. `off`: the
+ * webhook is switched off.
  */
 export async function redeliver(world: World, which: WhichDelivery): Promise<'begun' | 'off' | 'none'> {
   const { accountId, deliveryId } = which

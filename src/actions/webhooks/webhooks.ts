@@ -13,12 +13,12 @@ export type WebhookSettings = { url: string; description: string; events: Dispat
 
 export type WebhookChange = Partial<WebhookSettings> & { enabled?: boolean }
 
-/** Who of which account does what to which webhook. */
+/** The account and the person or program that acts. */
 export type Doer = { accountId: string; actor: Actor }
 
 type Refused = { outcome: 'wrong'; message: string }
 
-/** A new webhook with its secret, which is shown this once. Refuses an address that may not be asked. */
+/** Makes a webhook with its secret, which is shown this once. Refuses an address that must not be reached. */
 export async function makeWebhook(
   world: World,
   { accountId, actor }: Doer,
@@ -54,7 +54,7 @@ export async function makeWebhook(
   })
 }
 
-/** Changes what is given. What waits to be sent goes to the new address. */
+/** Changes the given fields. Waiting deliveries go to the new address. */
 export async function changeWebhook(
   world: World,
   doer: Doer,
@@ -80,7 +80,7 @@ export async function changeWebhook(
   return { outcome: found ? 'changed' : 'none' }
 }
 
-/** On as if it had never failed, or off; nothing when it is that already. What happened while it was off is not sent. */
+/** Switches on, with its failures forgotten, or off. Does nothing without a change. Events while off are not sent. */
 async function switchWebhook(tx: Tx, doer: Doer, id: string, on: boolean, now: Date): Promise<void> {
   const { accountId } = doer
   const switched = on
@@ -89,7 +89,7 @@ async function switchWebhook(tx: Tx, doer: Doer, id: string, on: boolean, now: D
   if (switched) await record(tx, doer, on ? 'webhook.enabled' : 'webhook.disabled', id, switched, now)
 }
 
-/** A new secret, shown this once; the one before it signs as well for a day. Null when there is no such webhook. */
+/** Makes a new secret, shown this once; the old one signs too for a day. Null when there is no such webhook. */
 export async function rotateSecret(world: World, doer: Doer, id: string): Promise<string | null> {
   const { accountId } = doer
   const secret = newSecret()
@@ -113,14 +113,14 @@ export async function rotateSecret(world: World, doer: Doer, id: string): Promis
   })
 }
 
-/** Rows that one statement deletes: some tenths of the 2.5 s that it may take. */
+/** Rows that one statement deletes: it takes some tenths of its 2.5 s. */
 const CHUNK = 5_000
 
-/** Deletes it with its log; what waits is not sent. False when there is none. */
+/** Deletes the webhook with its log and its waiting deliveries. False when there is none. */
 export async function deleteWebhook(world: World, doer: Doer, id: string): Promise<boolean> {
   const { accountId } = doer
   const now = world.now()
-  // Off first, so that its log does not grow while it is deleted.
+  // Switched off first, so that its log does not grow during the deletion.
   await asAccount(world.db, accountId, (tx) => disable(tx, accountId, id, { why: 'switched_off', at: now }))
   let deleted: number
   do {
