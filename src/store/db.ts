@@ -20,30 +20,30 @@ export type Tx = Kysely<DB>
 
 export type Database = {
   pool: pg.Pool
-  /** For long-lived connections of their own: LISTEN, advisory locks. */
+  /** For connections that live long: LISTEN, advisory locks. */
   connect(): Promise<pg.Client>
-  /** The same server for the job queue, see jobs/worker.ts. */
+  /** Another pool on the same server, for the job queue, see jobs/worker.ts. */
   newPool(size: number, options?: string, statementMs?: number): pg.Pool
   close(): Promise<void>
 }
 
-/** A connection must be had, and a statement answered, within this: a carrier that waits must hear 503 within 3 s. */
+/** The limits for a connection and for a statement: a waiting carrier must get its 503 within 3 s. */
 const CONNECT_MS = 1_500
 const STATEMENT_MS = 2_500
 
 /**
- * PostgreSQL gives a statement up this long before we do. Its connection is then still good, and it is known that the
- * database is there: a statement that waits for a lock is not a database that is away.
+ * PostgreSQL cancels a statement this long before we give up. Its connection then stays good, and a statement that
+ * waits for a lock is not mistaken for a database that is away.
  */
 const NOTICE_MS = 200
 
-/** A machine that lost its power closes no connection: within 15 s PostgreSQL ends its session, and with it its locks. */
+/** A machine that lost power closes no connection: PostgreSQL ends its session, and its locks, within 15 s. */
 const NOTICE_DEATH =
   '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 -c tcp_user_timeout=10000'
 
 /**
- * Opens the database. A login that row-level security would not bind (a superuser, BYPASSRLS) is bound all the same:
- * its connections take the role `textback_app`, which is made for this.
+ * Opens the database. A login that bypasses row-level security (a superuser, BYPASSRLS) is bound too: its connections
+ * take the role `textback_app`, which exists for this.
  */
 export async function openDatabase(config: pg.ClientConfig, poolSize = 16): Promise<Database> {
   const role = await rowSecurityRole(config)
@@ -62,7 +62,7 @@ export async function openDatabase(config: pg.ClientConfig, poolSize = 16): Prom
       query_timeout: statementMs,
       pipeline: true,
     })
-    // A connection that breaks is replaced; the query that meets the failure reports it.
+    // A broken connection is replaced; the query that meets the failure reports it.
     pool.on('error', () => {})
     pool.on('connect', (client) => client.on('error', () => {}))
     return pool
@@ -103,7 +103,7 @@ async function rowSecurityRole(config: pg.ClientConfig): Promise<string | null> 
   }
 }
 
-/** All that `work` does sees and changes this account's rows only, and is committed as one, or not at all. */
+/** Everything in `work` sees and changes this account's rows only, and is committed as one or not at all. */
 export function asAccount<T>(
   db: Database,
   accountId: string,
@@ -116,15 +116,15 @@ export function asAccount<T>(
 /** `lockMs`: how long a statement waits for a lock; by default as long as a statement may take. */
 type Limits = { lockMs?: number }
 
-/** For what is before or above accounts: finding whose connection a hook belongs to, provisioning, catching up. */
+/** For work across accounts: finding the connection that a hook belongs to, provisioning, catching up. */
 export function asPlatform<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
   return transaction(db, '*', work)
 }
 
 /**
- * `begin` and the account travel with the first statement (the connection pipelines), so that a transaction costs as
- * many round trips as it has statements to wait for, plus the commit. A Tx that outlives its transaction throws: what it
- * said would end up in whatever transaction has the connection by then.
+ * `begin` and the account are sent with the first statement (the connection pipelines), so that a transaction costs as
+ * many round trips as it has statements to wait for, plus the commit. A Tx used after its transaction throws: its
+ * statement would run in the connection's next transaction.
  */
 async function transaction<T>(
   db: Database,
@@ -143,7 +143,7 @@ async function transaction<T>(
     )
     const [result] = await Promise.all([work(onClient(open)), begun])
     open.over = true
-    // A statement that failed and was not thrown on has aborted the transaction: PostgreSQL answers commit with ROLLBACK.
+    // A failed statement whose error was caught has aborted the transaction: commit is answered with ROLLBACK.
     const { command } = await client.query('commit')
     if (command !== 'COMMIT') throw new Error('The transaction was rolled back: a failed statement was swallowed.')
     return result
@@ -152,19 +152,19 @@ async function transaction<T>(
     await client.query('rollback').catch((fault) => {
       broken = fault
     })
-    // Of statements that were asked together, those behind the one that failed only say that it did (25P02).
+    // Of statements sent together, those after the failed one only report that it failed (25P02).
     throw open.failures.includes(error) ? open.failures[0] : error
   } finally {
     client.release(broken)
   }
 }
 
-/** A transaction that is under way, until it is over. `failures` gets what failed, in order. */
+/** A running transaction. `failures` gets the errors, in order. */
 type Open = { client: pg.PoolClient; over: boolean; failures: unknown[] }
 
 /**
- * What is asked until the ticks that are due are done leaves in one write: each write wakes a process of PostgreSQL, and a
- * third of the app's time went into them. The second tick is for statements that are gathered (together.ts) in the first.
+ * Statements made until the due ticks are done leave in one write: each write wakes a process of PostgreSQL, and took a
+ * third of the app's time. The second tick is for statements that are gathered (together.ts) in the first.
  */
 function writeTogether(client: pg.PoolClient): void {
   const { stream } = (client as unknown as { connection: { stream: Socket } }).connection
@@ -172,10 +172,10 @@ function writeTogether(client: pg.PoolClient): void {
   process.nextTick(() => process.nextTick(() => stream.uncork()))
 }
 
-/** Statements that PostgreSQL has planned once are not planned again: 10 ms of its CPU for a missed call became 6. */
+/** PostgreSQL plans a named statement once: its CPU for a missed call fell from 10 ms to 6. */
 const statementNames = new Map<string, string>()
 
-/** Lists (`in (…)`) make ever new statements; those after the first so many are planned each time. */
+/** Lists (`in (…)`) make ever new statements; those after this many are planned each time. */
 const MOST_NAMED_STATEMENTS = 500
 
 function nameOf(statement: string): string | undefined {
@@ -189,7 +189,7 @@ function nameOf(statement: string): string | undefined {
 
 const plugins = [new CamelCasePlugin({ maintainNestedObjectKeys: true })]
 
-/** Kysely over one connection that somebody else begins and commits on. */
+/** Kysely over one connection, whose transaction another part begins and commits. */
 function onClient(open: Open): Kysely<DB> {
   const connection: DatabaseConnection = {
     async executeQuery<R>({ sql, parameters }: CompiledQuery) {
@@ -228,13 +228,13 @@ function onClient(open: Open): Kysely<DB> {
   })
 }
 
-/** True when the database itself is away, restarting or out of connections: everybody else would meet the same. */
+/** True when the database itself is away, restarting or out of connections, so that every query would fail. */
 export function isDatabaseAway(error: unknown): boolean {
   const code = (error as { code?: unknown })?.code
   if (typeof code === 'string') {
     if (/^(08|53|57P)/.test(code)) return true
     if (['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT'].includes(code)) return true
-    // PostgreSQL spoke, so it is there.
+    // PostgreSQL answered, so it is there.
     if (/^[0-9A-Z]{5}$/.test(code)) return false
   }
   const message = error instanceof Error ? error.message : ''
@@ -260,7 +260,7 @@ export function isPassingFault(error: unknown): boolean {
   return isDatabaseAway(error) || code === '55P03' || code === '57014' || /^40/.test(String(code))
 }
 
-/** True when the values themselves are at fault (class 22, data exceptions): a NUL in a text, a year that is none. */
+/** True when the values themselves are at fault (class 22, data exceptions): a NUL in a text, an impossible year. */
 export function isUnkeepable(error: unknown): boolean {
   const code = (error as { code?: unknown })?.code
   return typeof code === 'string' && /^22[0-9A-Z]{3}$/.test(code)

@@ -38,7 +38,7 @@ describe('the embedded PostgreSQL', () => {
     return server
   }
 
-  /** Another Textback on the same folder, as far as its database goes. */
+  /** Starts another Textback on the same folder, database only. */
   function startChild(): ChildProcess {
     const code = `
       import { startEmbedded } from ${JSON.stringify(new URL('./embedded.ts', import.meta.url).href)}
@@ -193,7 +193,7 @@ async function kill(child: ChildProcess): Promise<void> {
   await exit
 }
 
-/** Resolves when the child's database is ready, rejects when the child ends before. */
+/** Resolves when the child's database is ready, rejects when the child ends first. */
 async function outcome(child: ChildProcess): Promise<void> {
   const exit = once(child, 'exit').then(() => Promise.reject(new Error('refused')))
   await Promise.race([once(child.stdout!, 'data'), exit])

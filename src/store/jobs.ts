@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Tx } from './db.ts'
 
-/** The jobs there are, by the name of the action each runs, with what it needs. Ids only: a job re-reads its row. */
+/** All jobs, by the name of the action that each runs, with its payload. Ids only: a job reads its row again. */
 export type Jobs = {
   'deliver-message': { accountId: string; messageId: string }
   'reconcile-message': { accountId: string; messageId: string }
@@ -17,7 +17,7 @@ export type Jobs = {
   'forget-deliveries': Record<string, never>
 }
 
-/** Jobs of a greater number wait for those of a smaller: calls and texts (0) for nothing that other people's machines do. */
+/** Smaller numbers run first: calls and texts (0) wait for nothing that depends on other people's machines. */
 export const PRIORITY = {
   'dispatch-event': 10,
   'deliver-webhook': 10,
@@ -25,8 +25,8 @@ export const PRIORITY = {
 } as const satisfies Partial<Record<keyof Jobs, number>>
 
 /**
- * Enqueues a job in this transaction: it exists if and only if what made it necessary does. `key` makes it one: a
- * second job with the key replaces the first while that has not begun. Jobs of one `queue` run one after the other.
+ * Enqueues a job in this transaction, so it is committed together with its cause. A second job with the same `key`
+ * replaces the first, unless that has begun. Jobs of one `queue` run one after the other.
  */
 export async function addJob<N extends keyof Jobs>(
   tx: Tx,

@@ -2,11 +2,11 @@ import type { Socket } from 'node:net'
 import type pg from 'pg'
 import type { Database } from './db.ts'
 
-/** One changed row: which, whose. No texts, no phones: the reader fetches what it may see. */
+/** One changed row: its account and id. No texts, no phones: the reader fetches what it may see. */
 export type Change = { account: string; what: string; id: string; contact: string | null; deleted: boolean }
 
 export type LiveFeed = {
-  /** Calls back for every change of the account, of whatever process; gives the way to stop. */
+  /** Calls back for every change of the account, made by any process; returns the function that stops it. */
   follow(account: string, onChange: (change: Change) => void, onGap: () => void): () => void
   stop(): Promise<void>
 }
@@ -14,14 +14,14 @@ export type LiveFeed = {
 const RETRY_MS = 500
 
 /**
- * A proxy or a firewall may drop a connection without a word, and TCP then takes hours to notice: the connection is asked
- * this often whether it still stands, and given up when it does not answer in time. So a loss is noticed within 15 s.
+ * A proxy or a firewall may drop a connection silently, and TCP then takes hours to notice. So the connection is
+ * checked this often, and given up when it does not answer in time: a loss is noticed within 15 s.
  */
 const BEAT = { everyMs: 10_000, answerMs: 5_000 }
 
 /**
- * Listens to PostgreSQL on a connection of its own. When that breaks, or falls silent, changes may have been missed:
- * everybody is told (`onGap`) as soon as it stands again. `onEvery` sees each change first, whoever's it is.
+ * Listens to PostgreSQL on its own connection. When that breaks or falls silent, changes may have been missed: `onGap`
+ * is called for all followers once it is back. `onEvery` sees each change first, of any account.
  */
 export async function startLiveFeed(
   db: Database,
@@ -112,7 +112,7 @@ export async function startLiveFeed(
   }
 }
 
-/** Without a goodbye: the other side does not hear it. */
+/** Closes without a message to the other side. */
 function cut(connection: pg.Client): void {
   const { stream } = (connection as unknown as { connection: { stream: Socket } }).connection
   stream.destroy()

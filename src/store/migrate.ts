@@ -5,15 +5,15 @@ import type { Database } from './db.ts'
 
 const folder = new URL('../../migrations/', import.meta.url)
 
-/** Any number will do as long as every Textback uses the same: two processes that start together migrate one after the other. */
+/** Any number will do, the same in every Textback: two processes that start together migrate one after the other. */
 const MIGRATION_LOCK = 715_301
 
 /**
- * Brings the database to the newest shape: our own plain SQL files in order, each in one transaction and once, then
- * the job queue's. Forward only. Throws with the file's name when one fails; what came before it stays.
+ * Brings the database to the newest schema: our SQL files in order, each once and in its own transaction, then the job
+ * queue's. Forward only. Throws with the name of a file that fails; those before it stay.
  */
 export async function migrate(db: Database): Promise<string[]> {
-  // A connection of its own: a migration, or waiting for another process's, may take longer than a statement may.
+  // Its own connection: a migration, or the wait for another process, may take longer than a statement may.
   const client = await db.connect()
   try {
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK])
@@ -34,7 +34,7 @@ export async function migrate(db: Database): Promise<string[]> {
     await runMigrations({ pgPool: patient }).finally(() => patient.end())
     return ran
   } finally {
-    // Ends the lock with it.
+    // This releases the lock too.
     await client.end()
   }
 }

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 
 /**
- * Items as the rows `item` of a statement, which is how one statement serves many: `select … from ${recordset(…)}`.
+ * Turns items into the rows `item` of a statement, so that one statement serves many: `select … from ${recordset(…)}`.
  * `columns` are PostgreSQL's ('id uuid, at timestamptz'); the items' keys are their names.
  */
 export function recordset(columns: string, items: object[]): RawBuilder<unknown> {

@@ -1,16 +1,16 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
 
-/** Seals what must not be read from a stolen database: AES-256-GCM, the key outside of it. */
+/** Encrypts what must not be read from a stolen database: AES-256-GCM, with the key outside of the database. */
 export type SecretBox = {
   seal(plain: Record<string, string>, context: string): Buffer
-  /** Throws when the bytes were sealed with another key, for another context, or changed. */
+  /** Throws when the bytes were encrypted with another key or for another context, or were changed. */
   open(sealed: Buffer, context: string): Record<string, string>
 }
 
 const NONCE = 12
 const TAG = 16
 
-/** `key` is any long random string. `context` (which row it is) is authenticated too: a sealed value cannot be moved to another row. */
+/** `key` is any long random string. `context` is the row: a value cannot be moved to another one. */
 export function secretBox(key: string): SecretBox {
   const aesKey = createHash('sha256').update('textback secrets\0').update(key).digest()
   return {
@@ -21,7 +21,7 @@ export function secretBox(key: string): SecretBox {
       return Buffer.concat([nonce, cipher.getAuthTag(), text])
     },
     open(sealed, context) {
-      // Without the length Node.js takes a tag that was cut short as well.
+      // Without the length Node.js accepts a shortened tag.
       const decipher = createDecipheriv('aes-256-gcm', aesKey, sealed.subarray(0, NONCE), { authTagLength: TAG })
         .setAAD(Buffer.from(context))
         .setAuthTag(sealed.subarray(NONCE, NONCE + TAG))

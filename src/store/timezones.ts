@@ -2,8 +2,8 @@ import { sql } from 'kysely'
 import type { Tx } from './db.ts'
 
 /**
- * Which of these time zones PostgreSQL does not have. Node.js and PostgreSQL each bring their own list of names, and an
- * account's day is reckoned by both.
+ * The given time zones that PostgreSQL does not have. Node.js and PostgreSQL each bring their own list of names, and
+ * both compute an account's day.
  */
 export async function unknownTimezones(tx: Tx, zones: string[]): Promise<string[]> {
   const { rows } = await sql<{ zone: string }>`

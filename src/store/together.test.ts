@@ -5,7 +5,7 @@ import { gathered, inTurn, sharedTransactions } from './together.ts'
 
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
-/** Shared transactions that end when the test says so: what each held, and the way to end the one under way. */
+/** Shared transactions that end when the test says so: what each held, and how to end the current one. */
 function held() {
   const batches: string[][] = []
   let end: (fault?: Error) => void = () => {}

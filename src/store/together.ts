@@ -1,8 +1,8 @@
 import { asAccount, type Database, isDatabaseAway, isDeadlock, type Tx, WaitedTooLong } from './db.ts'
 
 /**
- * Batching, all of it. Actions tell the story of one call or one message; this file lets many of them share what costs:
- * `sharedTransactions` one commit, `gathered` one statement. Nothing outside of it counts in arrays.
+ * All batching is here. Actions handle one call or one message; this file lets many of them share what costs:
+ * `sharedTransactions` one commit, `gathered` one statement. Only this file works in arrays.
  */
 
 /** Does `work` in a transaction of the account. */
@@ -14,14 +14,14 @@ export type InTransaction = <T>(
 ) => Promise<T>
 
 /**
- * Transactions that are shared by work of one kind. Work that comes while nothing is under way begins at once, so a quiet
- * system waits for nothing; what comes meanwhile gathers, and shares the next transaction of its account. Under load
- * the cost of a commit is divided by all that wait for it: with two transactions at a time, which are smaller,
- * PostgreSQL needed half as much CPU again for a call.
+ * Transactions shared by work of one kind. Work that arrives while none is running begins at once, so a quiet system
+ * waits for nothing; work that arrives meanwhile gathers, and shares the next transaction of its account. Under load
+ * this divides the cost of a commit: with two transactions at a time, which are smaller, PostgreSQL needed half as much
+ * CPU again for a call.
  *
- * Work with the same key never shares a transaction and is done in the order in which it came. `work` may run twice:
- * when a shared transaction fails, each part of it is done again alone, so that nobody fails for a neighbour's fault.
- * A transaction that takes long holds back only the work with its keys.
+ * Work with the same key never shares a transaction and runs in the order of arrival. `work` may run twice: when a
+ * shared transaction fails, each part runs again alone, so that no part fails because of another. A slow transaction
+ * delays only the work with its keys.
  */
 export function sharedTransactions(open: Opens = asAccount): InTransaction {
   // An account that was once active keeps its queue: some hundred bytes.
@@ -48,8 +48,8 @@ type Opens = typeof asAccount
 type Transaction = (inside: (tx: Tx) => Promise<unknown[]>, limits: { lockMs?: number }) => Promise<unknown[]>
 
 /**
- * Many must not wait long for the lock that one of them needs: in a shared transaction it is waited for this long, and
- * then alone. Nor does what comes later wait longer for a transaction: from then on it goes on beside.
+ * The lock that one part needs must not delay the others for long: a shared transaction waits this long for it, and
+ * then the part runs alone. Work that arrives later waits no longer than this either, and then runs in parallel.
  */
 const LOCK_MS = 1_000
 
@@ -59,7 +59,7 @@ const LARGEST = 100
 /** After a shared transaction failed, its parts are done alone, so many of the process at a time: the pool has 16 connections. */
 const ALONE_AT_ONCE = 8
 
-/** So many transactions that take long are gone on beside, for the same reason. */
+/** At most this many slow transactions are left to run in parallel, for the same reason. */
 const SLOW_AT_ONCE = 4
 
 /** Whoever gets no transaction within this fails, as a fault that passes: a carrier asks again, but waits 5 s at most. */
@@ -111,7 +111,7 @@ class Queue {
     const keys = new Set(this.#underWay.keys())
     for (const one of this.#waiting) {
       const goes = batch.length < LARGEST && !keys.has(one.key)
-      // What has to wait holds back what came after it under the same key.
+      // Work that has to wait delays later work with the same key.
       keys.add(one.key)
       ;(goes ? batch : later).push(one)
       if (!goes) continue
@@ -161,7 +161,7 @@ class Queue {
   #end(one: Waiting, tell: () => void): void {
     this.#underWay.delete(one.key)
     tell()
-    // What was held back by its key.
+    // Starts what its key held back.
     if (this.#waiting.length > 0) queueMicrotask(() => this.#goOn())
   }
 }
@@ -189,8 +189,8 @@ async function atMost(ms: number, work: Promise<void>): Promise<void> {
 }
 
 /**
- * One statement for all who ask the same thing of one transaction at the same moment. `ask` gets their items and answers
- * in their order; each of them gets its own answer. Work in a shared transaction goes in step, so its statements gather.
+ * One statement for all who ask the same of one transaction at the same moment. `ask` gets their items and returns the
+ * answers in that order; each caller gets its own. Work in a shared transaction runs in step, so its statements gather.
  */
 export function gathered<Item, Answer>(
   ask: (tx: Tx, accountId: string, items: Item[]) => Promise<Answer[]>,
@@ -219,16 +219,16 @@ export function gathered<Item, Answer>(
       if (all) all.push({ item, done, failed })
       else {
         asked.set(tx, [{ item, done, failed }])
-        // A tick begins when all microtasks are done, so also those in which the others ask.
+        // A tick begins after all microtasks, so also after those in which the others ask.
         void Promise.resolve().then(() => process.nextTick(askAll, tx, accountId))
       }
     })
 }
 
-/** Who of one transaction works with a key at present: the promise of the last in the row. */
+/** The last promise for each key that a transaction works with. */
 const turns = new WeakMap<Tx, Map<string, Promise<unknown>>>()
 
-/** One after the other within a transaction, for work whose steps must see the rows of the one before. */
+/** Runs work one after the other within a transaction, when its steps must see the rows of the one before. */
 export function inTurn<T>(tx: Tx, key: string, work: () => Promise<T>): Promise<T> {
   const rows = turns.get(tx) ?? new Map<string, Promise<unknown>>()
   turns.set(tx, rows)

@@ -1,10 +1,10 @@
 import { sql } from 'kysely'
 import type { Tx } from '../db.ts'
 
-/** Rows that one statement deletes: with triggers and announcements some tenths of the 2.5 s that it may take. */
+/** Rows that one statement deletes: with triggers and notifications it takes some tenths of its 2.5 s. */
 export const CHUNK = 500
 
-/** Deletes some of an account's rows and gives how many: fewer than CHUNK when no more were there. */
+/** Deletes some of an account's rows and returns how many: fewer than CHUNK when none are left. */
 export async function eraseChunk(tx: Tx, accountId: string, table: string): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     with gone as (
@@ -14,17 +14,17 @@ export async function eraseChunk(tx: Tx, accountId: string, table: string): Prom
   return rows[0]!.count
 }
 
-/** Jobs that nobody has in hand; one that is under way finds no rows, and ends by itself. */
+/** Deletes the jobs that are not running; a running one finds no rows, and ends by itself. */
 export async function eraseJobs(tx: Tx, accountId: string): Promise<void> {
   await sql`delete from graphile_worker._private_jobs
     where payload ->> 'accountId' = ${accountId} and locked_at is null`.execute(tx)
-  // A queue's name has the account as one of its words, see addJob's callers.
+  // The account is one word of the queue's name, see addJob's callers.
   await sql`delete from graphile_worker._private_job_queues q
     where ${accountId} = any(string_to_array(queue_name, ' ')) and locked_at is null
       and not exists (select from graphile_worker._private_jobs j where j.job_queue_id = q.id)`.execute(tx)
 }
 
-/** Takes everybody out; who belongs to no other account is gone with all that they signed in with. */
+/** Removes all members; users who belong to no other account are deleted with everything that they sign in with. */
 export async function eraseMembers(tx: Tx, accountId: string): Promise<void> {
   const members = await tx.deleteFrom('members').where('accountId', '=', accountId).returning('userId').execute()
   for (const { userId } of members) {
@@ -40,7 +40,7 @@ export async function eraseMembers(tx: Tx, accountId: string): Promise<void> {
   }
 }
 
-/** Links to a new password and to sign in, which better-auth keeps by the user's id or email. */
+/** Links for a new password and for sign-in, which better-auth stores by the user's id or email. */
 async function eraseVerifications(tx: Tx, userId: string, email: string): Promise<void> {
   const written = JSON.stringify({ email }).slice(1, -1)
   await sql`delete from verifications where value = ${userId} or strpos(value, ${written}) > 0`.execute(tx)

@@ -2,16 +2,16 @@ import { type RawBuilder, sql } from 'kysely'
 import { asAccount, type Database } from '../db.ts'
 import { type AccountTable, accountTables } from './tables.ts'
 
-/** Rows that are read at once; a statement may take 2.5 s, and these take some hundredths. */
+/** Rows that one statement reads: it takes some hundredths of a second of its 2.5 s. */
 const PAGE = 500
 
-/** What people sign in with is theirs, and opens doors: it is in no export. */
+/** Credentials belong to the person and open doors: no export has them. */
 const NEVER = 'passwords, sessions and sign-in links of people'
 
 /**
- * Everything of an account as one JSON document, piece by piece. Each page of rows is a transaction of its own: whoever
- * reads slowly holds no connection and no snapshot, and what changes meanwhile may be there as it was or as it is. The
- * document ends with `"complete":true`, so that one that broke off is known for what it is.
+ * Exports an account as one JSON document, piece by piece. Each page of rows is its own transaction, so that a slow
+ * reader holds no connection and no snapshot; rows that change meanwhile may be old or new. The document ends with
+ * `"complete":true`, which shows whether it broke off.
  */
 export async function* accountAsJson(db: Database, accountId: string, now: Date): AsyncGenerator<string> {
   const tables = await asAccount(db, accountId, accountTables)
@@ -42,7 +42,7 @@ async function* pages(db: Database, accountId: string, table: AccountTable): Asy
   const key = table.key.map(({ name }) => sql.id(name))
   let after: string[] | null = null
   do {
-    // Keys are handed on as text: a date would be moved by the time zone of whoever reads it.
+    // Keys are passed on as text: a date would be shifted by the reader's time zone.
     const beyond: RawBuilder<unknown> = after
       ? sql`and (${sql.join(key)}) > (${sql.join(table.key.map(({ type }, i) => sql`${after![i]}::${sql.raw(type)}`))})`
       : sql``
@@ -70,14 +70,14 @@ const people = (accountId: string) => sql<{ json: string }>`
     select u.id, u.name, u.email from members m join users u on u.id = m.user_id
     where m.account_id = ${accountId} order by u.id) u`
 
-/** One page, in a transaction of its own, with times in UTC. */
+/** One page, in its own transaction, with times in UTC. */
 const read = <T>(db: Database, accountId: string, query: RawBuilder<T>): Promise<T[]> =>
   asAccount(db, accountId, async (tx) => {
     const [, { rows }] = await Promise.all([sql`set local timezone to 'UTC'`.execute(tx), query.execute(tx)])
     return rows
   })
 
-/** A row in the API's spelling; to_json, because json_build_object takes no more than 50 columns. */
+/** A row with the API's names; to_json, because json_build_object takes at most 50 columns. */
 const asJson = (columns: string[]) =>
   sql`(select to_json(r)::text from (select ${sql.join(
     columns.map((column) => sql`${sql.id(column)} as ${sql.raw(`"${camelCase(column)}"`)}`),

@@ -1,20 +1,20 @@
 import { sql } from 'kysely'
 import type { Tx } from '../db.ts'
 
-/** A table whose rows belong to one account each, as the database has it. */
+/** A table whose rows each belong to one account, as the database describes it. */
 export type AccountTable = {
   name: string
-  /** What may be read out: all columns but those of bytes, which hold what is sealed or hashed. */
+  /** The columns that may be exported: not those of bytes, which are encrypted or hashed. */
   columns: string[]
   secretColumns: string[]
   key: { name: string; type: string }[]
-  /** The tables whose rows its rows need. */
+  /** The tables that its rows refer to. */
   needs: string[]
 }
 
 /**
- * Every table that has an account_id, those whose rows others need last. It is asked of the database, so that a table that
- * comes later is exported and erased with the rest. (In sign_in_methods that name is better-auth's, for another thing.)
+ * Every table with an account_id, referenced tables last. Read from the database, so that a new table is exported and
+ * erased too. (In sign_in_methods the column is better-auth's and means something else.)
  */
 export async function accountTables(tx: Tx): Promise<AccountTable[]> {
   const { rows } = await sql<AccountTable>`
@@ -36,13 +36,13 @@ export async function accountTables(tx: Tx): Promise<AccountTable[]> {
   return inOrder(rows)
 }
 
-/** Nobody needs the rows of the first any more, nor those of the second when the first is empty. */
+/** No rows refer to the first table, nor to the second when the first is empty. */
 function inOrder(tables: AccountTable[]): AccountTable[] {
   const ordered: AccountTable[] = []
   let left = tables
   while (left.length > 0) {
     const free = left.filter(({ name }) => !left.some(({ needs }) => needs.includes(name)))
-    // Tables that need each other: deleting cascades then, or says what stands in the way.
+    // Tables that refer to each other: deleting cascades then, or fails with the reason.
     const next = free.length > 0 ? free : left
     ordered.push(...next)
     left = left.filter((table) => !next.includes(table))

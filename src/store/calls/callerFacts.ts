@@ -4,7 +4,7 @@ import type { LineType } from '../../domain/words.ts'
 import { recordset } from '../recordset.ts'
 import { gathered } from '../together.ts'
 
-/** Who calls or is texted: what we have of them, and everything about them that a decision looks at. */
+/** The caller or recipient: their rows, and everything about them that a decision looks at. */
 export type CallerFacts = Pick<
   TextBackFacts,
   | 'optedOutAt'
@@ -30,7 +30,7 @@ type Row = Omit<CallerFacts, 'lineType' | 'excluded' | 'blocked'> & {
   lineTypeAt: Date | null
 }
 
-/** `timezone` is the account's, `now` the app's clock. Read it under the address's lock (withAddress). */
+/** `timezone` is the account's, `now` the app's clock. Call it under the address's lock (withAddress). */
 export const loadCallerFacts = gathered(
   async (tx, accountId, callers: { phone: string; timezone: string; now: Date }[]): Promise<CallerFacts[]> => {
     const { rows } = await sql<Row>`

@@ -7,13 +7,13 @@ import { type OurNumber, ourNumber } from '../numbers/numbers.ts'
 import { recordset } from '../recordset.ts'
 import { gathered } from '../together.ts'
 
-/** A call with the number of ours that it came in on: all that the next step needs, from one statement. */
+/** A call with its number: everything that the next step needs, from one statement. */
 export type NotedCall = {
   id: string
   contactId: string | null
   connectionId: string
   carrierCallId: string
-  /** The caller's own leg, where commands go. */
+  /** The caller's own leg, which commands go to. */
   legId: string | null
   number: string
   fromPhone: string
@@ -48,7 +48,7 @@ export type NewCall = {
   why: string | null
   durationSeconds: number | null
   recovered: boolean
-  /** Reported once and whole: who reports it again says the same, or means another call. */
+  /** Reported once, as a whole: another report with its id repeats it, or means another call. */
   exact: boolean
 }
 
@@ -59,9 +59,9 @@ const columns = sql`c.id, c.contact_id, c.connection_id, c.carrier_call_id, c.le
 const ofOurs = sql`join numbers n on n.account_id = c.account_id and n.number = c.number join accounts a on a.id = c.account_id`
 
 /**
- * Writes a call down, once, however often and in whatever order its events come: what is known stays, what is new is
- * added. An arrival is the better witness of the start than an end that is counted back from. Null when the account has
- * no such number, and for an exact call whose id another one has.
+ * Stores a call once, however often and in whatever order its events arrive: known facts stay, new ones are added. The
+ * start comes from the arrival rather than from an end counted back. Null when the account has no such number, and for
+ * an exact call whose id another call has.
  */
 export const noteCall = gathered(async (tx, accountId, calls: NewCall[]): Promise<(NotedCall | null)[]> => {
   const items = calls.map((call) => ({
@@ -124,7 +124,7 @@ export type CallProgress = {
   carrierCallId: string
 } & ({ answeredAt: Date } | { rangUntil: Date; why: string })
 
-/** What became known of a call that was noted before, and of the phone that it rings; null when there is no such call. */
+/** Adds to a stored call and to the phone that it rings; null when there is no such call. */
 export const noteProgress = gathered(async (tx, accountId, all: CallProgress[]): Promise<(NotedCall | null)[]> => {
   const items = all.map((one) => ({
     connection_id: one.connectionId,
@@ -160,7 +160,7 @@ export const noteProgress = gathered(async (tx, accountId, all: CallProgress[]):
   return all.map((one) => noted.get(`${one.connectionId} ${one.carrierCallId}`) ?? null)
 })
 
-/** The phone that a call rings from now on. The same target is rung once for a call. */
+/** Records the phone that a call rings now. Each target is rung once for a call. */
 export const startLeg = gathered(
   async (tx, accountId, legs: { id: string; callId: string; address: string; at: Date }[]): Promise<undefined[]> => {
     await sql`
@@ -175,7 +175,7 @@ export const startLeg = gathered(
   },
 )
 
-/** The phones that a call rang, in the order in which they were rung. */
+/** The phones that a call rang, in that order. */
 export async function legsOf(tx: Tx, accountId: string, callId: string) {
   return tx
     .selectFrom('callLegs')
@@ -193,14 +193,14 @@ export type SettledCall = {
   /** Why nobody picked up; null when somebody did. */
   why: string | null
   decision: Decision
-  /** Null for a caller without a number: there is nobody to make a contact of. */
+  /** Null for a caller without a number, who cannot be a contact. */
   contactId: string | null
-  /** The text-back, if one leaves. */
+  /** The text-back, if one is sent. */
   messageId: string | null
   at: Date
 }
 
-/** A call's end and its decision. Who decided first is final, so ask this only of calls that are not decided. */
+/** Stores a call's end and its decision. The first decision is final, so pass only undecided calls. */
 export const settle = gathered(async (tx, accountId, calls: SettledCall[]): Promise<undefined[]> => {
   const items = calls.map((call) => ({
     id: call.callId,
@@ -226,7 +226,7 @@ export const settle = gathered(async (tx, accountId, calls: SettledCall[]): Prom
   return calls.map(() => undefined)
 })
 
-/** A call that is noted already, locked until the transaction ends; null when it, or its number, is gone. */
+/** A stored call, locked until the transaction ends; null when it, or its number, is deleted. */
 export async function lockCall(tx: Tx, accountId: string, id: string): Promise<NotedCall | null> {
   const { rows } = await sql<NotedCall>`
     select ${columns}, ${ourNumber} as our from calls c ${ofOurs}
@@ -248,7 +248,7 @@ export async function openCalls(tx: Tx, accountId: string, connectionId: string,
     .execute()
 }
 
-/** Whether the connection's call of that id is another than this: of somebody else, on another number or at another time. */
+/** Whether the connection's call with that id is a different one: another caller, number or time. */
 export async function isIdOfAnother(tx: Tx, accountId: string, call: NewCall): Promise<boolean> {
   const row = await tx
     .selectFrom('calls')

@@ -28,7 +28,7 @@ export async function isBusy(tx: Tx, accountId: string, number: string, since: D
   return row !== undefined
 }
 
-/** Of one account, or of all (null), the orphaned calls that began before `before`; locked until the transaction ends. */
+/** The orphaned calls of one account, or of all (null), that began before `before`; locked in the transaction. */
 export async function lockOrphanedCalls(tx: Tx, accountId: string | null, before: Date): Promise<OrphanedCall[]> {
   const { rows } = await sql<OrphanedCall>`
     select c.id, c.account_id, c.connection_id, c.number, c.from_phone, c.answered_at, c.rang_until, c.ended_at, c.started_at, a.timezone
@@ -39,7 +39,7 @@ export async function lockOrphanedCalls(tx: Tx, accountId: string | null, before
   return rows
 }
 
-/** An orphaned call is over, whenever its end was. */
+/** Marks an orphaned call as over; the time of its end is unknown. */
 export async function endOrphanedCall(tx: Tx, call: OrphanedCall): Promise<void> {
   await sql`update calls set ended_at = coalesce(ended_at, rang_until, answered_at, started_at)
     where account_id = ${call.accountId} and id = ${call.id}`.execute(tx)

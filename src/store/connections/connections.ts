@@ -2,13 +2,13 @@ import type { Connection } from '../../domain/connection.ts'
 import { asPlatform, type Database, type Tx } from '../db.ts'
 import type { SecretBox } from '../secrets.ts'
 
-/** A carrier connection ready for use: its credentials are open, in memory only. */
+/** A carrier connection ready for use: its credentials are decrypted, in memory only. */
 export type OpenConnection = Connection & {
-  /** The account's: what a number without a country code means. */
+  /** The account's country: how to read a number without a country code. */
   country: string
 }
 
-/** Whether the account has a connection to the simulated phone network: nothing else has an address of its own. */
+/** Whether the account has a connection to the simulated phone network, the only kind with its own address. */
 export async function isOnSimulator(tx: Tx, accountId: string): Promise<boolean> {
   const row = await tx
     .selectFrom('connections')
@@ -21,8 +21,8 @@ export async function isOnSimulator(tx: Tx, accountId: string): Promise<boolean>
 }
 
 /**
- * The connections by account and id, kept in memory: every webhook needs one, and they change once a year. `forget`
- * is called by the live feed when a row changed, in any process; the age limit is the net under a lost notification.
+ * The connections by account and id, kept in memory: every webhook needs one, and they hardly ever change. The live
+ * feed calls `forget` when a row changed, in any process; the age limit covers a lost notification.
  */
 export type Connections = {
   find(accountId: string, id: string): Promise<OpenConnection | null>
@@ -58,7 +58,7 @@ export function makeConnections(db: Database, secrets: SecretBox): Connections {
             credentials: secrets.open(row.secrets, key(accountId, id)),
           }
         : null
-      // Strangers may ask for any path: only what exists is kept.
+      // Strangers may request any path, so only existing connections are kept.
       if (connection) kept.set(key(accountId, id), { at: performance.now(), connection })
       return connection
     },
@@ -67,7 +67,7 @@ export function makeConnections(db: Database, secrets: SecretBox): Connections {
   }
 }
 
-/** The context that seals a connection's secrets to its row. */
+/** The context that binds a connection's encrypted secrets to its row. */
 export const sealContext = (accountId: string, id: string) => `${accountId}/${id}`
 
 export function allConnections(tx: Tx): Promise<{ accountId: string; id: string; kind: string }[]> {

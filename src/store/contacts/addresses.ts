@@ -2,7 +2,7 @@ import { type SqlBool, sql } from 'kysely'
 import type { Tx } from '../db.ts'
 import { gathered, inTurn } from '../together.ts'
 
-/** What an address is. Calls and texts share phones. */
+/** Calls and texts share phones. */
 export type AddressKind = 'phone'
 
 /**
@@ -79,7 +79,7 @@ export async function phonesOf(tx: Tx, accountId: string, contactId: string): Pr
   return rows.map((row) => row.address)
 }
 
-/** Holds every phone of these contacts until the transaction ends; gives them by contact, the primary one first. */
+/** Locks every phone of these contacts until the transaction ends; returns them by contact, the primary one first. */
 export async function lockContacts(tx: Tx, accountId: string, contactIds: string[]): Promise<Map<string, string[]>> {
   const phones = async () =>
     new Map(await Promise.all(contactIds.map(async (id) => [id, await phonesOf(tx, accountId, id)] as const)))
@@ -93,21 +93,21 @@ export async function lockContacts(tx: Tx, accountId: string, contactIds: string
   }
 }
 
-/** The primary phone of the contact whose id `ref` is, for a select or an order. */
+/** The primary phone of the contact whose id is `ref`, for a select or an order. */
 export const primaryPhone = (ref: string) =>
   sql<string | null>`(select address from contact_addresses
     where contact_id = ${sql.ref(ref)} and kind = 'phone' and position = 0)`
 
-/** Whether the contact whose id `ref` is opted out at its primary phone. */
+/** Whether the contact whose id is `ref` is opted out at its primary phone. */
 export const optedOut = (ref: string) =>
   sql<SqlBool>`exists (select from opt_outs o join contact_addresses a using (account_id, kind, address)
     where a.contact_id = ${sql.ref(ref)} and a.kind = 'phone' and a.position = 0)`
 
-/** Whether the contact whose id `ref` is has the address. */
+/** Whether the contact whose id is `ref` has the address. */
 export const hasAddress = (ref: string, address: string) =>
   sql<SqlBool>`exists (select from contact_addresses a where a.contact_id = ${sql.ref(ref)} and a.address = ${address})`
 
-/** Every address of the contact whose id `ref` is, the primary one first: `Address[]` as JSON. */
+/** Every address of the contact whose id is `ref`, the primary one first: `Address[]` as JSON. */
 export const addressesOf = (ref: string) =>
   sql<Address[]>`(select coalesce(json_agg(json_build_object('kind', a.kind, 'address', a.address, 'label', a.label,
       'primary', a.position = 0, 'lineType', a.line_type,
@@ -124,7 +124,7 @@ export type Address = {
   optedOut: boolean
 }
 
-/** Adds an address behind those that the contact has. One that it has already stays where it is, and gets the label. */
+/** Adds an address after the contact's others. An address that it has keeps its place and gets the label. */
 export async function addAddress(
   tx: Tx,
   accountId: string,
@@ -140,7 +140,7 @@ export async function addAddress(
       where excluded.label <> '' and contact_addresses.contact_id = excluded.contact_id`.execute(tx)
 }
 
-/** Makes one of the contact's addresses the primary one of its kind; the others keep their order behind it. */
+/** Makes one of the contact's addresses the primary one of its kind; the others keep their order after it. */
 export async function makePrimary(tx: Tx, accountId: string, contactId: string, address: string): Promise<void> {
   await sql`
     update contact_addresses a set position = ranked.place from (
@@ -160,7 +160,7 @@ export async function removeAddress(tx: Tx, accountId: string, contactId: string
     .execute()
 }
 
-/** All addresses of one contact become another's, behind those that it has. */
+/** Moves all addresses of one contact to another, after those that it has. */
 export async function moveAddresses(tx: Tx, accountId: string, fromId: string, toId: string): Promise<void> {
   await sql`
     update contact_addresses a set contact_id = ${toId}::uuid,
@@ -169,7 +169,7 @@ export async function moveAddresses(tx: Tx, accountId: string, fromId: string, t
     where a.account_id = ${accountId} and a.contact_id = ${fromId}::uuid`.execute(tx)
 }
 
-/** What a carrier's answer teaches about a phone: the next call does not pay for the same lesson. */
+/** Stores what a carrier's answer says about a phone, so that the next call does not pay for the same answer. */
 export async function learnLineType(
   tx: Tx,
   accountId: string,

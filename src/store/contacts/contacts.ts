@@ -24,8 +24,8 @@ export const contactRows = (tx: Tx, accountId: string) =>
     .where('contacts.accountId', '=', accountId)
 
 /**
- * A new contact with its first phone, for a call or a text of somebody whom we did not know. Ask it under the phone's
- * lock (withAddress), and only when nobody has the phone.
+ * Makes a contact with its first phone, for a call or text from a stranger. Call it under the phone's lock
+ * (withAddress), and only when no contact has the phone.
  */
 export const insertContact = gathered(
   async (tx, accountId, contacts: { id: string; phone: string; at: Date }[]): Promise<undefined[]> => {
@@ -40,7 +40,7 @@ export const insertContact = gathered(
   },
 )
 
-/** Something new was heard of or from the contact: its lists move it up. */
+/** A call or text of the contact moves it up in its lists. */
 export const touchContact = gathered(
   async (tx, accountId, contacts: { id: string; at: Date }[]): Promise<undefined[]> => {
     await sql`update contacts set updated_at = item.at from ${recordset('id uuid, at timestamptz', contacts)}
@@ -49,7 +49,7 @@ export const touchContact = gathered(
   },
 )
 
-/** Holds the contact's row until the transaction ends. False when there is no such contact. */
+/** Locks the contact's row until the transaction ends. False when there is no such contact. */
 export async function lockContact(tx: Tx, accountId: string, contactId: string): Promise<boolean> {
   const row = await tx
     .selectFrom('contacts')

@@ -3,8 +3,8 @@ import type { Tx } from '../db.ts'
 import { primaryPhone } from './addresses.ts'
 
 /**
- * Every word as the beginning of one: `dan whi` finds Dana Whitfield. Punctuation of phones is dropped, so that
- * (202) 555-0143 is one word. Null when there is nothing to look for.
+ * Every word as a prefix: `dan whi` finds Dana Whitfield. Punctuation of phones is dropped, so that (202) 555-0143 is
+ * one word. Null when there is nothing to look for.
  */
 export function prefixQuery(written: string): string | null {
   const phone = written.replace(/[\s().+-]/g, '')
@@ -17,19 +17,19 @@ export function prefixQuery(written: string): string | null {
   return words.length > 0 ? words.map((word) => `${word}:*`).join(' & ') : null
 }
 
-/** A list filtered by words pages through this many contacts at most; who finds more has to say more. */
+/** A list filtered by words pages through at most this many contacts; a longer list needs more words. */
 const MOST_FOUND = 1_000
 
-/** Whether the contact whose id `ref` is has such words; of very many the newest. `query` is of `prefixQuery`. */
+/** Whether the contact whose id is `ref` has such words; of very many the newest. `query` comes from `prefixQuery`. */
 export const hasWords = (accountId: string, query: string, ref: string) =>
   sql<SqlBool>`${sql.ref(ref)} in (select contact_id from (select w.contact_id from contact_words w
       where w.words @@ ${asked(accountId, query)} offset 0) matched order by 1 desc limit ${MOST_FOUND})`
 
-/** The words, and the account's own word, whatever characters are in its id. */
+/** The words, and the account's own word, whatever characters its id has. */
 const asked = (accountId: string, query: string) =>
   sql`(to_tsquery('simple', ${query}) && ${`'@${accountId.replaceAll("'", "''")}'`}::tsquery)`
 
-/** The newest are looked through first; only words that are rare among them are looked up in the index of all. */
+/** The newest are searched first; only words that are rare among them are looked up in the full index. */
 const NEWEST = 3_000
 
 type Words = { table: 'contacts' | 'messages'; words: string; id: string }
@@ -41,7 +41,7 @@ async function find(tx: Tx, accountId: string, query: string, limit: number, fro
       join ${words} w on ${id} = n.id where w.words @@ ${asked(accountId, query)}
     order by n.id desc limit ${limit}`.execute(tx)
   if (newest.rows.length === limit) return newest.rows.map((row) => row.id)
-  // `offset 0`: PostgreSQL thinks any beginning of a word common, and would rather walk all ids backwards.
+  // `offset 0`: PostgreSQL takes every prefix for a common one, and would rather walk all ids backwards.
   const all = await sql<{ id: string }>`
     select id from (select ${id} as id from ${words} w where w.words @@ ${asked(accountId, query)} offset 0) rare
     order by id desc limit ${limit}`.execute(tx)

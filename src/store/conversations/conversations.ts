@@ -5,28 +5,28 @@ import { recordset } from '../recordset.ts'
 import { gathered } from '../together.ts'
 
 /**
- * The one owner of a conversation's state: whether it is open, how much is unread, who waits since when, and which way a
- * reply goes. `waiting_since` is set by what a person does (they call in vain, they write) and ended by what a person of
- * the business does (they write, they talk, they close); a program's text ends it too, Textback's own does not.
+ * The one owner of a conversation's state: whether it is open, how much is unread, who waits since when, and where a
+ * reply goes. `waiting_since` starts when we miss the person's call or they write, and ends when a person of the
+ * business writes, talks or closes. A program's text ends it too; Textback's own text does not.
  */
 
-/** The person called in vain, or wrote. `preview` is what the list shows; `unread` counts what nobody has seen. */
+/** A missed call or a text. `preview` is shown in the list; `unread` is what nobody has seen. */
 export type Heard = {
-  /** A new conversation gets it; where there is one, that one stands. */
+  /** The id of a new conversation; an existing one keeps its own. */
   id: string
   contactId: string
   channel: 'sms'
   ourAddress: string
   theirAddress: string
-  /** The last message's beginning; null for a missed call that got no text. */
+  /** The beginning of the last message; null for a missed call that got no text. */
   preview: string | null
   unread: number
-  /** Whether they wait for an answer now; a machine's text waits for nobody. */
+  /** Whether they wait for an answer now; a machine does not. */
   waits: boolean
   at: Date
 }
 
-/** Reopens, wakes, counts, and starts the wait if none goes on. Gives the conversation's id. */
+/** Reopens, wakes, counts, and starts the wait unless one is running. Returns the conversation's id. */
 export const heardFrom = gathered(async (tx, accountId, all: Heard[]): Promise<string[]> => {
   const items = all.map((one) => ({
     id: one.id,
@@ -63,7 +63,7 @@ export const heardFrom = gathered(async (tx, accountId, all: Heard[]): Promise<s
   return all.map((one) => ids.get(one.contactId)!)
 })
 
-/** Somebody of the business talked with the person: whoever waited for an answer has just had one. */
+/** Somebody of the business talked with the person, which ends their wait. */
 export const talked = gathered(async (tx, accountId, contactIds: string[]): Promise<undefined[]> => {
   await sql`update conversations set waiting_since = null, waited_since = null
     where account_id = ${accountId} and contact_id = any(${contactIds}::uuid[])
@@ -71,7 +71,7 @@ export const talked = gathered(async (tx, accountId, contactIds: string[]): Prom
   return contactIds.map(() => undefined)
 })
 
-/** A message of ours goes out. A person's ends the wait; an answer about texting itself does not. */
+/** A message of ours goes out. A person's message ends the wait; an answer about consent does not. */
 export async function weWrote(
   tx: Tx,
   accountId: string,
@@ -93,7 +93,7 @@ export async function weWrote(
     .execute()
 }
 
-/** A conversation that we begin. Where there is one already, that one stands. */
+/** Starts a conversation from our side. An existing one stays as it is. */
 export async function begin(
   tx: Tx,
   accountId: string,
@@ -136,8 +136,8 @@ export async function optedIn(tx: Tx, accountId: string, contactId: string): Pro
 }
 
 /**
- * Which way a reply goes, in the conversation or to whoever has the address; null when there is no such conversation.
- * `theirAddress` is what they used last, or their primary phone when they have that no more.
+ * Where a reply goes, by conversation or by the address; null when there is no such conversation. `theirAddress` is the
+ * one they used last, or their primary phone when they no longer have that.
  */
 export async function replyRoute(
   tx: Tx,
@@ -160,17 +160,17 @@ export async function replyRoute(
   return rows[0] ?? null
 }
 
-/** Where a reply in the conversation (a row of `conversations`) goes. */
+/** The address that a reply goes to, in a row of `conversations`. */
 export const repliesTo = sql<string | null>`(select a.address from contact_addresses a
   where a.contact_id = conversations.contact_id and a.kind = 'phone'
   order by a.address = conversations.their_address desc, a.position limit 1)`
 
-/** The number of ours that a reply leaves from: the one that they used last, or another when we have that no more. */
+/** The number of ours that a reply leaves from: the one they used last, or another when we no longer have it. */
 export const repliesFrom = sql<string | null>`(select n.number from numbers n
   where n.account_id = conversations.account_id
   order by ${bestToTextFrom(sql`conversations.our_address`)} limit 1)`
 
-/** Whether texts to where a reply goes are unwelcome. */
+/** Whether the address that a reply goes to is opted out. */
 export const optedOutThere = sql<boolean>`exists (select from opt_outs o
   where o.account_id = conversations.account_id and o.kind = 'phone' and o.address = ${repliesTo})`
 
@@ -193,7 +193,7 @@ export async function lockConversation(tx: Tx, accountId: string, conversationId
   return row ?? null
 }
 
-/** What a person does with it. Closing also reads it; nobody waits in a closed conversation (see `heardFrom`). */
+/** Applies a person's change. Closing also marks as read; a closed conversation has no wait (see `heardFrom`). */
 export async function change(
   tx: Tx,
   accountId: string,
@@ -216,7 +216,7 @@ export async function change(
     .execute()
 }
 
-/** A snooze is over: back at the top of the inbox, unread. Null when it was ended or changed before. */
+/** Ends a snooze: back at the top of the inbox, unread. Null when it was ended or changed before. */
 export async function wake(
   tx: Tx,
   accountId: string,
@@ -235,7 +235,7 @@ export async function wake(
   return row ?? null
 }
 
-/** What somebody who is gone looked after is nobody's now. */
+/** Unassigns the conversations of a person who left. */
 export async function unassign(tx: Tx, accountId: string, userId: string): Promise<void> {
   await tx
     .updateTable('conversations')
@@ -246,9 +246,9 @@ export async function unassign(tx: Tx, accountId: string, userId: string): Promi
 }
 
 /**
- * The kept contact's conversation takes what is unread or waits in the other's; without one it takes the other's over.
- * Gives the conversation that all messages belong to now, or null when neither had one; the other's own goes with its
- * contact.
+ * The kept contact's conversation takes over the other's unread count and wait; without one it takes the other's
+ * conversation. Returns the conversation that all messages belong to now, or null when neither had one. The other's own
+ * is deleted with its contact.
  */
 export async function merge(tx: Tx, accountId: string, keepId: string, otherId: string): Promise<string | null> {
   const kept = await tx
@@ -293,5 +293,5 @@ export async function merge(tx: Tx, accountId: string, keepId: string, otherId: 
 const lastCall = (ref: string) =>
   sql`(select max(started_at) from calls where calls.contact_id = ${sql.ref(`${ref}.contact_id`)} and calls.outcome = 'missed')`
 
-/** As much as the list shows. */
+/** The part that the list shows. */
 const beginningOf = (body: string): string => body.slice(0, 140)

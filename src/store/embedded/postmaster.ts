@@ -22,25 +22,25 @@ const SETTINGS: Settings = {
   jit: 'off',
   timezone: 'UTC',
   log_timezone: 'UTC',
-  // Without ERROR lines: they quote values, and a log holds no phone number. We are told of the error ourselves.
+  // Without ERROR lines: they quote values, and a log must hold no phone number. The app gets the error itself.
   log_min_messages: 'log',
   // Two lines every five minutes, into a file that nobody rotates.
   log_checkpoints: 'off',
-  // A new database grows from nothing in its first minutes, and a plan made for empty tables reads whole indexes.
+  // A new database grows quickly at first, and a plan made for empty tables reads whole indexes.
   autovacuum_naptime: '10s',
 }
 
-/** The postmaster that runs on this cluster now, if there is one. A recycled process id is not one. */
+/** The postmaster that runs on this cluster now, if any. A recycled process id does not count. */
 export async function findPostmaster(cluster: string): Promise<Postmaster | undefined> {
   const pidFile = await readPidFile(cluster)
   const postmaster = pidFile && { pid: pidFile.pid, cluster }
   return postmaster && isAlive(postmaster) ? postmaster : undefined
 }
 
-/** Starts PostgreSQL and waits until it takes connections; recovery after a crash may need its time. */
+/** Starts PostgreSQL and waits until it takes connections; recovery after a crash may take a while. */
 export async function startPostmaster(place: Place, extra: Settings, log: (line: string) => void): Promise<Postmaster> {
   await disownRecycledPid(place.cluster)
-  // The socket's own lock file names a process too; the folder is ours alone and nobody is alive in it.
+  // The socket's own lock file names a process too; the folder is ours alone, and no process uses it now.
   for (const name of await readdir(place.socketDir)) await rm(join(place.socketDir, name))
   const settings: Settings = { ...SETTINGS, unix_socket_directories: place.socketDir, ...extra }
   // A file and not a pipe: a pipe whose reader was killed would block the server.
@@ -86,7 +86,7 @@ export async function untilReady(postmaster: Postmaster, log: (line: string) => 
       if (pidFile.status === 'ready') return
       if (pidFile.status === 'stopping') throw new Error('it is shutting down')
     }
-    // A just forked child still is a copy of us for a moment, so "not PostgreSQL" says nothing in the first second.
+    // A child just forked is still a copy of us, so "not PostgreSQL" says nothing in the first second.
     if (Date.now() - started > 1000 && !isAlive(postmaster)) throw new Error('it ended')
     if (!told && Date.now() - started > 5000) {
       told = true
@@ -96,7 +96,7 @@ export async function untilReady(postmaster: Postmaster, log: (line: string) => 
   }
 }
 
-/** Ends the server cleanly (its clients are cut off), or within 10 s without ceremony; it then recovers at its start. */
+/** Stops the server cleanly (clients are cut off), or kills it after 10 s; it then recovers at its next start. */
 export async function stopPostmaster(postmaster: Postmaster): Promise<void> {
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
     if (!isAlive(postmaster)) return
@@ -111,8 +111,8 @@ export async function stopPostmaster(postmaster: Postmaster): Promise<void> {
 }
 
 /**
- * Whether this process id is the postmaster of this very cluster. An ended one that nobody has reaped yet (in a
- * container without an init) does not count, as it would with `kill -0`.
+ * Whether this process id is the postmaster of this very cluster. An ended process that is not reaped yet (in a
+ * container without an init) does not count; with `kill -0` it would.
  */
 export function isAlive({ pid, cluster }: Postmaster): boolean {
   try {
@@ -128,9 +128,9 @@ export function isAlive({ pid, cluster }: Postmaster): boolean {
 }
 
 /**
- * After a machine crash, postmaster.pid names a process that may by now be anyone's, and PostgreSQL would refuse to
- * start beside it. It does not mind its own parent's id, so we write ours. Deleting the file would be wrong: its
- * other lines are how PostgreSQL notices that processes of the crashed server still write to the cluster.
+ * After a machine crash, postmaster.pid names a process id that another program may have by now, and PostgreSQL would
+ * refuse to start. It accepts its own parent's id, so we write ours. Deleting the file would be wrong: its other lines
+ * are how PostgreSQL notices that processes of the crashed server still write to the cluster.
  */
 async function disownRecycledPid(cluster: string): Promise<void> {
   const file = join(cluster, 'postmaster.pid')
@@ -145,7 +145,7 @@ async function readPidFile(cluster: string): Promise<{ pid: number; status: stri
   return pid > 0 ? { pid, status: lines[7] } : undefined
 }
 
-/** Nothing of ours goes into the server: neither secrets nor somebody's PGDATA. */
+/** None of our environment goes into the server: neither secrets nor a PGDATA. */
 export function serverEnv(): NodeJS.ProcessEnv {
   return { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' }
 }

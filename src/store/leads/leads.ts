@@ -4,7 +4,7 @@ import type { Tx } from '../db.ts'
 import { recordset } from '../recordset.ts'
 import { gathered } from '../together.ts'
 
-/** The stages that a new account begins with; the first is where every missed call lands. */
+/** The stages of a new account; every missed call becomes a lead in the first. */
 export const FIRST_STAGES = ['New', 'Contacted', 'Quoted', 'Booked']
 
 export async function createDefaultPipeline(tx: Tx, accountId: string): Promise<void> {
@@ -24,8 +24,8 @@ export async function createDefaultPipeline(tx: Tx, accountId: string): Promise<
 }
 
 /**
- * A new lead in the first stage of the default pipeline; false when the contact has an open one already. Its contact may
- * be one that this transaction is just making.
+ * Makes a lead in the first stage of the default pipeline; false when the contact has an open one. The same transaction
+ * may be making the contact.
  */
 export const insertLead = gathered(
   async (tx, accountId, leads: { id: string; contactId: string; at: Date }[]): Promise<boolean[]> => {
@@ -47,7 +47,7 @@ export const insertLead = gathered(
   },
 )
 
-/** Something new was heard on an open lead: its lists move it up. */
+/** A call or text on an open lead moves it up in its lists. */
 export const touchLead = gathered(async (tx, accountId, leads: { id: string; at: Date }[]): Promise<undefined[]> => {
   await sql`update leads set updated_at = item.at from ${recordset('id uuid, at timestamptz', leads)}
     where leads.account_id = ${accountId} and leads.id = item.id`.execute(tx)
@@ -66,7 +66,7 @@ export async function openLead(tx: Tx, accountId: string, contactId: string): Pr
   return row?.id ?? null
 }
 
-/** The contact's lead that was closed last; null when none was, or when another is open. */
+/** The contact's lead that was closed last; null when there is none, or when another is open. */
 export async function lastClosedLead(
   tx: Tx,
   accountId: string,

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Tx } from '../db.ts'
 
-/** A text of somebody else's, as it is kept. */
+/** A received text, as it is stored. */
 export type InboundMessage = {
   id: string
   contactId: string
@@ -17,7 +17,7 @@ export type InboundMessage = {
   at: Date
 }
 
-/** Whether the carrier's message is here already: carriers bring one more than once. */
+/** Whether the carrier's message is stored already: carriers deliver some more than once. */
 export async function isReceived(tx: Tx, accountId: string, connectionId: string, carrierMessageId: string) {
   const row = await tx
     .selectFrom('messages')
@@ -53,7 +53,7 @@ export async function insertInbound(tx: Tx, accountId: string, m: InboundMessage
     .execute()
 }
 
-/** Whether a text to the contact, other than an answer about texting itself, is with the carrier right now. */
+/** Whether a text to the contact, other than an answer about consent, is being handed to the carrier right now. */
 export async function isLeaving(tx: Tx, accountId: string, contactId: string): Promise<boolean> {
   const row = await tx
     .selectFrom('messages')
@@ -66,7 +66,7 @@ export async function isLeaving(tx: Tx, accountId: string, contactId: string): P
   return row !== undefined
 }
 
-/** How many answers about texting itself went to the contact since then. */
+/** How many answers about consent went to the contact since then. */
 export async function countConfirmations(tx: Tx, accountId: string, contactId: string, since: Date): Promise<number> {
   const { rows } = await sql<{ n: number }>`
     select count(*)::int as n from messages where account_id = ${accountId} and contact_id = ${contactId}

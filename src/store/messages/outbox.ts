@@ -24,15 +24,15 @@ export type NewMessage = {
   body: string
   segments: number
   connectionId: string
-  /** Who wrote it; null: Textback by itself. */
+  /** The writer; null for Textback itself. */
   sentBy: string | null
   idempotencyKey: string | null
-  /** The account's: a day's texts are counted by its clock. */
+  /** The account's time zone: a day's texts are counted by its clock. */
   timezone: string
   at: Date
 }
 
-/** The row, its count for the day, and its job: a message is on its way if and only if all three are there. */
+/** Inserts the row, its count for the day and its job: a message is on its way if and only if all three exist. */
 export const queueMessage = gathered(async (tx, accountId, messages: NewMessage[]): Promise<undefined[]> => {
   const items = messages.map((m) => ({
     id: m.id,
@@ -75,13 +75,13 @@ export const queueMessage = gathered(async (tx, accountId, messages: NewMessage[
 })
 
 /**
- * A day's texts are counted in several rows: in one, all calls of a business would wait for each other until the disk
- * has their commits (45 ms each, with 64 calls at once). Which one does not matter; connections that write at the same time
- * mostly have different ones.
+ * A day's texts are counted in several rows. With a single row, all calls of a business would wait for each other's
+ * commits (45 ms each, with 64 calls at once). Any row will do; connections that write at the same time mostly use
+ * different ones.
  */
 const countingSlot = sql`pg_backend_pid() % 16`
 
-/** A message on its way out, with all that decides whether it may leave now. */
+/** A message on its way out, with everything that decides whether it may leave now. */
 export type OutgoingMessage = {
   id: string
   contactId: string
@@ -104,12 +104,12 @@ export type OutgoingMessage = {
   lateAfterMinutes: number
   accountClosing: boolean
   sentBy: string | null
-  /** When the ringing of the missed call ended; null for what is no text-back. */
+  /** When the ringing of the missed call ended; null for other messages. */
   hungUpAt: Date | null
 }
 
 /**
- * A message locked for its next step; null when there is none. The recipient's lock comes first, the same that a STOP
+ * Locks a message for its next step; null when there is none. The recipient's lock comes first, the same that a STOP
  * takes: either the STOP is seen here, or it comes after this step.
  */
 export const lockOutgoing = gathered(async (tx, accountId, ids: string[]): Promise<(OutgoingMessage | null)[]> => {
@@ -141,7 +141,7 @@ export const lockOutgoing = gathered(async (tx, accountId, ids: string[]): Promi
   return ids.map((id) => found.get(id) ?? null)
 })
 
-/** The lock of the address that a message goes to, before anything else is locked for it. */
+/** Locks the address that a message goes to, before any other lock for the message. */
 export async function lockRecipient(tx: Tx, accountId: string, messageId: string): Promise<void> {
   const row = await tx
     .selectFrom('messages')
@@ -153,8 +153,8 @@ export async function lockRecipient(tx: Tx, accountId: string, messageId: string
 }
 
 /**
- * The next free moment of the number that a text leaves from, taken: it is busy for `seconds` from then on. This one row
- * is the serial queue that keeps the carrier's rate per number, for all processes together.
+ * Takes the next free moment of the number that a text leaves from: it is then busy for `seconds`. This one row is the
+ * serial queue that keeps the carrier's rate per number, for all processes together.
  */
 export const takeSlot = gathered(
   async (tx, accountId, texts: { number: string; seconds: number; now: Date }[]): Promise<Date[]> => {
@@ -192,7 +192,7 @@ export const markSending = gathered(async (tx, accountId, all: { id: string; at:
   return all.map(() => undefined)
 })
 
-/** Back in the queue: the carrier provably did not take it. */
+/** Puts a message back in the queue: the carrier provably did not take it. */
 export async function requeue(tx: Tx, accountId: string, id: string): Promise<void> {
   await sql`update messages set status = 'queued', slot_at = null
     where account_id = ${accountId} and id = ${id} and status in ('sending', 'unknown')`.execute(tx)
@@ -218,8 +218,8 @@ export type Moved = {
 }
 
 /**
- * Moves a message forward, never back, whatever the order in which the carrier's reports arrive. Null when it stands
- * there or further already; what the report adds (the carrier's id, the time of acceptance) is kept all the same.
+ * Moves a message forward, never back, in whatever order the carrier's reports arrive. Null when it is there or further
+ * already; new facts of the report (the carrier's id, the time of acceptance) are kept even then.
  */
 export const moveForward = gathered(async (tx, accountId, steps: Step[]): Promise<(Moved | null)[]> => {
   const items = steps.map((step) => ({
@@ -258,7 +258,7 @@ export const moveForward = gathered(async (tx, accountId, steps: Step[]): Promis
   })
 })
 
-/** Our id of a text by the carrier's; null when it is none of ours. */
+/** Our id of a text by the carrier's; null when the text is not ours. */
 export async function idOfSent(tx: Tx, accountId: string, connectionId: string, carrierMessageId: string) {
   const row = await tx
     .selectFrom('messages')
@@ -270,7 +270,7 @@ export async function idOfSent(tx: Tx, accountId: string, connectionId: string, 
   return row?.id ?? null
 }
 
-/** A stop, or a person, ends what is still waiting to leave. Gives the ids of the messages that will not leave now. */
+/** Refuses queued messages, for a stop or a person. Returns the ids of the messages that will not leave now. */
 export async function refuseQueued(tx: Tx, accountId: string, address: string, failure: Failure): Promise<string[]> {
   const rows = await tx
     .updateTable('messages')
@@ -294,7 +294,7 @@ export async function refuseQueued(tx: Tx, accountId: string, address: string, f
   return rows.map((row) => row.id)
 }
 
-/** Which of these carrier ids a message of ours has already. */
+/** Those of the carrier ids that our messages have already. */
 export async function takenCarrierIds(
   tx: Tx,
   accountId: string,

@@ -10,7 +10,7 @@ export async function textsToday(tx: Tx, accountId: string, timezone: string, no
   return rows[0]?.texts ?? 0
 }
 
-/** More than may be decided elsewhere at one moment without being counted yet. */
+/** More than can be decided at one moment, and not counted yet. */
 const IN_FLIGHT = 200
 
 /** How far the turns of a transaction have counted. */
@@ -19,9 +19,9 @@ const granted = new WeakMap<Tx, number>()
 export type CapTurn = { timezone: string; dailyCap: number; seen: number; now: Date }
 
 /**
- * The count that one may decide by, when `seen` was just read and a text is about to be queued: near the cap all who
- * queue one take turns, so that none goes over it, and far from it nobody waits. Each asker is taken to send; the turn
- * ends with the transaction.
+ * The count to decide by, when `seen` was just read and a text is about to be queued. Near the cap the askers take
+ * turns, so that none exceeds it; far from it nobody waits. Each asker is assumed to send; its turn ends with the
+ * transaction.
  */
 export const textsTodayInTurn = gathered(async (tx, accountId, all: CapTurn[]): Promise<number[]> => {
   const near = ({ seen, dailyCap }: CapTurn) => seen < dailyCap && seen + IN_FLIGHT >= dailyCap

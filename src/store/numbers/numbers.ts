@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { NumberSettings } from '../../domain/number.ts'
 import type { Tx } from '../db.ts'
 
-/** Where each setting of a number is kept: the one place that knows both a setting's name and its column. */
+/** The column of each setting of a number. */
 const COLUMNS = {
   number: 'number',
   label: 'label',
@@ -26,12 +26,12 @@ const COLUMNS = {
   },
 } as const satisfies Columns<NumberSettings>
 
-/** A column for each setting; an object of settings (but for `hours`, which is kept whole) is an object of columns. */
+/** A column for each setting; an object of settings is an object of columns, except `hours`, which is one column. */
 type Columns<S> = {
   [K in keyof S]: K extends 'textBack' ? Columns<S[K]> : string
 }
 
-/** A number of ours as it is in force, with all of its account that a decision depends on. */
+/** A number of ours with everything of its account that a decision depends on. */
 export type OurNumber = NumberSettings & {
   business: string
   /** The account's country first, then those it also texts. */
@@ -43,10 +43,10 @@ export type OurNumber = NumberSettings & {
   accountClosing: boolean
 }
 
-/** A number as a person sees it: its settings, and what configuring it at the carrier did. */
+/** A number as the screens show it: its settings, and what configuring it at the carrier did. */
 export type NumberRow = NumberSettings & { configured: unknown; configuredAt: Date | null; createdAt: Date }
 
-/** The connection that texts of the number leave through. */
+/** The connection that the number's texts leave through. */
 export const textsLeaveThrough = ({ textsThrough, carrier }: NumberSettings): string => textsThrough ?? carrier
 
 /** `NumberSettings` as JSON, of a row `n` of `numbers`. */
@@ -67,7 +67,7 @@ function jsonOf(columns: ColumnTree): RawBuilder<unknown> {
   return sql`jsonb_build_object(${sql.join(pairs)})`
 }
 
-/** Null when the account has no such number (any more). */
+/** Null when the account does not have the number. */
 export async function findOurNumber(tx: Tx, accountId: string, number: string): Promise<OurNumber | null> {
   const { rows } = await sql<{ our: OurNumber }>`
     select ${ourNumber} as our from numbers n join accounts a on a.id = n.account_id
@@ -79,8 +79,8 @@ export async function findOurNumber(tx: Tx, accountId: string, number: string): 
 export const bestToTextFrom = (wanted: RawBuilder<unknown>) => sql`n.number = ${wanted} desc, n.created_at, n.number`
 
 /**
- * The number that a text leaves from: `wanted`, or, when the account has that no more, the one it has had longest.
- * Null for an account without numbers.
+ * The number that a text leaves from: `wanted`, or the account's oldest number when it no longer has that one. Null for
+ * an account without numbers.
  */
 export async function numberToTextFrom(tx: Tx, accountId: string, wanted: string | null): Promise<OurNumber | null> {
   const { rows } = await sql<{ our: OurNumber }>`
@@ -105,7 +105,7 @@ async function select(tx: Tx, accountId: string, which: RawBuilder<unknown>): Pr
   return rows.map(({ settings, ...row }) => ({ ...settings, ...row }))
 }
 
-/** The numbers whose calls the connection brings. */
+/** The numbers whose calls come through the connection. */
 export async function numbersOfConnection(tx: Tx, accountId: string, connectionId: string): Promise<string[]> {
   const rows = await tx
     .selectFrom('numbers')
@@ -116,7 +116,7 @@ export async function numbersOfConnection(tx: Tx, accountId: string, connectionI
   return rows.map((row) => row.number)
 }
 
-/** The numbers that need the connection for calls or for texts. */
+/** The numbers that need the connection for calls or texts. */
 export async function numbersUsing(tx: Tx, accountId: string, connectionId: string): Promise<string[]> {
   const rows = await tx
     .selectFrom('numbers')
@@ -129,8 +129,8 @@ export async function numbersUsing(tx: Tx, accountId: string, connectionId: stri
 
 /** Creates the number or changes it to these settings. */
 export async function upsertNumber(tx: Tx, accountId: string, number: NumberSettings, now: Date): Promise<void> {
-  // At another pace the number begins anew: until when it was booked belongs to the old one. A statement of its own,
-  // since a change of `free_at` is not announced to the screens, and the others are.
+  // A new pace starts over: the booked moments belong to the old one. A separate statement, because a change of
+  // `free_at` is not announced to the screens, and other changes are.
   await tx
     .updateTable('numbers')
     .set({ freeAt: now })
@@ -165,7 +165,7 @@ export async function deleteNumber(tx: Tx, accountId: string, number: string): P
   return row !== undefined
 }
 
-/** What configuring the number at its carrier did, step by step, or where it stopped. */
+/** Stores what configuring the number at its carrier did, step by step, or where it stopped. */
 export async function saveConfigured(tx: Tx, accountId: string, number: string, configured: unknown, now: Date) {
   await tx
     .updateTable('numbers')

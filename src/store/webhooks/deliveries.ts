@@ -5,7 +5,7 @@ import type { Tx } from '../db.ts'
 
 export type DeliveryState = 'pending' | 'delivered' | 'failed'
 
-/** One row of the log. What was said to and fro is long, and only shown with one. */
+/** One row of the log. Request and answer are long, and only shown for a single delivery. */
 export const deliveryRows = (tx: Tx, accountId: string) =>
   tx
     .selectFrom('webhookDeliveries')
@@ -30,7 +30,7 @@ export type DeliveryRow = Awaited<ReturnType<ReturnType<typeof deliveryRows>['ex
 
 export type NewDelivery = { webhookId: string; eventId: string; eventType: EventType; payload: string; at: Date }
 
-/** Its id; null when this event goes to this webhook already. */
+/** Returns the delivery's id; null when this event has one for this webhook already. */
 export async function insertDelivery(tx: Tx, accountId: string, delivery: NewDelivery): Promise<string | null> {
   const { at, ...values } = delivery
   const row = await tx
@@ -42,7 +42,7 @@ export async function insertDelivery(tx: Tx, accountId: string, delivery: NewDel
   return row?.id ?? null
 }
 
-/** A delivery with the webhook that it goes to, held against other attempts. */
+/** A delivery with its webhook, locked against other attempts. */
 export async function lockDelivery(tx: Tx, accountId: string, deliveryId: string) {
   return tx
     .selectFrom('webhookDeliveries as d')
@@ -78,7 +78,7 @@ export async function markAttempt(tx: Tx, accountId: string, deliveryId: string,
     .execute()
 }
 
-/** What an attempt came to. */
+/** The result of an attempt. */
 export type Outcome = {
   state: DeliveryState
   status: number | null
@@ -89,7 +89,7 @@ export type Outcome = {
   deliveredAt: Date | null
 }
 
-/** Writes down what the attempt that began then came to; false when another began since, whose outcome counts. */
+/** Stores the result of the attempt that began then; false when a newer attempt began, whose result counts. */
 export async function settleAttempt(
   tx: Tx,
   accountId: string,
@@ -108,7 +108,7 @@ export async function settleAttempt(
   return row !== undefined
 }
 
-/** It will not be sent any more, without having been tried (again). */
+/** Marks a delivery as not to be sent any more, without another attempt. */
 export async function giveUp(tx: Tx, accountId: string, deliveryId: string, error: string): Promise<void> {
   await tx
     .updateTable('webhookDeliveries')
@@ -118,7 +118,7 @@ export async function giveUp(tx: Tx, accountId: string, deliveryId: string, erro
     .execute()
 }
 
-/** Back to its beginning: as many attempts again, the first of them now. What is under way does not count any more. */
+/** Resets a delivery: all its attempts again, the first one now. A running attempt does not count any more. */
 export async function beginAgain(tx: Tx, accountId: string, deliveryId: string, at: Date): Promise<void> {
   await tx
     .updateTable('webhookDeliveries')
@@ -128,7 +128,7 @@ export async function beginAgain(tx: Tx, accountId: string, deliveryId: string, 
     .execute()
 }
 
-/** Deletes some of them and gives how many; with fewer than `limit`, none are left. */
+/** Deletes up to `limit` of them and returns how many; fewer means that none are left. */
 export async function deleteDeliveries(
   tx: Tx,
   which: { createdBefore: Date } | { webhookId: string },

@@ -4,7 +4,7 @@ import type { DisabledWhy } from '../../domain/webhooks.ts'
 import type { Tx } from '../db.ts'
 import type { SecretBox } from '../secrets.ts'
 
-/** What people see of a webhook; its secret they see once, when it is made. */
+/** What people see of a webhook; the secret is shown only when it is made. */
 export const webhookRows = (tx: Tx, accountId: string) =>
   tx
     .selectFrom('webhooks')
@@ -27,7 +27,7 @@ export const webhookRows = (tx: Tx, accountId: string) =>
 
 export type WebhookRow = Awaited<ReturnType<ReturnType<typeof webhookRows>['executeTakeFirstOrThrow']>>
 
-/** The webhooks that are sent this event. */
+/** The webhooks that get this event. */
 export async function listenersTo(tx: Tx, accountId: string, type: DispatchedType): Promise<string[]> {
   const rows = await tx
     .selectFrom('webhooks')
@@ -40,10 +40,10 @@ export async function listenersTo(tx: Tx, accountId: string, type: DispatchedTyp
   return rows.map(({ id }) => id)
 }
 
-/** Of a row of `webhooks`: whether it listens to events of this type. None named is all. */
+/** For a row of `webhooks`: whether it listens to events of this type. An empty list means all. */
 export const listensTo = (type: ReturnType<typeof sql>) => sql`(events = '{}' or ${type} = any(events))`
 
-/** A secret is bound to the row that it signs for. */
+/** Binds a secret to its row. */
 const context = (accountId: string, id: string) => `webhook ${accountId}/${id}`
 
 export const sealSecret = (secrets: SecretBox, accountId: string, id: string, secret: string): Buffer =>
@@ -52,7 +52,7 @@ export const sealSecret = (secrets: SecretBox, accountId: string, id: string, se
 export const openSecret = (secrets: SecretBox, accountId: string, id: string, sealed: Buffer): string =>
   secrets.open(sealed, context(accountId, id)).secret!
 
-/** Nothing is delivered to it since now, or since longer: gives since when. */
+/** Marks the webhook as failing from now on, unless it is already; returns since when. */
 export async function noteFailing(tx: Tx, accountId: string, id: string, now: Date): Promise<Date> {
   const of = tx.updateTable('webhooks').where('accountId', '=', accountId).where('id', '=', id)
   await of.set({ failingSince: now }).where('failingSince', 'is', null).execute()
@@ -70,7 +70,7 @@ export async function noteWorking(tx: Tx, accountId: string, id: string): Promis
     .execute()
 }
 
-/** Switches it off; null when it is off, or gone. */
+/** Switches it off; null when it is off or deleted. */
 export async function disable(
   tx: Tx,
   accountId: string,
@@ -88,7 +88,7 @@ export async function disable(
   return row ?? null
 }
 
-/** Switches it on, as if it had never failed; null when it is on, or not there. */
+/** Switches it on, with its failures forgotten; null when it is on or deleted. */
 export async function enable(tx: Tx, accountId: string, id: string, at: Date): Promise<{ url: string } | null> {
   const row = await tx
     .updateTable('webhooks')
