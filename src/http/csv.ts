@@ -2,8 +2,8 @@ import type { z } from 'zod'
 import type { call } from './shapes/calls.ts'
 
 /**
- * One cell. Spreadsheets run what begins with = + - @ (every E.164 number does): a quote before it makes it text, and
- * a tab or a line break cannot begin a formula either.
+ * One cell. Spreadsheets run a cell that begins with = + - @ (every E.164 number does): a quote before it makes it
+ * text, and keeps a leading tab or line break from starting a formula too.
  */
 export function csvCell(value: string | number | null): string {
   if (value === null) return ''
@@ -16,7 +16,7 @@ export type CsvCall = Pick<
   'startedAt' | 'from' | 'contactName' | 'number' | 'outcome' | 'why' | 'ringSeconds' | 'durationSeconds'
 > & { action: string | null; reason: string | null }
 
-/** `started` is in the account's time zone, on its own clock: a spreadsheet reads no ISO 8601 with a zone as a time. */
+/** `started` is local time in the account's time zone: spreadsheets cannot read ISO 8601 with a zone. */
 const columns = (timezone: string) => [
   `started (${timezone})`,
   'from',
@@ -30,12 +30,12 @@ const columns = (timezone: string) => [
   'reason',
 ]
 
-/** The calls of each page as lines of CSV, after the line that names the columns. */
+/** Each page of calls as lines of CSV, after the header line. */
 export async function* callsAsCsv(pages: AsyncIterable<CsvCall[]>, timezone: string): AsyncGenerator<string> {
   const clock = wallClock(timezone)
   let head = line(columns(timezone))
   for await (const calls of pages) {
-    // Together with the first calls: until then a fault can still be answered with its status.
+    // The header is sent with the first calls: an earlier error can still be answered with its status.
     yield head + calls.map((call) => line(cells(call, clock))).join('')
     head = ''
   }
@@ -57,7 +57,7 @@ const cells = (c: CsvCall, clock: (at: Date) => string) => [
 
 const line = (cells: (string | number | null)[]): string => `${cells.map(csvCell).join(',')}\r\n`
 
-/** '2026-11-20 17:00:25'. The hour that a change of the clocks repeats is there twice, the later one above. */
+/** '2026-11-20 17:00:25'. The hour repeated when the clocks change appears twice, the later one first. */
 function wallClock(timeZone: string): (at: Date) => string {
   const two = '2-digit'
   const format = new Intl.DateTimeFormat('en-CA', {

@@ -3,7 +3,7 @@ import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } fro
 import type { FieldError } from '../domain/fields.ts'
 import { isPassingFault, isUnkeepable } from '../store/db.ts'
 
-/** An answer that is not the good one, as RFC 9457 has it. Throw it from a route. */
+/** An error answer by RFC 9457. Throw it from a route. */
 export class Problem extends Error {
   status: number
   detail: string | undefined
@@ -16,7 +16,7 @@ export class Problem extends Error {
   }
 }
 
-/** Somebody else's object looks exactly like none. */
+/** Another account's object gets the same answer as a missing one. */
 export const notFound = (what: string) =>
   new Problem(404, `No such ${what}`, { detail: `There is no ${what} with this id in your account.` })
 
@@ -27,11 +27,11 @@ export function handleErrors(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     if (error instanceof Problem) return send(reply, error)
     if (hasZodFastifySchemaValidationErrors(error)) {
-      // An id that cannot be one is an id that nothing has.
+      // A malformed id is an id that nothing has.
       if (error.validationContext === 'params') return send(reply, notFound('object'))
       return send(reply, invalid(errorsOf(error.validation)))
     }
-    // Two wrote the same thing at the same moment; the index let one through.
+    // Two requests wrote the same thing at the same moment; the index let one through.
     if (error.code === '23505')
       return send(
         reply,
@@ -66,7 +66,7 @@ export function handleErrors(app: FastifyInstance): void {
   )
 }
 
-/** What no route is asked about: an address that cannot be decoded, or a part of it longer than any id of ours. */
+/** Answers addresses that match no route: one that cannot be decoded, or has a part longer than any id of ours. */
 export function answerBadAddress(error: FastifyError, reply: FastifyReply): void {
   const problem =
     error.statusCode === 414

@@ -8,11 +8,11 @@ import type { Hook, HookAnswer, VendorEvent } from '../vendors/vendor.ts'
 import type { CallPlan } from '../voice/port.ts'
 import { invalid, Problem } from './errors.ts'
 
-/** Room for the longest text with ten media links, many times over; a carrier never sends more. */
+/** Far more than the longest text with ten media links needs; a carrier never sends more. */
 const LARGEST_HOOK = 256 * 1024
 
 /**
- * The one door for carriers: `/hooks/{kind}/{account}/{connection}/…`. The raw bytes are verified before anything is
+ * The one route for carriers: `/hooks/{kind}/{account}/{connection}/…`. The raw bytes are verified before anything is
  * parsed, and the answer is given only after the commit: a 2xx is a promise that nothing is lost.
  */
 export async function hooks(app: FastifyInstance, { world }: { world: World }): Promise<void> {
@@ -48,7 +48,7 @@ export async function hooks(app: FastifyInstance, { world }: { world: World }): 
       let plan: CallPlan = { do: 'nothing' }
       for (const event of parsed.events) {
         plan = laterPlan(plan, await take(world, connection, keepable(event)))
-        // What follows would be said of the other call.
+        // The next events would be about the other call.
         if (plan.do === 'nothing' && plan.idOfAnother) break
       }
       const answer = (await vendor.webhooks.answer?.(hook, connection, plan)) ?? EMPTY
@@ -59,7 +59,7 @@ export async function hooks(app: FastifyInstance, { world }: { world: World }): 
 
 const EMPTY: HookAnswer = { status: 200, contentType: 'text/plain', body: '' }
 
-/** One event in, and what the call should do. */
+/** Records one event and returns what the call should do. */
 async function take(world: World, connection: OpenConnection, event: VendorEvent): Promise<CallPlan> {
   const { accountId, id: connectionId, kind, country } = connection
   const source = { accountId, connectionId, kind, country }
@@ -81,7 +81,7 @@ async function take(world: World, connection: OpenConnection, event: VendorEvent
 const laterPlan = (before: CallPlan, now: CallPlan): CallPlan =>
   now.do === 'nothing' && !now.unknownNumber && !now.idOfAnother ? before : now
 
-/** PostgreSQL keeps no NUL and no half of a surrogate pair. One in a caller's name must not cost the call. */
+/** PostgreSQL stores no NUL and no half of a surrogate pair. One in a caller's name must not lose the call. */
 function keepable<T>(value: T): T {
   if (typeof value === 'string') return value.replaceAll('\0', '').toWellFormed() as T
   if (Array.isArray(value)) return value.map(keepable) as T

@@ -5,13 +5,13 @@ import { whoAsks } from './who.ts'
 /** Proxies close a silent connection after 30 to 60 s. */
 const HEARTBEAT_MS = 20_000
 
-/** A table is called as its route is: those whose names differ. */
+/** The tables whose names differ from their routes'. */
 const ROUTES = new Map([
   ['connections', 'carriers'],
   ['webhook_deliveries', 'webhook-deliveries'],
 ])
 
-/** Bytes that wait for a slow reader, at most. */
+/** The most bytes that may wait for a slow reader. */
 const MOST_UNREAD = 1_000_000
 
 /** Server-sent events: one `change` for each row of the account that changed, `gap` when some may have been missed. */
@@ -49,12 +49,12 @@ export async function live(
         ({ account: _, ...change }) => {
           const what = ROUTES.get(change.what) ?? change.what
           out.write(`event: change\ndata: ${JSON.stringify({ ...change, what })}\n\n`)
-          // A reader that does not read: it comes again by itself, and fetches what it shows.
+          // A reader that does not read: it reconnects by itself, and fetches what it shows.
           if (out.writableLength > MOST_UNREAD) close()
         },
         () => out.write('event: gap\ndata: {}\n\n'),
       )
-      // Whoever signed out everywhere, or was taken out of the account, hears no more of it.
+      // A person who signed out everywhere, or was removed from the account, gets no more changes.
       const heartbeat = setInterval(async () => {
         if (await stillThere(request)) out.write(': still here\n\n')
         else close()

@@ -5,7 +5,7 @@ import { asPlatform, type Database } from '../store/db.ts'
 
 export type Metrics = { registry: Registry; measure: Measure; httpSeconds: Histogram<'route' | 'status'> }
 
-/** What Prometheus reads at /metrics. */
+/** The metrics that Prometheus reads at /metrics. */
 export function makeMetrics(db: Database): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })

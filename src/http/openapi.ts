@@ -2,13 +2,13 @@ import { z } from 'zod'
 import { DISPATCHED_TYPES, EVENTS } from '../domain/events.ts'
 import { payload } from './shapes/webhooks.ts'
 
-/** The body that is sent to webhooks, by the name that it has in the API's description. */
+/** The body that webhooks receive, by its name in the API's description. */
 export const schemas = { WebhookPayload: z.toJSONSchema(payload) as Record<string, unknown> }
 
 const requestBody = { content: { 'application/json': { schema: { $ref: '#/components/schemas/WebhookPayload' } } } }
 const responses = { '2XX': { description: 'Any 2xx means that you have it.' } }
 
-/** What is sent to webhooks, for the API's description. */
+/** The requests that webhooks receive, for the API's description. */
 export const webhookRequests = Object.fromEntries(
   DISPATCHED_TYPES.map((type) => [
     type,

@@ -57,10 +57,10 @@ export type ServerParts = {
   isReady(): boolean
 }
 
-/** The page to read the API's description. */
+/** The page that shows the API's description. */
 const DOCS = '/api/docs'
 
-/** A JSON body of the API; the longest is a contact with all its fields. */
+/** The limit for a JSON body of the API; the longest is a contact with all its fields. */
 const LARGEST_BODY = 256 * 1024
 
 export async function makeServer(parts: ServerParts) {
@@ -70,7 +70,7 @@ export async function makeServer(parts: ServerParts) {
     // A line for each request would cost more than the request, and its URL may hold a phone.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: LARGEST_BODY,
-    // A web server on the same machine tells the caller's address; nobody else is believed.
+    // Only a web server on the same machine may tell the client's address.
     trustProxy: 'loopback',
     routerOptions: { ignoreTrailingSlash: true },
     forceCloseConnections: 'idle',
@@ -80,7 +80,7 @@ export async function makeServer(parts: ServerParts) {
   app.setSerializerCompiler(serializerCompiler)
   handleErrors(app)
   app.removeContentTypeParser('text/plain')
-  // Without a body is without a body, whatever the content type says.
+  // An empty body counts as none, whatever the content type says.
   const parseJson = app.getDefaultJsonParser('error', 'error')
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body === '') done(null, undefined)
@@ -88,7 +88,7 @@ export async function makeServer(parts: ServerParts) {
   })
 
   app.decorateRequest('who', null)
-  /** Whether who asked, perhaps hours ago, may still ask for the same account; a database that is away proves nothing. */
+  /** Whether the client of a long request may still use the account; a database that is away proves nothing. */
   async function stillThere(request: FastifyRequest): Promise<boolean> {
     try {
       const who = await identify(request, world.db, sessions, world.publicUrl)
@@ -137,7 +137,7 @@ export async function makeServer(parts: ServerParts) {
   await app.register(swaggerUi, {
     routePrefix: DOCS,
     staticCSP: true,
-    // On a plain http address of one's own network the upgrade would break the page.
+    // On a plain http address of a private network the upgrade would break the page.
     transformStaticCSP: (header) => header.replace(/;? ?upgrade-insecure-requests/, ''),
   })
 

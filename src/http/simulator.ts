@@ -6,15 +6,15 @@ import { notFound, Problem } from './errors.ts'
 import { whoAsks } from './who.ts'
 
 /**
- * The simulated phone network's own API, for the page of phones: handed through under our own address, so that the
- * page needs no other origin, and only to accounts with a connection to that network: its wire shows every text on it.
- * Registered only while the simulator is on. What it refuses becomes a problem like any other of ours.
+ * Proxies the simulated phone network's own API for the page of phones, so that the page needs no other origin. Only
+ * for accounts with a connection to that network, because its wire shows every text on it. Registered only while the
+ * simulator is on. Its refusals become problems like our own.
  */
 export async function simulator(
   app: FastifyInstance,
   { db, simulatorUrl }: { db: Database; simulatorUrl: string },
 ): Promise<void> {
-  // A live feed would keep the server from closing for as long as somebody watches.
+  // An open live feed would keep the server from closing.
   const closing = new AbortController()
   app.addHook('preClose', async () => closing.abort())
 
@@ -26,7 +26,7 @@ export async function simulator(
     async handler(request, reply) {
       const { accountId } = whoAsks(request)
       if (!(await asAccount(db, accountId, (tx) => isOnSimulator(tx, accountId)))) throw notFound('page')
-      // Set as a path, and not resolved: `//elsewhere.example` would be another host.
+      // Set as a path and not resolved: `//elsewhere.example` would be another host.
       const url = new URL(simulatorUrl)
       url.pathname = `/${request.params['*']}`
       url.search = request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : ''
@@ -37,7 +37,7 @@ export async function simulator(
       reply.code(answer.status).type(answer.headers.get('content-type') ?? 'application/json')
       if (!answer.body) return reply.send('')
       const body = Readable.fromWeb(answer.body as never)
-      // An end by the signal is an end like any other; it is the browser that asks again.
+      // An end by the signal is a normal end; the browser reconnects.
       body.on('error', () => reply.raw.end())
       return reply.header('cache-control', 'no-store').send(body)
     },
@@ -59,7 +59,7 @@ async function ask(url: URL, method: string, body: unknown, signal: AbortSignal)
   }
 }
 
-/** It says `{ error, field }`, the error being a sentence about what to do. */
+/** The simulator answers `{ error, field }`; the error is a sentence that says what to do. */
 async function problemOf(answer: Response): Promise<Problem> {
   const { error, field } = (await answer.json().catch(() => ({}))) as { error?: string; field?: string }
   return new Problem(answer.status, 'The simulator did not do that', {

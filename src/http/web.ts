@@ -6,7 +6,7 @@ import { Problem } from './errors.ts'
 
 const built = resolve(import.meta.dirname, '../../dist/web')
 
-/** Nothing inline and nothing from elsewhere: a text that got through as HTML could still do nothing. */
+/** Nothing inline and nothing from other sites: a text that got through as HTML could still do nothing. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -24,7 +24,7 @@ const NOT_BUILT = `<!doctype html><html lang="en"><meta charset="utf-8"><title>T
 <p>The API works: <a href="/api/docs">read and try it</a>. To build the web app, start Textback with <code>bin/start</code>,
 or run <code>node web/build.ts</code> in its folder and load this page again.</p>`
 
-/** Serves the web app that web/build.ts made. A path that is no file is a screen: the app in the browser knows which. */
+/** Serves the web app that web/build.ts made. A path that is no file gets the app, which finds its screen. */
 export async function web(app: FastifyInstance): Promise<void> {
   await app.register(fastifyStatic, { root: built, serve: false, preCompressed: true, suppressWarning: true })
   const route = { config: { access: 'public' }, schema: { hide: true } } as const
@@ -39,7 +39,7 @@ export async function web(app: FastifyInstance): Promise<void> {
   app.get('/*', route, (request, reply) => (wantsScreen(request) ? sendApp(reply) : nothingHere(request)))
 }
 
-/** Not what programs ask for: to them a wrong address says that it is wrong. */
+/** Programs do not want a screen: for a wrong address they get an error. */
 function wantsScreen({ url, headers }: FastifyRequest): boolean {
   return !/^\/(api|hooks)(\/|$|\?)/.test(url) && (headers.accept ?? '').includes('text/html')
 }

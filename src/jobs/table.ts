@@ -13,7 +13,7 @@ import { forgetDeliveries } from '../actions/webhooks/forgetDeliveries.ts'
 import type { World } from '../actions/world.ts'
 import type { Jobs } from '../store/jobs.ts'
 
-/** Every job, and the action that it is. */
+/** Every job with its action. */
 export const table: { [N in keyof Jobs]: (world: World, payload: Jobs[N]) => Promise<void> } = {
   'deliver-message': deliverMessage,
   'reconcile-message': reconcileMessage,

@@ -1,23 +1,23 @@
 import type pg from 'pg'
 import type { World } from '../actions/world.ts'
 
-/** How often a survivor looks for dead workers: well within the 20 s in which their work must go on. */
+/** How often to look for dead workers: well within the 20 s in which their work must continue. */
 const LOOK_MS = 5_000
 
-/** A worker registers within milliseconds of its first job; who has not by then never will. */
+/** A worker registers within milliseconds of its first job; after this long it never will. */
 const UNREGISTERED_S = 10
 
-/** The first half of our advisory locks, so that they meet nobody else's. */
+/** The first half of our advisory locks, so that they collide with no others. */
 const LOCK_SPACE = 715_302
 
 /**
- * The queue itself frees a dead worker's jobs after four hours. So each worker pool holds an advisory lock on a
- * connection of its own, which PostgreSQL lets go when the process dies; whoever finds a registered pool whose lock is
- * free unlocks its jobs at once.
+ * The queue itself releases a dead worker's jobs only after four hours. So each worker pool holds an advisory lock on
+ * its own connection, which PostgreSQL releases when the process dies. A process that finds a registered pool with a
+ * free lock releases its jobs at once.
  */
 export async function keepWatch(world: World): Promise<{
   register(poolId: string): void
-  /** A pool of ours has ended with jobs in its hands: from now on it is treated like a dead one. */
+  /** One of our pools has ended with unfinished jobs: it now counts as dead. */
   abandon(poolId: string): void
   stop(): Promise<void>
 }> {
@@ -33,7 +33,7 @@ export async function keepWatch(world: World): Promise<{
       if (client === fresh) client = null
     })
     client = fresh
-    // After a broken connection our locks are gone: take them again before anybody thinks us dead.
+    // After a broken connection our locks are gone: take them again before others take us for dead.
     for (const poolId of mine) await hold(fresh, poolId)
     return fresh
   }
@@ -55,7 +55,7 @@ export async function keepWatch(world: World): Promise<{
       await connection.query('select pg_advisory_unlock($1, $2)', [LOCK_SPACE, lock_key])
       world.log.warn({ pool: pool_id }, 'a worker died; its jobs go on here')
     }
-    // A process that was killed between its first job and its registration has left jobs that name no worker we know.
+    // A process killed between its first job and its registration leaves jobs under an unknown worker's name.
     const { rows: nameless } = await connection.query<{ locked_by: string }>(
       `select distinct locked_by from graphile_worker._private_jobs
         where locked_at < now() - make_interval(secs => $1) and not (locked_by = any($2))
@@ -67,7 +67,7 @@ export async function keepWatch(world: World): Promise<{
         connection,
         nameless.map((row) => row.locked_by),
       )
-    // Unlocked jobs are not announced: a look at the queue now, instead of at the next poll.
+    // Released jobs are not announced: this makes the queue look now, instead of at the next poll.
     if (rows.length + nameless.length > 0) await connection.query(`notify "jobs:insert", '{"r":0,"count":1}'`)
   }
 
@@ -101,7 +101,7 @@ export async function keepWatch(world: World): Promise<{
   }
 }
 
-/** The jobs of dead workers can be had again at once; that they did not end was no fault of theirs and is not counted. */
+/** Releases the jobs of dead workers at once; the interrupted attempt is not counted. */
 async function free(connection: pg.Client, poolIds: string[]): Promise<void> {
   await connection.query(
     'update graphile_worker._private_jobs set attempts = greatest(attempts - 1, 0) where locked_by = any($1::text[])',
@@ -116,7 +116,7 @@ async function hold(connection: pg.Client, poolId: string): Promise<void> {
     'insert into workers (pool_id) values ($1) on conflict (pool_id) do update set started_at = now() returning lock_key::int',
     [poolId],
   )
-  // Held by the session, taken before the row can be seen: nobody finds us registered and unlocked.
+  // Locked for the session before the row is visible: no process sees us registered but unlocked.
   await connection.query('select pg_advisory_lock($1, $2)', [LOCK_SPACE, rows[0].lock_key])
   await connection.query('commit')
 }

@@ -5,24 +5,24 @@ import type { World } from '../actions/world.ts'
 import { table } from './table.ts'
 import { keepWatch } from './takeover.ts'
 
-/** Jobs under way at once in one process. Most of a job is waiting for a carrier, so this is far above the cores. */
+/** Jobs at once in one process. A job mostly waits for a carrier, so this is far above the number of cores. */
 const CONCURRENCY = 40
 
-/** Connections that the queue's own statements use; the jobs use the app's pool. */
+/** Connections for the queue's own statements; the jobs use the app's pool. */
 const QUEUE_CONNECTIONS = 6
 
-/** Jobs whose time has come are looked for this often; jobs that are due at once announce themselves. */
+/** How often to look for jobs that have become due; jobs that are due at once announce themselves. */
 const POLL_MS = 500
 
 export type Worker = { stop(): Promise<void> }
 
-/** Before a worker that gave up begins again: the database was away a moment ago. */
+/** The pause before a failed worker is replaced: the database was away a moment ago. */
 const AGAIN_MS = 1_000
 
 /**
- * Does the jobs of the table, in this process and as many others as there are. Losing a finished job's completion in a
- * crash of PostgreSQL only does the job again, and every job is guarded by the row that it changes: so the queue's own
- * statements need not wait for the disk.
+ * Runs the jobs, in this process and in any others. If a crash of PostgreSQL loses the completion of a job, the job
+ * runs again, and each job is guarded by the row that it changes. So the queue's own statements need not wait for the
+ * disk.
  */
 export async function startWorker(world: World): Promise<Worker> {
   const pool = world.db.newPool(QUEUE_CONNECTIONS, '-c synchronous_commit=off')
@@ -62,9 +62,9 @@ export async function startWorker(world: World): Promise<Worker> {
   }
 
   /**
-   * The queue ends itself for good when it cannot write down how a job ended, as when the database is away just then
-   * (and its promise does not tell). The app would take calls and send nothing: so a new one begins, and the jobs that
-   * the ended one had in its hands are set free.
+   * The queue ends itself for good when it cannot store how a job ended, as when the database is away just then (and
+   * its promise does not tell). The app would take calls and send nothing. So a new worker starts, and the jobs that
+   * the ended one was running are released.
    */
   async function beginAgain(endedPoolId: string): Promise<void> {
     world.log.error({ pool: endedPoolId }, 'the worker could not go on (was the database away?); another one begins')

@@ -120,7 +120,7 @@ async function beginningOf(body: AsyncIterable<Buffer>): Promise<string> {
   } catch {
     // The status counts, even when the body is incomplete.
   }
-  // PostgreSQL keeps no NUL in a text.
+  // PostgreSQL stores no NUL in a text.
   return Buffer.concat(chunks).subarray(0, LONGEST_ANSWER_BYTES).toString('utf8').replaceAll('\0', '')
 }
 

@@ -10,7 +10,7 @@ import type { Api, ApiWorld } from './types.ts'
 
 const tags = ['Leads']
 
-/** The board's columns: what is in each stage, and the stages themselves. Its cards are GET /leads?stageId=…. */
+/** The stages and the totals of each. The cards are GET /leads?stageId=…. */
 export async function board(app: Api, { world }: ApiWorld): Promise<void> {
   app.get(
     '/leads/board',

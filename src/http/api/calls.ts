@@ -16,7 +16,7 @@ import { whoAsks } from '../who.ts'
 import { afterId } from './paging.ts'
 import type { Api, ApiWorld } from './types.ts'
 
-/** What a spreadsheet opens without complaint. */
+/** The most rows that every spreadsheet opens without trouble. */
 const MOST_ROWS = 10_000
 
 const CSV_PAGE = 1_000
@@ -118,13 +118,13 @@ export async function calls(app: Api, { world }: ApiWorld): Promise<void> {
 }
 
 /**
- * The calls page by page, each in a statement of its own, and without the checks of their decisions: all at once took
- * 2 to 3 s of the 2.5 s that a statement has, in an account of 100,000 calls.
+ * The calls page by page, each in its own statement, without the checks of their decisions. One statement for all took
+ * 2 to 3 s of its 2.5 s, in an account of 100,000 calls.
  */
 async function* csvPages({ db }: ApiWorld['world'], accountId: string, filter: Filter): AsyncGenerator<CsvCall[]> {
   let before: string | null = null
   for (let count = 0; count < MOST_ROWS; count += CSV_PAGE) {
-    // The page's ids first: the decisions of all that fit would be read for the sorting otherwise.
+    // The page's ids first: otherwise the sort would read the decisions of every matching call.
     const ids = (tx: Tx) =>
       filtered(accountId, callsOf(tx, accountId), filter)
         .select('calls.id')
@@ -151,7 +151,7 @@ export const callsOf = (tx: Tx, accountId: string) =>
 
 type Query = ReturnType<typeof callsOf>
 
-/** What a line of the CSV needs. */
+/** The columns that a line of the CSV needs. */
 const COLUMNS = [
   'calls.id',
   'calls.number',

@@ -12,7 +12,7 @@ import type { Api, ApiWorld } from './types.ts'
 
 const tags = ['Settings']
 
-/** Taking everything with one, and closing the account. */
+/** Exporting all data, and closing the account. */
 export async function closing(app: Api, { world }: ApiWorld): Promise<void> {
   app.get(
     '/account/export',
@@ -84,7 +84,7 @@ export async function closing(app: Api, { world }: ApiWorld): Promise<void> {
   }
 }
 
-/** A key that leaked, or a program gone wrong, must not be able to end a business. */
+/** A leaked key or a faulty program must not be able to close a business. */
 function ownerInPerson(request: FastifyRequest) {
   const { accountId, userId, actor } = whoAsks(request)
   if (!userId)

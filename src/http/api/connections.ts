@@ -56,7 +56,7 @@ export async function connections(app: Api, { world, secrets, allowApiUrl }: Api
     async (request, reply) => {
       const { accountId, actor } = whoAsks(request)
       const { id, kind, label, apiUrl, ...credentials } = request.body
-      // Only the simulator's place: an address that a stranger chose is not asked for them.
+      // Only the simulator's address: a stranger must not make us send requests to any other.
       if (apiUrl && !(allowApiUrl && new URL(apiUrl).hostname === '127.0.0.1'))
         throw invalid([{ field: 'apiUrl', message: 'is for the operator’s provisioning file, and for the simulator' }])
       const errors = await connect(world, secrets, accountId, { id, kind, label, apiUrl, credentials }, actor)

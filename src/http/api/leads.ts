@@ -175,7 +175,7 @@ export async function leads(app: Api, { world }: ApiWorld): Promise<void> {
 
 type Filter = Omit<z.output<typeof shapes.leadFilter>, 'limit' | 'cursor'>
 
-/** What the filter says, as a condition on leads joined with contacts. */
+/** The filter as a condition on leads joined with contacts. */
 function inFilter(
   accountId: string,
   { contactId, stageId, status, search, minValueCents }: Filter,

@@ -12,7 +12,7 @@ import type { Api, ApiWorld } from './types.ts'
 
 const params = z.object({ phone })
 
-/** The phones that are treated specially: the exclusion list (staff, suppliers), the block list (pests). */
+/** The exclusion list (staff, suppliers) and the block list (pests). */
 export async function lists(app: Api, api: ApiWorld): Promise<void> {
   listedPhones(app, api, {
     path: '/exclusions',

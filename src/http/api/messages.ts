@@ -69,7 +69,7 @@ export async function messages(app: Api, { world }: ApiWorld): Promise<void> {
       const { accountId, actor } = whoAsks(request)
       const written = { ...request.body, idempotencyKey: request.headers['idempotency-key'] }
       const send = () => sendMessage(world, accountId, written, actor)
-      // Of two with one key at the same moment the index lets one through; by now the other one finds it.
+      // Of two requests with one key at the same moment the index lets one through; the other finds its message now.
       const sent = await send().catch((error) => (isKeyTaken(error) ? send() : Promise.reject(error)))
       if (sent.outcome === 'wrong') throw invalid([{ field: sent.field, message: sent.message }])
       if (sent.outcome === 'refused')

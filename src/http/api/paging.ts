@@ -11,7 +11,7 @@ export function afterId(cursor: string | undefined): string | null {
   return id
 }
 
-/** The same for lists sorted by a time and then the id. */
+/** Like `afterId`, for lists sorted by a time and then the id. */
 export function afterTime(cursor: string | undefined): { at: Date; id: string } | null {
   if (!cursor) return null
   const [at, id] = readCursor(cursor, 2) ?? []
@@ -19,7 +19,7 @@ export function afterTime(cursor: string | undefined): { at: Date; id: string } 
   return { at: new Date(at), id }
 }
 
-/** The same for lists of phones, sorted by a time and then the phone. */
+/** Like `afterId`, for lists of phones sorted by a time and then the phone. */
 export function afterPhone(cursor: string | undefined): { at: Date; phone: string } | null {
   if (!cursor) return null
   const [at, phone] = readCursor(cursor, 2) ?? []

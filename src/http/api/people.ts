@@ -9,7 +9,7 @@ import { whoAsks } from '../who.ts'
 import { afterId } from './paging.ts'
 import type { Api, ApiWorld } from './types.ts'
 
-/** Who is here, who asks, and what people did. Inviting and roles are sign-in's business: /api/auth/organization. */
+/** The members, the signed-in person, and the audit log. Invitations and roles are at /api/auth/organization. */
 export async function people(app: Api, { world, simulator: hasSimulator }: ApiWorld): Promise<void> {
   app.get(
     '/me',
@@ -122,5 +122,5 @@ export async function people(app: Api, { world, simulator: hasSimulator }: ApiWo
 
 const nameOfKey = (name: string | null) => (name ? `API key ${name}` : 'an API key that is gone')
 
-/** As the index has it: what people and their programs did, and what was switched off for them. */
+/** The condition of the index: what people and their programs did, and what was switched off automatically. */
 const audited = sql<SqlBool>`(events.actor like 'user:%' or events.actor like 'key:%' or events.type = 'webhook.disabled')`

@@ -9,7 +9,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { World } from '../../actions/world.ts'
 import type { SecretBox } from '../../store/secrets.ts'
 
-/** The app as the API's modules see it: bodies and answers are typed by their zod shapes. */
+/** The app as the API's modules use it: zod shapes type bodies and answers. */
 export type Api = FastifyInstance<
   RawServerDefault,
   RawRequestDefaultExpression<RawServerDefault>,

@@ -7,17 +7,17 @@ import { Problem } from '../errors.ts'
 import { webHeaders } from './headers.ts'
 import type { Sessions } from './sessions.ts'
 
-/** Who asks, on behalf of which account. */
+/** The person or program that asks, and the account it acts for. */
 export type Who = {
   accountId: string
   role: 'owner' | 'member'
-  /** 'key:…' or 'user:…', as events have it. */
+  /** 'key:…' or 'user:…', as in events. */
   actor: Actor
   /** Null for an API key. */
   userId: string | null
 }
 
-/** Who asks: by API key, or by a browser's session. Throws 401 for nobody, 403 for a page of another origin. */
+/** Identifies by API key or browser session. Throws 401 without either, 403 for a page of another origin. */
 export async function identify(
   request: FastifyRequest,
   db: Database,
@@ -46,7 +46,7 @@ export async function identify(
       .selectFrom('members')
       .select(['accountId', 'role'])
       .where('userId', '=', session.user.id)
-      // Whoever was taken out of the active account still belongs to the others.
+      // A person removed from the active account still belongs to their others.
       .orderBy(sql`account_id = ${active ?? ''}`, 'desc')
       .orderBy('createdAt')
       .executeTakeFirst(),

@@ -5,7 +5,7 @@ import type { Database } from '../../store/db.ts'
 type Member = { userId: string; organizationId: string; role: string }
 type Invitation = { email: string; organizationId: string; role: string }
 
-/** What better-auth's answer to a path means for the people of an account; other paths mean nothing. */
+/** What better-auth's answer to a path means for an account's people; other paths change nothing. */
 const meaning: Record<string, (answer: never) => MembershipChange> = {
   '/organization/invite-member': ({ organizationId, email, role }: Invitation) => ({
     type: 'person.invited',
@@ -31,7 +31,7 @@ const about = (type: MembershipChange['type'], { organizationId, userId, role }:
   role,
 })
 
-/** Runs after each sign-in route: who came, went, or may do more now is recorded with who did it. */
+/** Runs after each sign-in route: records who joined, left or changed role, and who did it. */
 export const noteMembership = (db: Database) =>
   createAuthMiddleware(async (ctx) => {
     const mean = meaning[ctx.path]

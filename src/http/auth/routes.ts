@@ -5,8 +5,8 @@ import { webHeaders } from './headers.ts'
 import { BASE_PATH, type Sessions } from './sessions.ts'
 
 /**
- * What of better-auth is open: that which the web app uses. It has more (deleting an account with all that hangs on it,
- * renaming one past settings and audit), and every version brings new; none of it is reached without a line here.
+ * The open part of better-auth: the routes that the web app uses. It has more (deleting an account with everything in
+ * it, renaming one past settings and audit), and each version adds some; a route is reachable only by a line here.
  */
 export const SIGN_IN_ROUTES = [
   ['POST', '/sign-up/email', 'a new person'],
@@ -34,7 +34,7 @@ export const SIGN_IN_ROUTES = [
   ['POST', '/organization/accept-invitation', 'join'],
 ] as const
 
-/** Where better-auth sends a browser afterwards, by the names that its routes have for it. */
+/** The places where better-auth sends a browser afterwards, by the parameters of its routes. */
 const REDIRECTS = ['callbackURL', 'errorCallbackURL', 'newUserCallbackURL', 'redirectTo']
 
 /** Hands the open sign-in routes to better-auth, which speaks the web's Request and Response. */
@@ -52,12 +52,12 @@ export async function signIn(app: FastifyInstance, { sessions }: { sessions: Ses
     app.route({
       method,
       url: BASE_PATH + path,
-      // Mail programs ask for HEAD to look where a link leads, and would use it up.
+      // Mail programs send HEAD to check a link, which would use it up.
       exposeHeadRoute: false,
       config: { access: 'public' },
       schema: { hide: true },
       async handler(request, reply) {
-        // The route's own path, so that better-auth cannot read another one out of what was asked.
+        // The route's own path, so that better-auth cannot read another path from the request.
         const url = new URL(BASE_PATH + path, publicUrl)
         url.search = new URL(request.url, publicUrl).search
         refuseOtherSites([...url.searchParams, ...Object.entries(request.body ?? {})], publicUrl.origin)
@@ -72,7 +72,7 @@ export async function signIn(app: FastifyInstance, { sessions }: { sessions: Ses
     })
 }
 
-/** A link of ours that led to another site would lend it our name: better-auth looks too, and lets `/.//…` pass. */
+/** A link of ours that led to another site would misuse our name. better-auth checks too, but allows `/.//…`. */
 function refuseOtherSites(given: [name: string, value: unknown][], origin: string): void {
   for (const [field, target] of given) {
     if (!REDIRECTS.includes(field) || target === undefined || target === null || target === '') continue

@@ -10,15 +10,15 @@ import type { Mailer } from '../../mail.ts'
 import type { Database } from '../../store/db.ts'
 import { noteMembership } from './membership.ts'
 
-/** Where sign-in's routes are; which of them are open, routes.ts says. */
+/** The path of sign-in's routes; routes.ts says which of them are open. */
 export const BASE_PATH = '/api/auth'
 
-/** A sign-in link works once, and this long. */
+/** How long a sign-in link works; it works once. */
 const LINK_SECONDS = 30 * 60
 
 export type Sessions = ReturnType<typeof makeSessions>
 
-/** Sign-in by better-auth; its "organization" is our account. Its tables are ours by name, see migrations. */
+/** Sign-in by better-auth; its "organization" is our account. Its tables have our names, see migrations. */
 export function makeSessions(
   db: Database,
   publicUrl: string,
@@ -38,7 +38,7 @@ export function makeSessions(
     trustedOrigins: [new URL(publicUrl).origin],
     database: { db: kysely, type: 'postgres', transaction: true },
     telemetry: { enabled: false },
-    // Its own lines are for a terminal, in colours; ours are JSON, without what was typed.
+    // better-auth logs for a terminal, in colours; our log is JSON and leaves out what was typed.
     logger: { level: 'warn', log: (level, message) => log[level === 'error' ? 'error' : 'warn']({}, message) },
     emailAndPassword: {
       enabled: true,
@@ -52,7 +52,7 @@ export function makeSessions(
         }),
     },
     user: { modelName: 'users' },
-    // A list of one's sessions is wanted most by who signed in long ago; better-auth would refuse it after a day.
+    // People who signed in long ago need the list of their sessions most; better-auth would refuse it after a day.
     session: { modelName: 'sessions', freshAge: 0 },
     account: { modelName: 'signInMethods' },
     verification: { modelName: 'verifications' },
@@ -87,7 +87,7 @@ export function makeSessions(
   })
 }
 
-/** A link that signs the user in, once; for the terminal of whoever starts the program. */
+/** A link that signs the user in once, for the terminal in which the program was started. */
 export async function signInLink(
   db: Database,
   publicUrl: string,

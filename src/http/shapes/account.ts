@@ -73,7 +73,7 @@ const hours = z
   })
   .describe('When people are in, by the account’s time zone: periods like ["08:00", "17:00"].')
 
-/** What the number has at rest; the same words as its settings, with what was set at the carrier. */
+/** A number's saved settings, by their names, with what was set at the carrier. */
 export const number = z.object({
   number: z.string(),
   label: z.string(),
@@ -111,7 +111,7 @@ export const number = z.object({
 
 export const newNumber = numberSettings
 
-/** Any part of the settings; what is not given stays. */
+/** Any part of the settings; the others stay. */
 export const numberChange = z.record(z.string(), z.unknown())
 
 export const testText = z.strictObject({

@@ -43,7 +43,7 @@ const leg = z.object({
   endedAt: time.nullable(),
 })
 
-/** One call by itself, with the phones that it rang. */
+/** A single call, with the phones that it rang. */
 export const callInFull = call.extend({ legs: z.array(leg).describe('The phones that the call rang.') })
 
 export const callFilter = page.extend({

@@ -1,2 +1,2 @@
-/** What a text costs on the air, for the counter under what one writes: the same rule that counts when it leaves. */
+/** What a text costs, for the counter under the composer: the same rule that counts when the text leaves. */
 export { LONGEST_BODY, type Measured, measureText, plainQuotes } from '../../domain/message.ts'

@@ -70,7 +70,7 @@ export const deliveryInFull = delivery.extend({
 
 export const deliveryFilter = page.extend({ state: z.enum(['pending', 'delivered', 'failed']).optional() })
 
-/** What a webhook is sent. */
+/** The body that a webhook receives. */
 export const payload = z.object({
   type: z.string().describe('`call.missed`, `message.received`, …; `webhook.test` for a test.'),
   timestamp: time.describe('When it happened. (`webhook-timestamp` is when it was sent.)'),
