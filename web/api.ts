@@ -1,6 +1,6 @@
-/** What the server answers when it does not do what was asked: RFC 9457, with the fields that are wrong. */
+/** An error answer of the server: RFC 9457, with the faulty fields. */
 export class ApiProblem extends Error {
-  /** The HTTP status; 0 when no answer came at all. */
+  /** The HTTP status; 0 without any answer. */
   status: number
   title: string
   detail: string
@@ -19,7 +19,7 @@ export class ApiProblem extends Error {
   }
 }
 
-/** A key for one thing to do. By hand, because crypto.randomUUID is missing on plain http in one's own network. */
+/** A key for one action. Made by hand, because crypto.randomUUID is missing on plain http in a private network. */
 export function newKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
@@ -30,10 +30,10 @@ export type List<T> = { data: T[]; nextCursor: string | null }
 type Query = Record<string, string | number | boolean | null | undefined>
 
 export const api = {
-  /** `signal` is what TanStack Query hands to a query function. Empty values of `query` are left out. */
+  /** `signal` comes from TanStack Query. Empty values of `query` are left out. */
   get: <T>(path: string, query: Query = {}, signal?: AbortSignal) =>
     ask<T>('GET', `/api/v1${path}${search(query)}`, undefined, { signal }),
-  /** With a `key` (newKey(), made once for one thing to do) a repeat does nothing twice. */
+  /** With a `key` (newKey(), made once per action) a repeat does nothing twice. */
   post: <T>(path: string, body: object = {}, key?: string) => ask<T>('POST', `/api/v1${path}`, body, { key }),
   put: <T>(path: string, body: object) => ask<T>('PUT', `/api/v1${path}`, body),
   patch: <T>(path: string, body: object) => ask<T>('PATCH', `/api/v1${path}`, body),
@@ -41,15 +41,15 @@ export const api = {
 }
 
 /**
- * The business that this page shows. It goes with every request: whoever changes over in another tab must not write from
- * here into that one.
+ * The business that this page shows, sent with every request. A switch to another business in another tab must not make
+ * this page write there.
  */
 let actsFor: string | null = null
 export const actFor = (accountId: string): void => {
   actsFor = accountId
 }
 
-/** Asks the server; the answer's JSON, or null when it has no body. Throws an ApiProblem for everything else. */
+/** Sends a request; returns the answer's JSON, or null without a body. Throws an ApiProblem for any other answer. */
 export async function ask<T>(
   method: string,
   path: string,
@@ -74,7 +74,7 @@ export async function ask<T>(
   const text = await answer.text()
   const json = parse(text)
   if (answer.ok) return json as T
-  // The API says `title`, the sign-in routes say `message`.
+  // The API's errors have `title`, the sign-in routes' have `message`.
   const said = (json ?? {}) as { title?: string; message?: string; detail?: string; errors?: ApiProblem['errors'] }
   throw new ApiProblem({
     status: answer.status,

@@ -1,6 +1,6 @@
 import { ask, newKey } from './api.ts'
 
-/** The server's sign-in routes (better-auth's), each as a sentence. All throw an ApiProblem. */
+/** The server's sign-in routes (better-auth's), one function each. All throw an ApiProblem. */
 const post = <T = unknown>(path: string, body: object = {}) => ask<T>('POST', `/api/auth${path}`, body)
 
 export const signIn = (email: string, password: string) => post('/sign-in/email', { email, password })
@@ -8,9 +8,9 @@ export const signIn = (email: string, password: string) => post('/sign-in/email'
 export const signUp = (name: string, email: string, password: string) =>
   post('/sign-up/email', { name, email, password })
 
-/** Makes a business of the signed-in person and signs them in to it. */
+/** Creates a business for the signed-in person and signs them in to it. */
 export function createBusiness(name: string) {
-  // Slugs are unique over all accounts and nobody sees them: the name alone would be taken sooner or later.
+  // Slugs are unique over all accounts and nobody sees them: the name alone would soon be taken.
   const slug = `${name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')

@@ -19,7 +19,7 @@ const madeOf = [
   'package-lock.json',
 ]
 
-/** What the app is made of, by content: a checkout or a copy changes the times of files, not what is in them. */
+/** A hash of the sources' content: a checkout or a copy changes the times of files, but not their content. */
 function fingerprint(): string {
   const hash = createHash('sha256')
   for (const path of globSync(madeOf, { cwd: root }).sort()) hash.update(path).update(readFileSync(join(root, path)))
@@ -32,7 +32,7 @@ async function build(): Promise<void> {
   const started = performance.now()
   process.stderr.write('Building the web app (only after a change) …\n')
   const vite = await import('vite')
-  // Built beside and then renamed, so that nobody is served half an app and two builds at once do no harm.
+  // Built beside and then renamed, so that no visitor gets half an app and two builds at once do no harm.
   const fresh = `${out}.${process.pid}`
   try {
     await vite.build({
@@ -51,7 +51,7 @@ async function build(): Promise<void> {
   process.stderr.write(`Built in ${((performance.now() - started) / 1000).toFixed(1)} s.\n`)
 }
 
-/** Each file once more as .br and .gz, at the best level: it is done once, and sent many times. */
+/** Compresses each file as .br and .gz at the best level: done once, sent many times. */
 async function compress(folder: string): Promise<void> {
   const names = await readdir(folder, { recursive: true })
   await Promise.all(
@@ -80,7 +80,7 @@ async function watch(): Promise<void> {
 try {
   await (process.argv.includes('--watch') ? watch() : build())
 } catch (error) {
-  // Where Vite has found something it says so at length; our own stack would only push it off the screen.
+  // Vite reports what it found at length; our own stack would push it off the screen.
   console.error((error as Error).message)
   process.exit(1)
 }

@@ -9,7 +9,7 @@ export const closingQuery = queryOptions({
   queryFn: ({ signal }) => api.get<Closing>('/account/closing', {}, signal),
 })
 
-/** The way back, for an owner. */
+/** Lets an owner take the closing back. */
 export function useKeepBusiness() {
   const queries = useQueryClient()
   return useMutation({

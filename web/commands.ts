@@ -1,7 +1,7 @@
 import type { LucideIcon } from 'lucide-react'
 import { useEffect, useRef, useSyncExternalStore } from 'react'
 
-/** Something to do from the command palette (⌘K). `id` is unique; `keywords` find it beside its label. */
+/** A command of the palette (⌘K). `id` is unique; the search also finds `keywords`. */
 export type Command = {
   id: string
   section: string
@@ -12,7 +12,7 @@ export type Command = {
   run(): void
 }
 
-/** Where a source's commands are in the palette: a screen's own before the shell's, which are on every screen. */
+/** The order in the palette: a screen's own commands before the shell's, which are on every screen. */
 type Rank = 'first' | 'last'
 type Source = { commands: { current: Command[] }; rank: Rank }
 
@@ -35,7 +35,7 @@ export function useCommands(commands: Command[], rank: Rank = 'first'): void {
   }, [rank])
 }
 
-/** All that is offered now. Who mounted when does not matter: on a direct load a screen does so before the shell. */
+/** All current commands. The order of mounting does not matter: on a direct load a screen mounts before the shell. */
 export function useOfferedCommands(): Command[] {
   const now = useSyncExternalStore(
     (watch) => {
@@ -54,7 +54,7 @@ let openIt: () => void = () => {}
 /** Opens the palette, for a screen's own search button. */
 export const openPalette = (): void => openIt()
 
-/** The shell's part of it. */
+/** Registers how the shell opens the palette. */
 export function useOpensPalette(open: () => void): void {
   useEffect(() => {
     openIt = open

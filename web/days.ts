@@ -2,7 +2,7 @@ const DAY_MS = 86_400_000
 
 const formats = new Map<string | undefined, Intl.DateTimeFormat>()
 
-/** The day it is somewhere: '2026-11-20'. */
+/** The day in a time zone: '2026-11-20'. */
 export function dayIn(timeZone: string | undefined, at: number): string {
   const found =
     formats.get(timeZone) ??
@@ -12,12 +12,12 @@ export function dayIn(timeZone: string | undefined, at: number): string {
   return found.format(at)
 }
 
-/** The day that is so many days after (before, when negative) a day. */
+/** The day this many days after (before, when negative) a day. */
 export function dayAfter(day: string, days: number): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10)
 }
 
-/** When the day begins there, in ISO 8601. Where the clock skips midnight, it is the first moment after. */
+/** The start of the day in the time zone, in ISO 8601. Where the clock skips midnight, the first moment after. */
 export function beginOf(day: string, timeZone: string): string {
   const wanted = Date.parse(`${day}T00:00:00Z`)
   // Twice, because the offset of the first guess may be that of the other side of a clock change.
@@ -25,7 +25,7 @@ export function beginOf(day: string, timeZone: string): string {
   return new Date(wanted - offset(guess, timeZone)).toISOString()
 }
 
-/** How far the clock there is ahead of UTC, in milliseconds. */
+/** How far the zone's clock is ahead of UTC, in milliseconds. */
 function offset(at: number, timeZone: string): number {
   const parts = new Intl.DateTimeFormat('en-US', {
     timeZone,

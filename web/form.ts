@@ -22,7 +22,7 @@ export function useForm<T extends Record<string, unknown>>(initial: T, send: (va
       await send(values)
     } catch (error) {
       setProblem(error)
-      // After the fields have been marked: the first wrong one is where to go on.
+      // After the fields are marked: moves the focus to the first faulty one.
       requestAnimationFrame(() => form?.querySelector<HTMLElement>('[aria-invalid]')?.focus())
     } finally {
       setPending(false)
@@ -42,7 +42,7 @@ export function useForm<T extends Record<string, unknown>>(initial: T, send: (va
       value: String(values[name] ?? ''),
       onChange: (event: { target: { value: string } }) => set({ [name]: event.target.value } as Partial<T>),
     }),
-    /** Back to the beginning, or to other values. */
+    /** Resets to the first values, or to others. */
     reset: (to: T = initial) => {
       setValues(to)
       setProblem(null)

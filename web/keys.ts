@@ -9,7 +9,7 @@ export type Keys = Record<string, readonly [does: string, run: () => void]>
 
 type Group = { section: string; keys: { current: Keys }; order: number }
 
-/** In the order of their first rendering: the shell before its screen, though effects run the other way round. */
+/** In the order of their first rendering: the shell before its screen, although effects run in the opposite order. */
 const groups: Group[] = []
 
 let rendered = 0
@@ -38,7 +38,7 @@ export function useKeys(section: string, keys: Keys): void {
   }, [section, order])
 }
 
-/** Every key that does something now, by section, for the sheet. */
+/** Every active key, by section, for the sheet. */
 export function listKeys(): { section: string; keys: { key: string; does: string }[] }[] {
   const sections = new Map<string, { key: string; does: string }[]>()
   for (const { section, keys } of groups)

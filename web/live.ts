@@ -3,7 +3,7 @@ import { useEffect, useRef, useSyncExternalStore } from 'react'
 import { useMe } from './me.ts'
 import { useDay } from './now.ts'
 
-/** The tables whose changes the feed tells of. */
+/** The tables whose changes the feed reports. */
 export type Table =
   | 'calls'
   | 'messages'
@@ -17,24 +17,24 @@ export type Table =
   | 'webhooks'
   | 'webhook-deliveries'
 
-/** A row that changed: `what` is its table. It is also the first word of the keys of the queries that show such rows. */
+/** A changed row: `what` is its table, and also the first word in the keys of queries that show such rows. */
 export type Change = { what: Table; id: string; contact: string | null; deleted: boolean }
 
 /**
- * By the first word of a query's key: which rows it shows beside those of the table of that name. `day` is for what the
- * server counts by the account's day: at its midnight it is another one.
+ * By the first word of a query's key: the other tables whose rows it shows. `day` is for what the server counts by the
+ * account's day, which changes at midnight.
  */
 export type Shows = Record<string, (Table | 'day')[]>
 
 /** A burst (one missed call changes six rows) is one fetch. */
 const GATHER_MS = 60
 
-/** A feed that is away for less than this is not worth a word: a laptop's wake, a change of network. */
+/** Shorter interruptions of the feed are not shown: a laptop's wake, a change of network. */
 const QUIET_MS = 3_000
 
 const listeners = new Set<(change: Change) => void>()
 
-/** Hears of each change while mounted, for what knows better than by a word what to fetch again. */
+/** Calls the listener for each change while mounted, where a key's word does not say what to fetch again. */
 export function useChanges(listener: (change: Change) => void): void {
   const latest = useRef(listener)
   latest.current = listener
@@ -56,7 +56,7 @@ function setConnected(value: boolean) {
   for (const watch of watchers) watch()
 }
 
-/** False while changes are not heard of, so that what is shown may be old. */
+/** False while no changes arrive, so that what is shown may be old. */
 export function useConnected(): boolean {
   return useSyncExternalStore(
     (watch) => {
@@ -69,16 +69,16 @@ export function useConnected(): boolean {
 
 type Screens = readonly { shows?: Shows }[]
 
-/** Follows the account's changes while mounted: the shell does, once, for what all the screens show. */
+/** Follows the account's changes while mounted. The shell does it once for all screens. */
 export function useLiveFeed(screens: Screens): void {
   const queries = useQueryClient()
   useEffect(() => follow(queries, screens), [queries, screens])
 }
 
-/** The server's clock may be behind this one by so much: asked too early, it would count the old day once more. */
+/** The server's clock may be this far behind: asked too early, it would count the old day once more. */
 const CLOCKS_MS = 15_000
 
-/** Fetches again what is of a day when that day is over. The shell does, once, for all the screens. */
+/** Refetches at the end of a day what depends on it. The shell does it once for all screens. */
 export function useMidnight(screens: Screens): void {
   const queries = useQueryClient()
   const day = useDay(useMe().account.timezone, CLOCKS_MS)
@@ -93,7 +93,7 @@ export function useMidnight(screens: Screens): void {
 const screensShow = (screens: Screens, word: unknown, what: Table | 'day'): boolean =>
   screens.some(({ shows }) => shows?.[String(word)]?.includes(what))
 
-/** A query about one row (['contacts', id, …]) hears of that row only, one about a list of every row. */
+/** A query about one row (['contacts', id, …]) follows that row, a query about a list follows every row. */
 function isShownBy(screens: Screens, [word, of]: readonly unknown[], { what, id, contact }: Change): boolean {
   if (word !== what && !screensShow(screens, word, what)) return false
   if (typeof of !== 'string' || !isId.test(of)) return true
@@ -142,7 +142,7 @@ function follow(queries: QueryClient, screens: Screens): () => void {
     source.addEventListener('error', () => {
       missed = true
       quiet ??= window.setTimeout(() => setConnected(false), QUIET_MS)
-      // The browser comes again by itself, except after an answer that was no stream (a proxy's 502, a 401).
+      // The browser reconnects by itself, except after an answer that was no stream (a proxy's 502, a 401).
       if (source.readyState === EventSource.CLOSED) again = window.setTimeout(open, QUIET_MS)
     })
   }

@@ -14,7 +14,7 @@ const queries = makeQueryClient(() => {
 })
 const router = makeRouter(queries)
 
-// After an update of the server an open page asks for files that are no more; the new page knows the new ones.
+// After an update of the server an open page requests files that no longer exist; a reloaded page knows the new ones.
 window.addEventListener('vite:preloadError', (event) => {
   event.preventDefault()
   location.reload()

@@ -15,7 +15,7 @@ export const meQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
 })
 
-/** Who is signed in and for which account; every screen inside the shell may ask. */
+/** The signed-in person and their account, for every screen inside the shell. */
 export function useMe(): Me {
   return useSuspenseQuery(meQuery).data
 }

@@ -3,14 +3,14 @@ import type { Measured } from '../src/http/shapes/segments.ts'
 
 type Rule = typeof import('../src/http/shapes/segments.ts')
 
-/** The rule with its tables of letters: fetched when somebody begins to write. */
+/** The rule with its character tables: fetched when a person begins to write. */
 let rule: Rule | null = null
 let asked = false
 const watchers = new Set<() => void>()
 
 /**
- * What a text costs on the air as it will leave (curly quotes made plain where that is all that stands in the way of
- * GSM-7); null until the rule is there.
+ * What a text costs as it will leave (curly quotes made plain if only they prevent GSM-7); null until the rule is
+ * loaded.
  */
 export function useMeasured(body: string): Measured | null {
   const known = useSyncExternalStore(
@@ -24,7 +24,7 @@ export function useMeasured(body: string): Measured | null {
   return known ? known.measureText(known.plainQuotes(body)) : null
 }
 
-/** How many characters fit into so many segments. */
+/** How many characters fit into this many segments. */
 export function roomOf({ encoding, segments }: Measured): number {
   const [alone, each] = encoding === 'GSM-7' ? [160, 153] : [70, 67]
   return segments <= 1 ? alone : segments * each

@@ -1,7 +1,7 @@
 const EUROZONE = 'AT BE CY DE EE ES FI FR GR HR IE IT LT LU LV MT NL PT SI SK'.split(' ')
 const currencies: Record<string, string> = { US: 'USD', CA: 'CAD', GB: 'GBP', AU: 'AUD', NZ: 'NZD' }
 
-/** An account has a country, not a currency; where we do not know the country's, an amount is a bare number. */
+/** An account has a country, not a currency; for a country that is not listed, an amount is a bare number. */
 const currencyOf = (country: string) => currencies[country] ?? (EUROZONE.includes(country) ? 'EUR' : undefined)
 
 const formats = new Map<string, Intl.NumberFormat>()
@@ -25,7 +25,7 @@ export function formatMoney(cents: number, country: string): string {
 /** '$', '£', or nothing. */
 export const currencySign = (country: string): string => formatMoney(0, country).replace(/[\d.,\s]/g, '')
 
-/** Cents from what a person typed: '1,200', '$ 45.50'; null for nothing, NaN for what is no amount. */
+/** Cents from typed text: '1,200', '$ 45.50'; null for nothing, NaN for an invalid amount. */
 export function readMoney(written: string): number | null {
   const plain = written.replace(/[\s,$£€]/g, '')
   if (plain === '') return null

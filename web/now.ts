@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react'
 import { dayIn } from './days.ts'
 
-/** One clock for all relative times, which are to the minute. Every time zone has its midnight on one of its ticks. */
+/** One clock for all relative times, which are exact to the minute. Midnight falls on a tick in every time zone. */
 const TICK_MS = 15_000
 
 let timer: number | undefined
@@ -9,12 +9,12 @@ const watchers = new Set<() => void>()
 
 const lastTick = () => Date.now() - (Date.now() % TICK_MS)
 
-/** The time in milliseconds, a new one every 15 s. */
+/** The time in milliseconds, updated every 15 s. */
 export function useNow(): number {
   return useSyncExternalStore(watch, lastTick)
 }
 
-/** The day in a time zone, '2026-11-20': a new one at its midnight, or so many milliseconds later. */
+/** The day in a time zone, '2026-11-20'. It changes at midnight there, or `lateMs` later. */
 export function useDay(timeZone: string, lateMs = 0): string {
   return useSyncExternalStore(watch, () => dayIn(timeZone, lastTick() - lateMs))
 }

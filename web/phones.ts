@@ -2,14 +2,14 @@ import { useSyncExternalStore } from 'react'
 
 type Formats = typeof import('libphonenumber-js/min')
 
-/** 75 kB that a business with callers from North America alone never needs: fetched for the first other number. */
+/** 75 kB that a business with only North American callers never needs: fetched for the first other number. */
 let formats: Formats | null = null
 let asked = false
 const watchers = new Set<() => void>()
 
 const northAmerican = /^\+1(\d{3})(\d{3})(\d{4})$/
 
-/** '(202) 555-0143' at home, '+44 20 7946 0018' from elsewhere; what is no number comes back as words. */
+/** '(202) 555-0143' at home, '+44 20 7946 0018' from abroad; other values become words. */
 export function formatPhone(value: string, country = 'US'): string {
   const parts = northAmerican.exec(value)
   if (parts) {
@@ -22,7 +22,7 @@ export function formatPhone(value: string, country = 'US'): string {
   return parsed.country === country ? parsed.formatNational() : parsed.formatInternational()
 }
 
-/** Renders again when the formats that a number needs have come. */
+/** Renders again when the formats that a number needs are loaded. */
 export function usePhoneFormats(value: string): void {
   useSyncExternalStore(
     (watch) => {

@@ -1,12 +1,12 @@
 import { ApiProblem } from './api.ts'
 
-/** What is wrong with a field, as the server says it, or null: `fieldError(problem, 'ringSeconds')`. */
+/** The server's message for a field, or null: `fieldError(problem, 'ringSeconds')`. */
 export function fieldError(problem: unknown, field: string): string | null {
   if (!(problem instanceof ApiProblem)) return null
   return problem.errors.find((error) => error.field === field)?.message ?? null
 }
 
-/** Any error in words: what happened, and what to do next. */
+/** Any error as text: what happened, and what to do next. */
 export function explain(error: unknown): { title: string; detail: string } {
   if (error instanceof ApiProblem) return { title: error.title, detail: error.detail || advise(error.status) }
   return {

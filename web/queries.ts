@@ -11,7 +11,7 @@ export function makeQueryClient(onSignedOut: () => void): QueryClient {
     mutationCache: new MutationCache({ onError }),
     defaultOptions: {
       queries: {
-        // The live feed says what has changed; without it (see live.ts) everything shown is fetched again.
+        // The live feed reports changes; without it (see live.ts) everything shown is fetched again.
         staleTime: 60_000,
         retry: (failures, error) =>
           failures < 2 && error instanceof ApiProblem && (error.status === 0 || error.status >= 500),
@@ -21,8 +21,8 @@ export function makeQueryClient(onSignedOut: () => void): QueryClient {
 }
 
 /**
- * Asks for changes of one thing one after the other, so that the last act wins on the server too. `isLast` is false when
- * another waits already: what this one brought back is then older than what the screen should show.
+ * Sends changes of one thing one after the other, so that the last one wins on the server too. `isLast` is false when
+ * another is waiting: then this one's answer is older than what the screen should show.
  */
 export async function inTurn<T>(
   queries: QueryClient,
@@ -35,7 +35,7 @@ export async function inTurn<T>(
     .build<T, unknown, void, unknown>(queries, {
       mutationKey,
       scope: { id: of },
-      // Without a network it fails and says so, instead of waiting in silence.
+      // Without a network it fails with a message, instead of waiting silently.
       networkMode: 'always',
       mutationFn: ask,
     })

@@ -14,7 +14,7 @@ import * as today from './screens/today/screen.ts'
 import { NotFoundHere, NotStarted, Starting } from './shell/edges.tsx'
 import { Shell } from './shell/shell.tsx'
 
-/** The screens of the shell. Their places are in this order, of their use: a phone's bar has the first four. */
+/** The screens of the shell, most used first. A phone's bar shows the first four places. */
 const screens = [today, inbox, leads, calls, contacts, numbers, settings, simulator] as const
 
 const home = createRoute({
@@ -25,7 +25,7 @@ const home = createRoute({
   },
 })
 
-/** A mistyped address: one stays among the places, or signs in first. */
+/** For a mistyped address: keeps the shell, or asks to sign in first. */
 const nowhere = createRoute({ getParentRoute: () => app, path: '$', component: NotFoundHere })
 
 type RouteInShell = (typeof screens)[number]['routes'][number]
@@ -45,7 +45,7 @@ export function makeRouter(queries: QueryClient) {
   return createRouter({
     routeTree,
     context: { queries },
-    // A screen's code is fetched when one points at the link, so that it opens at once.
+    // A screen's code is fetched when the pointer is on its link, so that it opens at once.
     defaultPreload: 'intent',
     defaultPreloadStaleTime: 0,
     scrollRestoration: true,

@@ -3,23 +3,23 @@ import type { LucideIcon } from 'lucide-react'
 import type { Shows } from './live.ts'
 import type { Me } from './me.ts'
 
-/** What the screen.ts of a screen exports. All of them are in the first load, so the screen itself is imported lazily. */
+/** The exports of a screen's screen.ts. All are in the first load, so the screen itself is imported lazily. */
 export type Screen = {
   routes: readonly AnyRoute[]
   place?: Place
   shows?: Shows
 }
 
-/** Where the navigation, the palette and the keys lead to. */
+/** An entry of the navigation, the palette and the keys. */
 export type Place = {
   to: Address
   label: string
   icon: LucideIcon
-  /** Goes there from anywhere. */
+  /** The keys that go there from anywhere. */
   keys: string
-  /** For a place that not every installation has. */
+  /** For a place that some installations lack. */
   isThere?(me: Me): boolean
 }
 
-/** An address that needs nothing filled in. */
+/** An address without parameters. */
 type Address = Exclude<LinkProps['to'], undefined | '.' | '..' | `${string}$${string}`>

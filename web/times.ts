@@ -5,7 +5,7 @@ const HOUR = 60 * MINUTE
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 
-/** Making a format costs 50 µs and more, which a long list would feel. */
+/** Making a format costs 50 µs and more, which slows a long list. */
 function format(timeZone: string | undefined, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = `${timeZone} ${JSON.stringify(options)}`
   const found = formats.get(key) ?? new Intl.DateTimeFormat('en-US', { ...options, timeZone })
@@ -32,7 +32,7 @@ export function dayAndClock(value: string, now: number, timeZone?: string): stri
   const time = Date.parse(value)
   const day = relativeTime(value, now, timeZone)
   if (Math.abs(now - time) < HOUR || dayIn(timeZone, time) === dayIn(timeZone, now)) return day
-  // Where it is narrow it breaks between the two, and nowhere else.
+  // On a narrow screen it breaks only between the two.
   return `${day.replaceAll(' ', '\u00a0')}, ${clockTime(value, timeZone).replaceAll(' ', '\u00a0')}`
 }
 

@@ -2,7 +2,7 @@ import type { Call, CallInFull } from './types/calls.ts'
 
 type Leg = CallInFull['legs'][number]
 
-/** The server's words for things, as people say them. */
+/** Display words for the server's values. */
 
 const WHY_MISSED: Record<string, string> = {
   busy: 'Busy',
@@ -17,7 +17,7 @@ export function outcomeWord({ outcome }: Pick<Call, 'outcome'>): string {
   return { missed: 'Missed', answered: 'Answered', ringing: 'Ringing', in_progress: 'Talking' }[outcome]
 }
 
-/** What ended a missed call, or null: 'No answer', 'Hung up'. */
+/** Why a missed call ended, or null: 'No answer', 'Hung up'. */
 export function whyMissed({ outcome, why }: Pick<Call, 'outcome' | 'why'>): string | null {
   return outcome === 'missed' && why ? (WHY_MISSED[why] ?? null) : null
 }
@@ -30,7 +30,7 @@ const WHY_NOT_PICKED_UP: Record<string, string> = {
   voicemail: 'voicemail',
 }
 
-/** What came of ringing a phone: 'no answer', 'picked up'. */
+/** How ringing a phone ended: 'no answer', 'picked up'. */
 export function legEnding({ answeredAt, endedAt, why }: Leg): string {
   if (answeredAt) return 'picked up'
   if (!endedAt) return 'still ringing'
@@ -47,7 +47,7 @@ const LINE_TYPES: Record<string, string> = {
 
 export const lineTypeWord = (lineType: string | null): string => LINE_TYPES[lineType ?? ''] ?? 'Unknown line'
 
-/** What speaks against a text; each follows 'Not texted: '. */
+/** Why no text was sent; each follows 'Not texted: '. */
 export const SKIP_REASONS: Record<string, string> = {
   answered: 'somebody picked up',
   too_short: 'it rang too briefly',
@@ -75,7 +75,7 @@ export const SKIP_REASONS: Record<string, string> = {
 
 export const skipReason = (reason: string): string => SKIP_REASONS[reason] ?? reason.replaceAll('_', ' ')
 
-/** A text's way, in a word or two. */
+/** A text's status, in a word or two. */
 const MESSAGE_STATUSES: Record<string, string> = {
   queued: 'Waiting to leave',
   sending: 'Leaving',
@@ -91,6 +91,6 @@ const MESSAGE_STATUSES: Record<string, string> = {
 
 export const messageStatus = (status: string): string => MESSAGE_STATUSES[status] ?? status
 
-/** Whether a text certainly did not reach the person. */
+/** Whether a text certainly did not arrive. */
 export const didNotArrive = (status: string | null): boolean =>
   status === 'undelivered' || status === 'failed' || status === 'refused'

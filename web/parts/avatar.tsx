@@ -1,7 +1,7 @@
 import { UserRound } from 'lucide-react'
 import { classes } from './classes.ts'
 
-/** A person's initials; a silhouette for somebody whose name is not known. Says nothing aloud: the name is beside it. */
+/** A person's initials; a silhouette without a name. Hidden from screen readers: the name is beside it. */
 export function Avatar({ name, size = 'normal' }: { name: string | null; size?: 'small' | 'normal' | 'large' }) {
   const sizes = { small: 'size-7 text-[0.6875rem]', normal: 'size-9 text-xs', large: 'size-14 text-lg' }
   return (

@@ -4,10 +4,10 @@ import { classes } from './classes.ts'
 import { Spinner } from './spinner.tsx'
 
 type Props = ComponentProps<'button'> & {
-  /** One primary at most on a screen. */
+  /** At most one primary on a screen. */
   kind?: 'primary' | 'secondary' | 'quiet' | 'link' | 'danger'
   size?: 'small' | 'normal' | 'large'
-  /** Under way: shows it, and does not take a second press. */
+  /** Shows that the action is running, and ignores a second press. */
   pending?: boolean
   /** Renders its child (a Link, an `<a href="tel:…">`) as the button. */
   asChild?: boolean
@@ -44,7 +44,7 @@ export function Button({ kind = 'secondary', size = 'normal', pending = false, a
       </Slot.Root>
     )
   return (
-    // Not `disabled` while pending: it would lose the focus of whoever pressed it.
+    // Not `disabled` while pending: the button would lose the focus.
     <button
       type={type}
       className={classes(look, pending && 'opacity-70')}

@@ -1,7 +1,7 @@
 import { Check, X } from 'lucide-react'
 import type { Decision } from '../types/calls.ts'
 
-/** Why a call was texted back or not: every check with its sentence, what spoke against it first. */
+/** Why a call was texted back or not: every check with its sentence, failed ones first. */
 export function Checks({ checks }: { checks: Decision['checks'] }) {
   const sorted = [...checks.filter(({ passed }) => !passed), ...checks.filter(({ passed }) => passed)]
   return (

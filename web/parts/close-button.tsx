@@ -1,7 +1,7 @@
 import { X } from 'lucide-react'
 import { Dialog } from 'radix-ui'
 
-/** In the corner of a dialog, and last in it: the focus begins with the first thing to do, not with the way out. */
+/** In the corner of a dialog, and last in it, so that the focus starts at the first control and not at Close. */
 export function CloseButton() {
   return (
     <Dialog.Close

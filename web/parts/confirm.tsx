@@ -13,13 +13,13 @@ type Props = {
   children: ReactNode
   /** The verb on the button: 'Delete number'. */
   action: string
-  /** What one must write first, for what cannot be undone: the number itself. */
+  /** Text to type first, for what cannot be undone: the number itself. */
   typed?: string
   pending?: boolean
   onConfirm(): void
 }
 
-/** For what cannot be undone; where it can, do it at once and offer Undo (see toast.tsx). */
+/** For actions that cannot be undone; others happen at once and offer Undo (see toast.tsx). */
 export function Confirm({ open, onClose, title, children, action, typed, pending, onConfirm }: Props) {
   const [text, setText] = useState('')
   const ready = !typed || text.trim() === typed

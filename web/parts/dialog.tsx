@@ -17,7 +17,7 @@ type Props = {
 
 const sizes = { small: 'sm:max-w-sm', normal: 'sm:max-w-lg', large: 'sm:max-w-2xl' }
 
-/** Asks for something before one goes on; on a phone it comes from below. */
+/** Asks a question before the work continues; on a phone it comes from below. */
 export function Dialog({ open, onClose, title, description, actions, size = 'normal', children }: Props) {
   return (
     <Radix.Root open={open} onOpenChange={(isOpen) => !isOpen && onClose()}>

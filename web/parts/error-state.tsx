@@ -5,14 +5,14 @@ import { explain } from '../problem.ts'
 import { Button } from './button.tsx'
 import { EmptyState } from './empty-state.tsx'
 
-/** One thing that an address names, and the list that one goes back to when there is none. */
+/** One thing named by the address, and the list to return to when it does not exist. */
 export type Sought = { what: string; list: string; to: string }
 
 type Props = { error: unknown; onRetry?: () => void; sought?: Sought }
 
-/** In the place of what could not be shown: what happened, why, and what to do next. */
+/** In place of content that could not be shown: what happened, why, and what to do next. */
 export function ErrorState({ error, onRetry, sought }: Props) {
-  // Asking again would bring the same answer.
+  // A retry would bring the same answer.
   if (sought && error instanceof ApiProblem && error.status === 404) return <Gone sought={sought} />
   const { title, detail } = explain(error)
   return (
@@ -50,7 +50,7 @@ function Gone({ sought: { what, list, to } }: { sought: Sought }) {
   )
 }
 
-/** The same above a form, whose wrong fields say the rest themselves. Shows nothing for null. */
+/** An error above a form; its faulty fields show the rest. Shows nothing for null. */
 export function FormError({ error }: { error: unknown }) {
   if (!error) return null
   const { title, detail } = explain(error)

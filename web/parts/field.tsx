@@ -1,14 +1,14 @@
 import { CircleAlert } from 'lucide-react'
 import { type ReactNode, useId } from 'react'
 
-/** What a control inside a Field must carry. */
+/** The attributes that a control inside a Field needs. */
 export type ControlProps = { id: string; 'aria-describedby': string | undefined; 'aria-invalid': true | undefined }
 
 type Props = {
   label: string
-  /** What to write and why, before anything is wrong. */
+  /** What to write and why, before there is an error. */
   hint?: ReactNode
-  /** What is wrong, as the server says it: 'must be a number'. */
+  /** The server's message: 'must be a number'. */
   error?: string | null
   optional?: boolean
   children: (control: ControlProps) => ReactNode

@@ -5,7 +5,7 @@ import { Tooltip } from './tooltip.tsx'
 
 type Props = Omit<ComponentProps<'button'>, 'children'> & {
   icon: LucideIcon
-  /** What it does, for the tooltip and the screen reader. */
+  /** The action, for the tooltip and the screen reader. */
   label: string
   /** The key that does the same, for the tooltip: 'e'. */
   shortcut?: string

@@ -7,7 +7,7 @@ import { Kbd } from './kbd.tsx'
 const itemLook =
   'flex h-9 cursor-default select-none items-center gap-2.5 rounded-md px-2.5 text-sm outline-none data-[highlighted]:bg-hover data-[disabled]:opacity-50 pointer-coarse:h-11'
 
-/** What else can be done: `<Menu trigger={<IconButton …/>}><MenuItem …/></Menu>`. */
+/** More actions: `<Menu trigger={<IconButton …/>}><MenuItem …/></Menu>`. */
 export function Menu({
   trigger,
   align = 'end',
@@ -16,12 +16,12 @@ export function Menu({
 }: {
   trigger: ReactNode
   align?: 'start' | 'end'
-  /** Where the focus goes then, when not back to the trigger: prevent the event's default, and move it. */
+  /** Called when the menu closes; to move the focus elsewhere than to the trigger, prevent the event's default. */
   onCloseAutoFocus?(event: Event): void
   children: ReactNode
 }) {
   return (
-    // Not modal: the page behind stays what it is to a screen reader, and a click beside the menu is not lost.
+    // Not modal: screen readers still reach the page behind, and a click beside the menu is not lost.
     <Radix.Root modal={false}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
       <Radix.Portal>
@@ -64,7 +64,7 @@ export function MenuItem({ icon: Icon, danger, disabled, shortcut, onSelect, chi
 
 type Choice = { value: string; label: string; icon?: LucideIcon }
 
-/** One of several, with a tick at the chosen one. */
+/** One of several, the chosen one with a tick. */
 export function MenuChoices({
   label,
   value,

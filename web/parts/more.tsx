@@ -3,7 +3,7 @@ import { Button } from './button.tsx'
 
 type Props = { hasMore: boolean; pending: boolean; onMore(): void }
 
-/** So near the end of what is there the next page is fetched, so that who scrolls on does not wait for it. */
+/** How near the end the next page is fetched, so that scrolling does not wait for it. */
 const AHEAD = '600px 0px'
 
 /** At the end of a list that has more pages: fetches the next when it comes near; a button for the keyboard. */
@@ -12,10 +12,10 @@ export function More({ hasMore, pending, onMore }: Props) {
   const latest = useRef(onMore)
   latest.current = onMore
   useEffect(() => {
-    // Observed anew after each page: one that does not push the end out of sight would never be followed by the next.
+    // Observed again after each page: a page too short to push the end out of sight would otherwise be the last.
     if (!hasMore || pending || !button.current) return
     const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && latest.current(), {
-      // A root's margin is for the window only: `main`, which scrolls, cuts off what is outside of it before that.
+      // A root margin works for the window only: `main`, which scrolls, would clip it.
       rootMargin: AHEAD,
       scrollMargin: AHEAD,
     })

@@ -1,6 +1,6 @@
 import { BellOff } from 'lucide-react'
 
-/** Beside somebody's name: they get no more texts. Follows other words, for those who hear it. */
+/** Beside a person's name: they get no more texts. Read after other words by a screen reader. */
 export function OptedOut() {
   return (
     <span title="Opted out of texts" className="shrink-0 text-danger">

@@ -8,16 +8,16 @@ type Props = {
   /** One muted line under the title. */
   hint?: ReactNode
   actions?: ReactNode
-  /** Where the arrow of a phone leads: the list that this is one of. */
+  /** Where the back arrow of a phone leads: the list that the page belongs to. */
   back?: string
-  /** `full`: the screen lays itself out to the edges (inbox, board). */
+  /** `full`: the screen uses the whole width (inbox, board). */
   width?: 'normal' | 'narrow' | 'full'
   children: ReactNode
 }
 
 const widths = {
   normal: 'mx-auto max-w-6xl px-4 sm:px-8',
-  // Begins where the wider ones begin, so that titles do not jump from screen to screen.
+  // Starts at the same edge as the wider ones, so that titles do not jump from screen to screen.
   narrow: 'mx-auto max-w-6xl px-4 sm:px-8 [&>*]:max-w-3xl',
   full: 'px-4 sm:px-6',
 }
@@ -52,7 +52,7 @@ export function Page({ title, hint, actions, back, width = 'normal', children }:
   )
 }
 
-/** Names the document (the tab, the history, what a screen reader says first) while mounted. */
+/** Sets the document's title (the tab, the history, a screen reader's first words) while mounted. */
 export function useTitle(title: string): void {
   useEffect(() => {
     document.title = `${title} · Textback`

@@ -2,7 +2,7 @@ import { Search } from 'lucide-react'
 import { type Ref, useEffect, useRef, useState } from 'react'
 import { Input } from './input.tsx'
 
-/** Long enough that a word typed in one go is one question to the server. */
+/** Long enough that a word typed in one go makes one request. */
 const PAUSE_MS = 250
 
 type Props = {
@@ -10,7 +10,7 @@ type Props = {
   placeholder?: string
   value: string
   ref?: Ref<HTMLInputElement>
-  /** What is looked for, after a pause in the typing. */
+  /** Called after a pause in the typing. */
   onSearch(text: string): void
 }
 
@@ -18,7 +18,7 @@ export function SearchInput({ label, placeholder, value, ref, onSearch }: Props)
   const [text, setText] = useState(value)
   const latest = useRef(onSearch)
   latest.current = onSearch
-  // What was last asked for or given from outside: back and "clear" change it too.
+  // The last search, or the value given from outside: back and "clear" change it too.
   const known = useRef(value)
   useEffect(() => {
     if (value === known.current) return

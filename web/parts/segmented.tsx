@@ -8,7 +8,7 @@ type Props<T extends string> = {
   onChange(value: NoInfer<T>): void
 }
 
-/** One of two to four, all in sight. Arrow keys move. */
+/** One of two to four visible choices. Arrow keys move. */
 export function Segmented<T extends string>({ label, value, choices, onChange }: Props<T>) {
   return (
     <RadioGroup.Root

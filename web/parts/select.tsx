@@ -3,7 +3,7 @@ import type { ComponentProps } from 'react'
 import { classes } from './classes.ts'
 import { controlLook } from './input.tsx'
 
-/** The device's own list: on a phone nothing is better to use. Options are its children. */
+/** The device's own list, which works best on a phone. Options are its children. */
 export function Select({ className, children, ...rest }: ComponentProps<'select'>) {
   return (
     <span className="relative block">

@@ -10,7 +10,7 @@ const sides = {
   bottom: 'inset-x-0 bottom-0 mx-auto max-h-[88dvh] w-full max-w-xl animate-slide-up rounded-t-2xl border',
 }
 
-/** More of what is on the screen, over its side or its foot. */
+/** Details of something on the screen, over its side or its foot. */
 export function Sheet({ open, onClose, title, side = 'right', children }: Props) {
   return (
     <Radix.Root open={open} onOpenChange={(isOpen) => !isOpen && onClose()}>

@@ -1,11 +1,11 @@
 import { classes } from './classes.ts'
 
-/** The place of something that is on its way, in its shape: `<Skeleton className="h-4 w-32 rounded-md" />`. */
+/** A placeholder in the shape of loading content: `<Skeleton className="h-4 w-32 rounded-md" />`. */
 export function Skeleton({ className }: { className?: string }) {
   return <span aria-hidden className={classes('block animate-pulse bg-hover', className ?? 'h-4 w-full rounded-md')} />
 }
 
-/** Rows of a list on its way. */
+/** Placeholders for the rows of a loading list. */
 export function SkeletonRows({ rows = 6 }: { rows?: number }) {
   return (
     <div role="status" className="grid">

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 
 type Tab = { value: string; label: ReactNode; content: ReactNode }
 
-/** Parts of one thing, one at a time. What has an address of its own is a link instead. */
+/** Parts of one thing, shown one at a time. A part with its own address is a link instead. */
 export function Tabs({
   label,
   tabs,

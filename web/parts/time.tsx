@@ -5,7 +5,7 @@ import { clockTime, dayAndClock, exactTime, relativeTime } from '../times.ts'
 import { classes } from './classes.ts'
 import { Tooltip } from './tooltip.tsx'
 
-/** How it is said: 'Yesterday'; in a log 'Yesterday, 3:40 PM'; under a heading that is the day, '3:40 PM'. */
+/** The formats: 'Yesterday'; in a log 'Yesterday, 3:40 PM'; under a heading with the day, '3:40 PM'. */
 const words = {
   relative: relativeTime,
   dayAndClock,
@@ -15,8 +15,8 @@ const words = {
 type Props = { value: string; plain?: boolean; as?: keyof typeof words }
 
 /**
- * A moment, relative and kept so; the exact time of the account's time zone on hover and focus. `plain` inside links,
- * buttons and long lists, where it takes no focus of its own.
+ * A moment, relative and kept current; hover and focus show the exact time in the account's time zone. `plain` is for
+ * links, buttons and long lists, where it takes no focus of its own.
  */
 export function Time({ value, plain, as = 'relative' }: Props) {
   const now = useNow()

@@ -7,7 +7,7 @@ import { IconButton } from './icon-button.tsx'
 
 type Shown = { id: number; text: string; tone: 'plain' | 'error'; action?: { label: string; run: () => void } }
 
-/** Long enough to read and to reach Undo; the pointer or the focus on it stops the clock. */
+/** Long enough to read and to reach Undo; pointer or focus on the toast stops the clock. */
 const SHOWN_MS = 7_000
 
 let shown: Shown[] = []
@@ -22,11 +22,11 @@ function change(next: Shown[]) {
 const add = (toast: Omit<Shown, 'id'>) => change([...shown.slice(-2), { ...toast, id: ++lastId }])
 
 export const toast = {
-  /** It is done: 'Saved'. */
+  /** The action is done: 'Saved'. */
   show: (text: string) => add({ text, tone: 'plain' }),
-  /** It is done and can be taken back: toast.undo('Conversation closed', reopen). */
+  /** The action is done and can be undone: toast.undo('Conversation closed', reopen). */
   undo: (text: string, onUndo: () => void) => add({ text, tone: 'plain', action: { label: 'Undo', run: onUndo } }),
-  /** It did not work; takes any error, and says what to do. */
+  /** The action failed; takes any error, and says what to do. */
   error: (error: unknown, retry?: () => void) => {
     const { title, detail } = explain(error)
     add({ text: `${title}. ${detail}`, tone: 'error', ...(retry && { action: { label: 'Try again', run: retry } }) })
@@ -65,7 +65,7 @@ export function Toasts() {
           </Radix.Close>
         </Radix.Root>
       ))}
-      {/* At the top of a phone and at the left of a wide screen: at the right is what one writes and sends with. */}
+      {/* At the top of a phone and at the left of a wide screen, because writing and sending happen at the right. */}
       <Radix.Viewport className="fixed inset-x-4 top-[calc(0.75rem+env(safe-area-inset-top))] z-50 mx-auto grid max-w-md gap-2 lg:top-auto lg:right-auto lg:bottom-6 lg:left-6 lg:mx-0 lg:w-96" />
     </Radix.Provider>
   )

@@ -2,7 +2,7 @@ import { Tooltip as Radix } from 'radix-ui'
 import type { ReactNode } from 'react'
 import { Kbd } from './kbd.tsx'
 
-/** Words for what is under the pointer or has the focus. Never the only place of something that one must know. */
+/** Text for the element under the pointer or with the focus. Never the only place of necessary information. */
 export function Tooltip({ text, shortcut, children }: { text: ReactNode; shortcut?: string; children: ReactNode }) {
   return (
     <Radix.Root>

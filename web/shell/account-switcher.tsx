@@ -5,7 +5,7 @@ import { Menu, MenuChoices } from '../parts/menu.tsx'
 import { toast } from '../parts/toast.tsx'
 import { Mark } from './mark.tsx'
 
-/** Which business this is; with several, the way to another. */
+/** The name of the business; with several, a menu to switch. */
 export function AccountSwitcher() {
   const { account, accounts } = useMe()
   const name = (
@@ -36,7 +36,7 @@ export function AccountSwitcher() {
   )
 }
 
-/** Loads the page anew: nothing of one business may stay in memory beside another's. */
+/** Reloads the page: nothing of one business may stay in memory beside another's. */
 export async function switchTo(id: string): Promise<void> {
   try {
     await auth.switchAccount(id)

@@ -5,7 +5,7 @@ import { useMe } from '../me.ts'
 import { Button } from '../parts/button.tsx'
 import { Time } from '../parts/time.tsx'
 
-/** Above every screen while the business waits for its end: everybody knows the day, an owner can call it off. */
+/** Above every screen while the business is being closed: shows the day, and lets an owner call it off. */
 export function ClosingBanner() {
   const { account, role } = useMe()
   const { data } = useQuery(closingQuery)

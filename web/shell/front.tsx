@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { useTitle } from '../parts/page.tsx'
 import { Mark } from './mark.tsx'
 
-/** What is around the screens of somebody who is not signed in. */
+/** The frame of the screens for people who are not signed in. */
 export function Front({
   title,
   hint,

@@ -1,6 +1,6 @@
 import { useConnected } from '../live.ts'
 
-/** Says so, quietly, while changes are not heard of. */
+/** Shows, quietly, that live changes are not arriving. */
 export function LiveIndicator() {
   const connected = useConnected()
   return (

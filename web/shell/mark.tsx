@@ -1,4 +1,4 @@
-/** The mark: a text that goes back. */
+/** The logo: a text that goes back. */
 export function Mark({ className = 'size-8' }: { className?: string }) {
   return (
     <svg viewBox="0 0 32 32" aria-hidden="true" className={className}>

@@ -16,7 +16,7 @@ const rowLook =
 
 type Props = { places: Place[]; open: boolean; onClose(): void; onSearch(): void }
 
-/** What the side of a wide screen has and a phone's bar has no room for. */
+/** The entries of the side navigation that a phone's bar has no room for. */
 export function MoreSheet({ places, open, onClose, onSearch }: Props) {
   const me = useMe()
   const theme = useTheme()

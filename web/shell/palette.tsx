@@ -12,10 +12,10 @@ import { Phone } from '../parts/phone.tsx'
 import { Time } from '../parts/time.tsx'
 import type { Found } from '../types/search.ts'
 
-/** People and texts are looked for from this many characters on: one letter is in everything. */
+/** The shortest search for people and texts: one letter matches everything. */
 const SHORTEST_SEARCH = 2
 
-/** Somebody who types on is not answered letter by letter. */
+/** The pause in typing before a search is sent. */
 const PAUSE_MS = 120
 
 const itemLook =
@@ -148,7 +148,7 @@ function Section({ title, children }: { title: string; children: ReactNode }) {
   )
 }
 
-/** Every word of the query must begin a word of the command. Ours, because what the server found is to stay as it is. */
+/** Every word of the query must begin a word of the command. Not cmdk's, which would filter the server's results. */
 function matching<T extends { label: string; section: string; keywords?: string[] }>(
   commands: T[],
   query: string,
@@ -163,7 +163,7 @@ function matching<T extends { label: string; section: string; keywords?: string[
   })
 }
 
-/** What the server finds, a moment after the last letter; an answer that comes too late is not waited for. */
+/** The server's results, a moment after the last letter; outdated answers are dropped. */
 function useSearch(query: string): { found: Found | undefined; looking: boolean; failed: boolean } {
   const [asked, setAsked] = useState('')
   useEffect(() => {

@@ -44,7 +44,7 @@ export function PersonMenu() {
   )
 }
 
-/** Loads the page anew, so that nothing of the person stays in memory. */
+/** Reloads the page, so that nothing of the person stays in memory. */
 export async function leave(signOut: () => Promise<unknown>): Promise<void> {
   try {
     await signOut()

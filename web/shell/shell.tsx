@@ -13,7 +13,7 @@ import { TabBar } from './tab-bar.tsx'
 const Palette = lazy(() => import('./palette.tsx').then(({ Palette }) => ({ default: Palette })))
 const Shortcuts = lazy(() => import('./shortcuts.tsx').then(({ Shortcuts }) => ({ default: Shortcuts })))
 
-/** What is around every screen: the places, the live feed, the palette, the keys. */
+/** The frame of every screen: the places, the live feed, the palette, the keys. */
 export function Shell({ screens }: { screens: readonly Screen[] }) {
   const me = useMe()
   const navigate = useNavigate()
@@ -76,8 +76,8 @@ export function Shell({ screens }: { screens: readonly Screen[] }) {
 }
 
 /**
- * Moves the focus to the content when one comes to another place, so that a screen reader reads on there. Not within a
- * place: going through conversations by keyboard keeps the focus where it is.
+ * Moves the focus to the content after a move to another place, so that a screen reader continues there. Within a place
+ * the focus stays: going through conversations by keyboard needs it.
  */
 function useFocusOnArrival() {
   const main = useRef<HTMLElement>(null)

@@ -3,7 +3,7 @@ import { listKeys } from '../keys.ts'
 import { Dialog } from '../parts/dialog.tsx'
 import { Kbd } from '../parts/kbd.tsx'
 
-/** The sheet under `?`: every key that does something on this screen. */
+/** The sheet under `?`: every key of this screen. */
 export function Shortcuts({ onClose }: { onClose(): void }) {
   const [sections] = useState(listKeys)
   return (

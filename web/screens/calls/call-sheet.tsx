@@ -20,7 +20,7 @@ import { Seconds } from './rows.tsx'
 
 type Props = {
   id: string | undefined
-  /** The call as the list has it, to show at once. */
+  /** The call from the list, to show at once. */
   known: Call | undefined
   label: (number: string) => ReactNode
   onClose(): void
@@ -175,7 +175,7 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   )
 }
 
-/** In full: here one looks for it. */
+/** The exact time, which belongs in the details. */
 function Exact({ value }: { value: string }) {
   const { timezone } = useMe().account
   return <time dateTime={value}>{exactTime(value, timezone)}</time>

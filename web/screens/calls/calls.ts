@@ -8,7 +8,7 @@ import type { Search } from './search.ts'
 
 const PAGE = 50
 
-/** What GET /calls and GET /calls.csv are asked for. Days are those of the account's time zone; `today` is there. */
+/** The parameters of GET /calls and GET /calls.csv. Days, and `today`, are in the account's time zone. */
 export function filterOf(search: Search, timeZone: string, today: string): Record<string, string | undefined> {
   const { outcome, number, text, days, contact } = search
   const from = days ? dayAfter(today, 1 - days) : search.from
@@ -47,7 +47,7 @@ export const messageQuery = (id: string) =>
     queryFn: ({ signal }) => api.get<Message>(`/messages/${id}`, {}, signal),
   })
 
-/** The account's lines, for their labels. */
+/** The account's numbers, for their labels. */
 export const linesQuery = queryOptions({
   queryKey: ['numbers', 'labels'],
   queryFn: ({ signal }) => api.get<List<Line>>('/numbers', {}, signal),

@@ -25,13 +25,13 @@ export function useFilters() {
 type Props = {
   lines: Line[]
   searchRef: Ref<HTMLInputElement>
-  /** The person whose calls are shown, when it is one person's. */
+  /** The person, when only one person's calls are shown. */
   who: ReactNode
 }
 
 type Set = (change: Partial<Search>) => void
 
-/** What of the log is shown; it is in the address. On a phone all but the search is in a sheet. */
+/** The log's filters, kept in the address. On a phone all but the search is in a sheet. */
 export function Filters({ lines, searchRef, who }: Props) {
   const filters = useFilters()
   const navigate = useNavigate({ from: '/calls' })

@@ -9,7 +9,7 @@ const icons: Record<Call['outcome'], [icon: LucideIcon, look: string]> = {
   in_progress: [PhoneCall, 'bg-accent-soft text-accent'],
 }
 
-/** The picture of an outcome; the word stands beside it. */
+/** The icon of an outcome; the word is beside it. */
 export function OutcomeIcon({ call: { outcome, direction } }: { call: Call }) {
   const [inbound, look] = icons[outcome]
   const Icon = direction === 'outbound' ? PhoneOutgoing : inbound

@@ -9,7 +9,7 @@ import { outcomeWord, whyMissed } from '../../words.ts'
 import { DecisionLine } from './decision.tsx'
 import { OutcomeIcon } from './outcome.tsx'
 
-/** The times need 6rem in two lines and 9rem in one. Seven columns beside the places would leave the caller no name. */
+/** The times need 6rem in two lines and 9rem in one. With seven columns no width is left for the caller's name. */
 const columns =
   'sm:grid-cols-[minmax(0,1.5fr)_minmax(0,1.1fr)_minmax(0,1.7fr)_6rem] ' +
   'xl:grid-cols-[minmax(0,1.4fr)_minmax(0,1.1fr)_minmax(0,0.9fr)_4.5rem_5rem_minmax(0,2.2fr)_9rem]'
@@ -65,7 +65,7 @@ function Row({ call, label }: { call: Call; label: string | undefined }) {
       role="row"
       className={classes(
         'relative grid grid-cols-[1fr_auto] items-center gap-x-4 px-4 py-3 text-sm hover:bg-hover sm:min-h-14 sm:py-2',
-        // Rows out of sight are not laid out: a log is long.
+        // Rows out of sight are not laid out, because a log is long.
         '[contain-intrinsic-size:auto_3.5rem] [content-visibility:auto]',
         columns,
       )}

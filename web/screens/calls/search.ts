@@ -3,16 +3,16 @@ import type { Call } from '../../types/calls.ts'
 export type Search = {
   search?: string
   outcome?: Call['outcome']
-  /** One of our lines, E.164. */
+  /** One of our numbers, E.164. */
   number?: string
-  /** `sent`, `skipped`, or the reason why no text left. */
+  /** `sent`, `skipped`, or the reason why no text was sent. */
   text?: string
-  /** The last so many days, today included. */
+  /** The last days, today included. */
   days?: 1 | 7 | 30
   /** Days like 2026-11-20, both included; instead of `days`. */
   from?: string
   to?: string
-  /** The person whose calls they are. */
+  /** The person whose calls are shown. */
   contact?: string
   /** The call that is open at the side. */
   call?: string

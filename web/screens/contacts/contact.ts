@@ -42,12 +42,12 @@ export const conversationOfQuery = (contactId: string) =>
     select: ({ data }: List<Conversation>) => data[0] ?? null,
   })
 
-/** Changes a contact, at once on the screen; back to what it was when the server does not take it, which throws. */
+/** Changes a contact, on the screen at once; undoes that and throws when the server refuses. */
 export function useChangeContact(id: string) {
   const queries = useQueryClient()
   const { queryKey } = contactQuery(id)
   return async (change: ContactChange): Promise<void> => {
-    // What is on its way was asked before this change.
+    // Running requests were sent before this change.
     await queries.cancelQueries({ queryKey, exact: true })
     const before = queries.getQueryData(queryKey)
     queries.setQueryData(queryKey, (now) => now && changed(now, change))
@@ -67,7 +67,7 @@ export function useChangeContact(id: string) {
 function changed(contact: Contact, change: ContactChange): Contact {
   const { addTags = [], removeTags = [], fields = {}, addAddresses: _, removeAddresses = [], ...plain } = change
   const kept = contact.addresses.filter(({ address }) => !removeAddresses.includes(address))
-  // A phone that is new is written in some way or other: the server's answer has it as it is kept.
+  // A new phone may be typed in any format: the server's answer has the stored one.
   const addresses = kept.toSorted((a, b) => Number(b.address === plain.phone) - Number(a.address === plain.phone))
   return {
     ...contact,

@@ -4,21 +4,21 @@ import { Input } from '../../parts/input.tsx'
 import { explain, fieldError } from '../../problem.ts'
 
 type Props = {
-  /** What it is: 'Name'. */
+  /** The label: 'Name'. */
   label: string
   value: string
-  /** How the value is shown when nobody edits it; the value itself when not given. */
+  /** How to show the value; the value itself when missing. */
   children?: ReactNode
-  /** In the place of no value. */
+  /** Shown when there is no value. */
   placeholder: string
-  /** The server's word for it. */
+  /** The API's name for it. */
   field: string
   type?: 'text' | 'email' | 'tel'
   labelled?: boolean
   save(value: string): Promise<void>
 }
 
-/** A value that becomes a field when one presses it. Enter or leaving saves, Escape does not. */
+/** A value that becomes a field when pressed. Enter or leaving saves, Escape does not. */
 export function Editable({ label, value, children, placeholder, field, type = 'text', labelled, save }: Props) {
   const id = useId()
   const [text, setText] = useState<string | null>(null)
@@ -33,7 +33,7 @@ export function Editable({ label, value, children, placeholder, field, type = 't
     try {
       await save(typed)
     } catch (error) {
-      // What was typed stays, to be mended.
+      // The typed text stays, to be corrected.
       setText(typed)
       setProblem(error)
     }

@@ -7,7 +7,7 @@ import { toast } from '../../parts/toast.tsx'
 import { formatPhone } from '../../phones.ts'
 import type { Contact } from '../../types/contacts.ts'
 
-/** For who asks to be forgotten. */
+/** For a person who asks to be forgotten. */
 export function EraseDialog({ contact, onClose }: { contact: Contact; onClose(): void }) {
   const queries = useQueryClient()
   const navigate = useNavigate()

@@ -10,10 +10,10 @@ import { Editable } from './editable.tsx'
 import type { ContactChange } from './types.ts'
 
 type Fields = Contact['fields']
-/** `save` changes the fields that it is given; null takes one away. */
+/** `save` changes the given fields; null removes one. */
 type Props = { fields: Fields; save(fields: ContactChange['fields']): Promise<void> }
 
-/** What a business wants to know of its people beside the usual: a gate code, a model, an address. */
+/** Custom facts about people: a gate code, a model, an address. */
 export function CustomFields({ fields, save }: Props) {
   const [adding, setAdding] = useState(false)
 

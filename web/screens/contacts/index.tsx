@@ -44,7 +44,7 @@ const route = getRouteApi('/app/contacts/$contactId')
 
 type Asking = 'merge' | 'erase' | 'text' | null
 
-/** Everything about one person: who they are, what they are worth, what happened. */
+/** Everything about one person: details, leads, timeline. */
 export function ContactScreen() {
   const { contactId } = route.useParams()
   const { data: contact, error, refetch } = useQuery(contactQuery(contactId))
@@ -116,7 +116,7 @@ export function ContactScreen() {
   )
 }
 
-/** To where one came from: a conversation, the board, the call log. */
+/** Back to the page before: a conversation, the board, the call log. */
 function Back() {
   const router = useRouter()
   return (

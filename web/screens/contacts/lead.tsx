@@ -17,7 +17,7 @@ import { useLeadName } from '../leads/names.tsx'
 import { ValueDialog } from '../leads/value-dialog.tsx'
 import { leadsOfQuery } from './contact.ts'
 
-/** The open lead with what one does to it, or the way to a new one; then those that are closed. */
+/** The open lead with its actions, or a button for a new one; then the closed leads. */
 export function Leads({ contactId, history }: { contactId: string; history: boolean }) {
   const { data } = useQuery(leadsOfQuery(contactId))
   const pending = usePendingLeads()

@@ -19,7 +19,7 @@ const NewContact = lazy(() => import('./new-contact.tsx').then(({ NewContact }) 
 
 const route = getRouteApi('/app/contacts')
 
-/** Everybody whom the business knows, whether they have a conversation or a lead or neither. */
+/** All contacts, with or without a conversation or a lead. */
 export function ContactsScreen() {
   const filter = route.useSearch()
   const navigate = useNavigate({ from: '/contacts' })

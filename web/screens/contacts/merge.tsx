@@ -13,7 +13,7 @@ import { FindContact } from './find-contact.tsx'
 
 type Props = { contact: Contact; onClose(): void }
 
-/** Makes one contact of two that are the same person; says what will happen before it does. */
+/** Merges two contacts that are the same person; first shows what will happen. */
 export function MergeDialog({ contact, onClose }: Props) {
   const queries = useQueryClient()
   const [other, setOther] = useState<Contact | null>(null)

@@ -13,7 +13,7 @@ import { linkLook } from '../../shell/front.tsx'
 import type { Contact } from '../../types/contacts.ts'
 import { contactQuery } from './contact.ts'
 
-/** Somebody added by hand; then their page, where the rest is written down. */
+/** Adds a contact by hand, then opens their page for the rest. */
 export function NewContact({ onClose }: { onClose(): void }) {
   const id = useId()
   const queries = useQueryClient()
@@ -70,7 +70,7 @@ export function NewContact({ onClose }: { onClose(): void }) {
   )
 }
 
-/** The contact of that phone. Null when it cannot be asked: the form says what is wrong anyway. */
+/** The contact with that phone. Null when the request fails: the form shows the error anyway. */
 async function whoHas(phone: string): Promise<Contact | null> {
   try {
     const { data } = await api.get<List<Contact>>('/contacts', { phone, limit: 1 })

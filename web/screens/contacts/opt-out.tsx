@@ -10,7 +10,7 @@ import { toast } from '../../parts/toast.tsx'
 import type { Contact } from '../../types/contacts.ts'
 import { contactQuery } from './contact.ts'
 
-/** Opts one phone of a contact out of texts (true), or lifts that (false), which is the owner's. */
+/** Opts one phone of a contact out of texts (true), or lifts that (false), which only an owner may. */
 export function useOptOut(contactId: string, phone: string) {
   const queries = useQueryClient()
   const isOwner = useIsOwner()
@@ -34,7 +34,7 @@ export function useOptOut(contactId: string, phone: string) {
   return change
 }
 
-/** Whether they may be texted at their primary phone; they say so themselves by STOP and START, or told us. */
+/** Whether the primary phone may be texted: opted out by STOP, or by hand when the person told us. */
 export function OptOut({ contact }: { contact: Contact }) {
   return contact.phone ? <OptOutAt contact={contact} phone={contact.phone} /> : null
 }
@@ -103,7 +103,7 @@ function OptOutAt({ contact, phone }: { contact: Contact; phone: string }) {
 
 type LiftProps = { open: boolean; onClose(): void; change: ReturnType<typeof useOptOut> }
 
-/** Asks before an opt-out is lifted: the law is on its side. */
+/** Confirms before an opt-out is lifted: the law protects it. */
 export function LiftOptOut({ open, onClose, change }: LiftProps) {
   return (
     <Confirm

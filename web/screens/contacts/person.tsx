@@ -17,7 +17,7 @@ import { OptOut } from './opt-out.tsx'
 import { Marks } from './phones.tsx'
 import { Tags } from './tags.tsx'
 
-/** Who it is, beside the conversation: what one looks up or notes down while talking. */
+/** The person beside the conversation: what to look up or note down while talking. */
 export function Person({ contactId }: { contactId: string }) {
   const { data: contact, error, refetch } = useQuery(contactQuery(contactId))
   const change = useChangeContact(contactId)
@@ -103,7 +103,7 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
   )
 }
 
-/** Of what the timeline has loaded: older ones are counted when one has scrolled to them. */
+/** Notes from the loaded part of the timeline; older ones count once they are scrolled to. */
 function Notes({ contactId }: { contactId: string }) {
   const { data } = useQuery({
     queryKey: timelineQuery(contactId).queryKey,

@@ -17,7 +17,7 @@ import { useChangeContact } from './contact.ts'
 import { Editable } from './editable.tsx'
 import { LiftOptOut, useOptOut } from './opt-out.tsx'
 
-/** Every phone of theirs: the primary one to be mended in its place, the others in a list, and one more. */
+/** Every phone of the contact: the primary one edited in place, the others in a list, and a form to add one. */
 export function Phones({ contact }: { contact: Contact }) {
   const change = useChangeContact(contact.id)
   const [naming, setNaming] = useState<Address | 'new' | null>(null)
@@ -68,7 +68,7 @@ export function Phones({ contact }: { contact: Contact }) {
   )
 }
 
-/** What is known of a phone, in badges; nothing for an ordinary one. */
+/** Badges of a phone; nothing for an ordinary one. */
 export function Marks({ address, primary = false }: { address: Address; primary?: boolean }) {
   const { label, optedOut, lineType } = address
   if (!label && !optedOut && !primary && lineType !== 'landline') return null

@@ -6,7 +6,7 @@ import { type Column, Table } from '../../parts/table.tsx'
 import { Time } from '../../parts/time.tsx'
 import type { Contact } from '../../types/contacts.ts'
 
-/** The list's rows; on a phone a card each. A row opens its contact, a tag shows who else has it. */
+/** The list's rows; on a phone a card each. A row opens its contact, a tag filters by it. */
 export function Rows({ contacts }: { contacts: Contact[] }) {
   const navigate = useNavigate()
   return (
@@ -63,7 +63,7 @@ const OptedOut = ({ contact }: { contact: Contact }) => contact.optedOut && <Bad
 
 function FirstContact({ contact }: { contact: Contact }) {
   return (
-    // As wide as its header, which would else take two lines.
+    // As wide as its header, which would otherwise take two lines.
     <span className="text-muted text-xs sm:inline-block sm:min-w-20 sm:text-sm">
       <Time value={contact.createdAt} plain />
     </span>
@@ -90,7 +90,7 @@ function Tags({ tags }: { tags: string[] }) {
   )
 }
 
-/** Moves the focus by rows from where it is. */
+/** Moves the focus by this many rows. */
 export function focusRow(step: number): void {
   const rows = [...document.querySelectorAll<HTMLElement>('a[data-contact]')]
   const now = rows.indexOf(document.activeElement as HTMLElement)

@@ -9,7 +9,7 @@ export type ListSearch = {
   tag?: string
 }
 
-/** The same for the list. What looks like a number in the address is one: a phone's last digits, a tag like 2026. */
+/** For the list. A number in the address is read as text: a phone's last digits, a tag like 2026. */
 export function validateListSearch({ search, tag }: Record<string, unknown>): ListSearch {
   const word = (value: unknown) => (typeof value === 'string' || typeof value === 'number') && value !== ''
   return { ...(word(search) && { search: String(search) }), ...(word(tag) && { tag: String(tag) }) }

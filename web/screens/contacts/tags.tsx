@@ -5,7 +5,7 @@ import { toast } from '../../parts/toast.tsx'
 
 type Props = { tags: string[]; save(change: { addTags?: string[]; removeTags?: string[] }): Promise<void> }
 
-/** Words that group people. One is added by Enter, and taken off by its cross, with Undo. */
+/** Words that group people. Enter adds one; its cross removes it, with Undo. */
 export function Tags({ tags, save }: Props) {
   const [adding, setAdding] = useState(false)
   const [text, setText] = useState('')

@@ -13,12 +13,12 @@ import { SegmentCounter } from '../inbox/segment-counter.tsx'
 
 type Props = {
   to: { name: string | null; phone: string }
-  /** The phone is still to be written, or looked over; `to` has what is known of it. */
+  /** The phone must be entered or checked; `to` has the known part. */
   asksPhone?: boolean
   onClose(): void
 }
 
-/** The first text to a person; from then on there is a conversation. */
+/** The first text to a person, which starts the conversation. */
 export function TextDialog({ to, asksPhone = false, onClose }: Props) {
   const navigate = useNavigate()
   const id = useId()

@@ -8,20 +8,20 @@ import { Dialog } from '../../parts/dialog.tsx'
 import { Phone } from '../../parts/phone.tsx'
 import type { Found } from '../../types/search.ts'
 
-/** A person of the contacts, or a new one by what was typed. */
+/** An existing contact, or a new one from the typed text. */
 export type Person = Found['people'][number] | 'new'
 
 type Props = {
   title: string
   text: string
   onText(text: string): void
-  /** What choosing somebody new does: 'Add “Dana” as a new person'. */
+  /** The label for adding a new person: 'Add “Dana” as a new person'. */
   newPerson(text: string): string
   onChoose(person: Person): void
   onClose(): void
 }
 
-/** The first question of what one begins with a person: who is it? */
+/** The first step of anything that begins with a person: choosing them. */
 export function WhoDialog({ title, text, onText, newPerson, onChoose, onClose }: Props) {
   const query = useDeferredValue(text.trim())
   const found = useQuery({

@@ -12,13 +12,13 @@ type Change = {
   snoozedUntil?: string | null
 }
 
-/** Marked unread by hand while it is on the screen: it is not marked read again until something comes in. */
+/** Conversations marked unread by hand while open: not marked read again until something arrives. */
 const keptUnread = new Map<string, string | null>()
 
 export const isKeptUnread = ({ id, lastMessageAt }: Conversation) =>
   keptUnread.has(id) && keptUnread.get(id) === lastMessageAt
 
-/** What one does with a conversation: at once on the screen, taken back when the server does not do it. */
+/** The actions on a conversation: on the screen at once, taken back when the server refuses. */
 export function useActs() {
   const queries = useQueryClient()
   return {

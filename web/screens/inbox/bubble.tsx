@@ -21,11 +21,11 @@ type Props = {
   message: Message
   contactId: string
   conversationId: string | null
-  /** It is what was searched for. */
+  /** It is the text that was searched for. */
   marked: boolean
 }
 
-/** A text: theirs at the left, ours at the right with how far it came. */
+/** A text: theirs at the left, ours at the right with its status. */
 export function Bubble({ id, at, message, contactId, conversationId, marked }: Props) {
   const isOurs = message.direction === 'outbound'
   return (
@@ -49,7 +49,7 @@ export function Bubble({ id, at, message, contactId, conversationId, marked }: P
   )
 }
 
-/** A text that the server has not confirmed yet, or did not take. */
+/** A text that the server has not confirmed yet, or refused. */
 export function UnsentBubble({
   text,
   conversationId,
@@ -121,7 +121,7 @@ function Body({ ours, failed, marked, children }: BodyProps) {
   )
 }
 
-/** How far it came: the icon for the eye, the word for the rest. */
+/** The status: an icon to see, a word for screen readers. */
 function Ticks({ status }: { status: string }) {
   const word = messageStatus(status)
   const look = didNotArrive(status) ? 'text-danger' : status === 'delivered' ? 'text-accent' : undefined
@@ -139,14 +139,14 @@ function Ticks({ status }: { status: string }) {
     <Tooltip text={word}>
       <span className={classes('inline-flex items-center gap-1', look)}>
         <Icon aria-hidden className="size-3.5" />
-        {/* Delivered is what one expects: the two ticks say it. */}
+        {/* Delivered is the normal case: two ticks are enough. */}
         <span className={status === 'delivered' || status === 'sent' ? 'sr-only' : undefined}>{word}</span>
       </span>
     </Tooltip>
   )
 }
 
-/** Never loaded by itself: it comes from a stranger, by the carrier's server. */
+/** Never loaded automatically: it comes from a stranger, through the carrier's server. */
 function Attachment({ url, contentType }: { url: string; contentType: string | null }) {
   const parsed = URL.canParse(url) ? new URL(url) : null
   const isWeb = parsed?.protocol === 'https:' || parsed?.protocol === 'http:'
@@ -184,7 +184,7 @@ function Trouble({ sentence, nextStep, children }: { sentence: string; nextStep:
 
 function NotDelivered({ message, contactId, conversationId }: Omit<Props, 'id' | 'at' | 'marked'>) {
   const { send } = useSend({ id: conversationId ?? '', contactId })
-  // To somebody who opted out, or to a landline, it would be refused again.
+  // A repeat to an opted-out person or a landline would fail again.
   const isWorthAnother = conversationId !== null && message.status !== 'refused' && message.kind === 'reply'
   return (
     <Trouble
@@ -200,7 +200,7 @@ function NotDelivered({ message, contactId, conversationId }: Omit<Props, 'id' |
   )
 }
 
-/** Nobody could find out whether it went out; a person may know. */
+/** Nobody could find out whether it was sent; a person may know. */
 function Resolve({ id, message, contactId }: { id: string; message: Message; contactId: string }) {
   const queries = useQueryClient()
   const resolve = useMutation({

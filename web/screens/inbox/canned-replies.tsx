@@ -9,7 +9,7 @@ import type { CannedReply } from '../../types/canned-replies.ts'
 
 type Props = { onChoose(body: string): void; onClosed(): void }
 
-/** Sentences that one writes often, to be put into the text. */
+/** Prepared sentences to insert into the text. */
 export function CannedReplies({ onChoose, onClosed }: Props) {
   const navigate = useNavigate()
   const chose = useRef(false)

@@ -1,7 +1,7 @@
 import { useMe } from '../../me.ts'
 import { clockTime, exactTime } from '../../times.ts'
 
-/** The time of day, under a heading that says the day; all of it on hover. */
+/** The time of day, under a heading with the day; hover shows the full time. */
 export function Clock({ value }: { value: string }) {
   const { timezone } = useMe().account
   return (

@@ -4,7 +4,7 @@ import { useActs } from './acts.ts'
 
 const route = getRouteApi('/app/inbox')
 
-/** Closes a conversation. From the one on the screen it goes back to the list, and its Undo comes back to it. */
+/** Closes a conversation. If it is open, the screen goes back to the list, and Undo reopens it. */
 export function useClose(): (conversation: Conversation) => void {
   const navigate = useNavigate()
   const openId = useParams({ strict: false }).conversationId

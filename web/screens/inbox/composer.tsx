@@ -16,19 +16,19 @@ import { useSend } from './send.ts'
 import { timelineQuery } from './timeline-query.ts'
 import { keepDraft, readDraft } from './unsent.ts'
 
-/** Where `r` goes. */
+/** The `r` key moves the focus here. */
 export const COMPOSER_ID = 'composer'
 
 type Kind = 'reply' | 'note'
 
 type Props = { conversation: Conversation; startHere: boolean }
 
-/** Writes a reply, or a note that only people of the account read. Give it the conversation's id as its key. */
+/** Writes a reply, or a note that only the account's people read. Its key must be the conversation's id. */
 export function Composer({ conversation, startHere }: Props) {
   const { id, contactId } = conversation
   const [chosen, setKind] = useState<Kind>('reply')
   const way = useReplyWay(conversation)
-  // Nothing can be texted to them: what is left to write is a note.
+  // The person cannot be texted: only a note is possible.
   const kind = way.isOpen ? chosen : 'note'
   const [reply, setReply] = useState(() => readDraft(id))
   const [note, setNote] = useState(() => readDraft(`note ${id}`))
@@ -63,7 +63,7 @@ export function Composer({ conversation, startHere }: Props) {
     } else if (event.key === 'Escape') field.current?.blur()
   }
 
-  /** In the place of what is marked, or at the caret. */
+  /** Replaces the selection, or inserts at the caret. */
   function insert(words: string) {
     const { selectionStart = text.length, selectionEnd = text.length } = field.current ?? {}
     const before = text.slice(0, selectionStart)

@@ -20,7 +20,7 @@ import { Timeline } from './timeline.tsx'
 
 const route = getRouteApi('/app/inbox/$conversationId')
 
-/** All that happened with a person, what one answers, and who they are. */
+/** A person's timeline, the composer, and their details. */
 export function ConversationScreen() {
   const { conversationId } = route.useParams()
   const { message, reply } = route.useSearch()
@@ -114,7 +114,7 @@ function useShown(id: string) {
   }, [queries, id])
 }
 
-/** What is on the screen, in a tab that one looks at, is read. */
+/** Marks as read what is on the screen of a visible tab. */
 function useReading(conversation: Conversation | undefined) {
   const { markRead } = useActs()
   const [visible, setVisible] = useState(!document.hidden)

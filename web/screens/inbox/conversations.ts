@@ -4,12 +4,12 @@ import { meQuery } from '../../me.ts'
 import type { Conversation, ConversationCounts } from '../../types/conversations.ts'
 import { belongs, type View } from './views.ts'
 
-/** A screen shows ten of them; a fling through the list should rarely have to wait. */
+/** A screen shows ten of them; fast scrolling should rarely have to wait. */
 const PAGE = 100
 
 /**
- * The list of a view. Its key is not of live.ts's words: a change there would fetch every page that was ever scrolled
- * to. A changed conversation is fetched alone instead, and put where it belongs (see live-list.ts).
+ * The list of a view. Its key is not a word of live.ts: otherwise each change would refetch every loaded page. A
+ * changed conversation is fetched alone instead, and put in its place (see live-list.ts).
  */
 export const listQuery = (view: View) =>
   infiniteQueryOptions({
@@ -33,7 +33,7 @@ export const countsQuery = queryOptions({
 
 type Pages = InfiniteData<List<Conversation>, string | null>
 
-/** The one on the screen. It stays in its list while one looks at it, even when reading it made it leave the view. */
+/** The conversation on the screen. It stays in its list while open, even when reading removes it from the view. */
 let shownId: string | null = null
 
 export const isShown = (id: string): boolean => shownId === id
@@ -45,7 +45,7 @@ export function setShown(queries: QueryClient, id: string | null): void {
   if (left) placeConversation(queries, left)
 }
 
-/** Puts what is known of a conversation everywhere that it shows: itself, and each list that it belongs to. */
+/** Puts a conversation's new state everywhere it shows: itself, and each list that it belongs to. */
 export function placeConversation(queries: QueryClient, conversation: Conversation): void {
   if (queries.getQueryData(conversationQuery(conversation.id).queryKey))
     queries.setQueryData(conversationQuery(conversation.id).queryKey, conversation)
@@ -70,7 +70,7 @@ export function findConversation(queries: QueryClient, id: string): Conversation
     for (const page of pages?.pages ?? []) for (const found of page.data) if (found.id === id) return found
 }
 
-/** Reading, answering or assigning takes one out of these, which would pull it away from under one's eyes. */
+/** Reading, answering or assigning removes one from these views, even the one on the screen. */
 const isOfPeople = (view: View) => ['waiting', 'unread', 'mine', 'unassigned'].includes(view)
 
 function eachList(queries: QueryClient, change: (view: View, pages: Pages) => Pages): void {
@@ -89,7 +89,7 @@ function without(pages: Pages, id: string): Pages {
   }
 }
 
-/** At its place by the time it moved last; one older than all that is loaded comes with a later page. */
+/** Inserted by the time of its last change; one older than the loaded pages comes with a later page. */
 function insert(pages: Pages, conversation: Conversation): Pages {
   const isOlder = (other: Conversation) =>
     other.updatedAt < conversation.updatedAt ||
@@ -107,13 +107,13 @@ function insert(pages: Pages, conversation: Conversation): Pages {
   }
 }
 
-/** The newest refresh of each conversation that is on its way. */
+/** The newest running refresh of each conversation. */
 const refreshes = new Map<string, symbol>()
 
-/** What is on its way was asked before something newer was known: it must not be shown over it. */
+/** A running refresh may be older than what is now known, and must not overwrite it. */
 export const outdateRefreshes = (id: string) => refreshes.delete(id)
 
-/** Fetches one again, for a change that was heard of. */
+/** Fetches a conversation again after a reported change. */
 export async function refreshConversation(queries: QueryClient, id: string): Promise<void> {
   const refresh = Symbol(id)
   refreshes.set(id, refresh)

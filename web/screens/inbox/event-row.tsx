@@ -11,7 +11,7 @@ import type { TimelineItem } from './types.ts'
 
 type Props = { at: string; event: NonNullable<TimelineItem['event']>; contactId: string }
 
-/** Something that was done, in one quiet line. */
+/** An event, in one quiet row. */
 export function EventRow({ at, event, contactId }: Props) {
   const { account } = useMe()
   const now = useNow()

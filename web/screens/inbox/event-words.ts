@@ -6,11 +6,11 @@ type Names = {
   personName(id: string): string
   time(value: string): string
   phone(value: string): string
-  /** Whether it must be said which phone is meant. */
+  /** Whether the sentence must name the phone. */
   hasSeveralPhones: boolean
 }
 
-/** The bubble itself says that its outcome is not known. */
+/** The bubble itself shows an unknown outcome. */
 const SAID_ELSEWHERE = ['message.unknown']
 
 export const isWorthARow = ({ event }: TimelineItem): boolean => !event || !SAID_ELSEWHERE.includes(event.type)

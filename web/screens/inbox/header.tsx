@@ -30,7 +30,7 @@ import { peopleQuery } from './people.ts'
 
 type Props = { conversation: Conversation; onDetails(): void }
 
-/** Who it is with, how it stands, and what one does with it. */
+/** The person, the conversation's state and its actions. */
 export function ConversationHeader({ conversation, onDetails }: Props) {
   const { contact, status } = conversation
   const { reopen, markUnread } = useActs()
@@ -105,7 +105,7 @@ export function ConversationHeader({ conversation, onDetails }: Props) {
   )
 }
 
-/** Closed, asleep, waiting; who looks after it; by which of our lines. */
+/** Closed, snoozed, waiting; the assignee; the number of ours. */
 function State({ conversation }: { conversation: Conversation }) {
   const now = useNow()
   const people = useQuery(peopleQuery).data

@@ -24,7 +24,7 @@ import { type View, views } from './views.ts'
 
 const route = getRouteApi('/app/inbox')
 
-/** The list, and beside it (on a phone: instead of it) what the address says: a conversation, or none. */
+/** The list, and beside it (on a phone: instead of it) the conversation of the address, if any. */
 export function InboxScreen() {
   const { view = 'open' } = route.useSearch()
   const openId = useParams({ strict: false }).conversationId ?? null
@@ -58,7 +58,7 @@ export function InboxScreen() {
   )
 }
 
-/** The keys act on the row that has the focus, else on the open conversation. */
+/** The keys act on the row with the focus, else on the open conversation. */
 function useInboxKeys(list: { current: ListHandle | null }, openId: string | null, ask: (asking: Asking) => void) {
   const queries = useQueryClient()
   const navigate = useNavigate()
@@ -119,7 +119,7 @@ function ListHeader({ view, isAlone, onNew }: { view: View; isAlone: boolean; on
       {n !== undefined && n > 0 && <span className="ml-1.5 text-muted tabular-nums">{n > 99 ? '99+' : n}</span>}
     </>
   )
-  // With a conversation open, that is what the page is about.
+  // An open conversation is the subject of the page.
   const Heading = isAlone ? 'h1' : 'h2'
   return (
     <header className="grid gap-3 border-border border-b px-4 pt-4 pb-3">

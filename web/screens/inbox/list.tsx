@@ -14,7 +14,7 @@ import type { View } from './views.ts'
 export type ListHandle = {
   /** Moves the focus up or down from the row that has it, or from the open conversation. */
   move(step: 1 | -1): void
-  /** Moves the focus off a row that is about to leave the list: to the one after it, or before it at the end. */
+  /** Moves the focus off a row that is about to leave the list: to the next, or to the previous at the end. */
   leave(id: string): void
   /** The conversation whose row has the focus. */
   focused(): Conversation | null
@@ -22,10 +22,10 @@ export type ListHandle = {
 
 type Props = { view: View; openId: string | null; handle: RefObject<ListHandle | null> }
 
-/** So near the end of what is loaded the next page is fetched. */
+/** How near the end of the loaded rows the next page is fetched. */
 const AHEAD_ROWS = 20
 
-/** The conversations of a view; only the rows on the screen are in the page, however many there are. */
+/** The conversations of a view; only the visible rows are in the page, however many there are. */
 export function List({ view, openId, handle }: Props) {
   const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(listQuery(view))
   const people = useQuery(peopleQuery).data
@@ -47,7 +47,7 @@ export function List({ view, openId, handle }: Props) {
     if (hasNextPage && !isFetchingNextPage && last >= rows.length - AHEAD_ROWS) fetchNextPage()
   }, [hasNextPage, isFetchingNextPage, last, rows.length])
 
-  // Where a key has sent the focus that is not there yet: a held key is faster than the rows are drawn.
+  // Where a key sent the focus, until the row is drawn: a held key is faster than the drawing.
   const goingTo = useRef<string | null>(null)
   const focusedId = () => (document.activeElement as HTMLElement | null)?.dataset.conversation ?? null
   const goTo = (index: number) => {
@@ -99,7 +99,7 @@ export function List({ view, openId, handle }: Props) {
   )
 }
 
-/** The row may not be drawn yet: it is within a frame or two of the scroll. */
+/** The row may not be drawn yet: it appears within a frame or two of the scroll. */
 function focusSoon(scroller: HTMLElement | null, goingTo: { current: string | null }, tries = 5): void {
   const id = goingTo.current
   if (id === null) return

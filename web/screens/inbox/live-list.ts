@@ -8,7 +8,7 @@ import { refreshConversation } from './conversations.ts'
 /** A burst (one missed call changes its conversation three times) is one fetch. */
 const GATHER_MS = 60
 
-/** From so many at once on (an import, a merge of everything) the list is cheaper than its rows. */
+/** From this many changes at once (an import, a large merge) the list is cheaper to fetch than its rows. */
 const MANY = 20
 
 /** Keeps the lists of conversations live while mounted, row by row. */
@@ -19,7 +19,7 @@ export function useLiveList(): void {
 
   useChanges(({ what, id, contact }) => {
     if (what === 'conversations') changed.current.add(id)
-    // A name, an opt-out: it shows in the row, though the conversation itself is as it was.
+    // A name or an opt-out shows in the row, although the conversation itself has not changed.
     else if ((what === 'contacts' || what === 'events') && contact)
       for (const conversation of loaded(queries))
         if (conversation.contact.id === contact) changed.current.add(conversation.id)
@@ -38,7 +38,7 @@ export function useLiveList(): void {
     () => () => {
       clearTimeout(timer.current)
       timer.current = undefined
-      // Nobody listens from now on: when one comes back, the first page is shown at once, and fetched again.
+      // Nobody listens from now on. On return the first page shows at once, and is fetched again.
       queries.setQueriesData<InfiniteData<List<Conversation>>>(
         { queryKey: ['inbox'] },
         (pages) => pages && { pages: pages.pages.slice(0, 1), pageParams: pages.pageParams.slice(0, 1) },

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { TextDialog } from '../contacts/text-dialog.tsx'
 import { type Person, WhoDialog } from '../contacts/who-dialog.tsx'
 
-/** A text that nobody asked for by a call: to a person of the contacts, or to a phone. */
+/** A text that starts a conversation: to a contact, or to a phone. */
 export function NewText({ onClose }: { onClose(): void }) {
   const navigate = useNavigate()
   const [typed, setTyped] = useState('')

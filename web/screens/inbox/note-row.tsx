@@ -10,7 +10,7 @@ import { timelineQuery } from './timeline-query.ts'
 
 type Props = { id: string; at: string; note: { body: string; author: string }; contactId: string }
 
-/** What we wrote down about a person; they never see it. */
+/** A note about a person, which they never see. */
 export function NoteRow({ id, at, note, contactId }: Props) {
   const queries = useQueryClient()
   const [asking, setAsking] = useState(false)

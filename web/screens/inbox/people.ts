@@ -2,7 +2,7 @@ import { queryOptions } from '@tanstack/react-query'
 import { api, type List } from '../../api.ts'
 import type { Person } from '../../types/people.ts'
 
-/** Who belongs to the account, by name. */
+/** The account's people, by name. */
 export const peopleQuery = queryOptions({
   queryKey: ['people'],
   queryFn: ({ signal }) => api.get<List<Person>>('/people', {}, signal),

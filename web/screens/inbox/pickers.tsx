@@ -18,7 +18,7 @@ type Props = { conversation: Conversation; onClose(): void }
 const optionLook =
   'flex min-h-11 w-full items-center gap-3 rounded-lg px-3 text-left text-sm hover:bg-hover focus-visible:bg-hover focus-visible:outline-offset-[-2px]'
 
-/** Up and down go through the options too. */
+/** Arrow keys move through the options too. */
 function onArrows(event: KeyboardEvent<HTMLElement>) {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
   if (!step) return
@@ -36,7 +36,7 @@ function Options({ children }: { children: ReactNode }) {
   )
 }
 
-/** Who looks after a conversation. */
+/** Chooses the assignee of a conversation. */
 export function AssignDialog({ conversation, onClose }: Props) {
   const people = useQuery(peopleQuery).data ?? []
   const me = useMe().user?.id
@@ -80,7 +80,7 @@ function Chosen() {
   )
 }
 
-/** When it comes back to the inbox; a new text brings it back at once. */
+/** Chooses when it returns to the inbox; a new text returns it at once. */
 export function SnoozeDialog({ conversation, onClose }: Props) {
   const { timezone } = useMe().account
   const { snooze, wake } = useActs()

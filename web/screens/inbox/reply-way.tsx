@@ -11,7 +11,7 @@ import type { Conversation } from '../../types/conversations.ts'
 import { contactQuery } from '../contacts/contact.ts'
 import { numbersQuery } from '../numbers/data.ts'
 
-/** Which phone of theirs a reply goes to, and whether it can leave at all. */
+/** The phone that a reply goes to, and whether it can be sent at all. */
 export function useReplyWay({ contactId, repliesTo, repliesFrom, optedOut }: Conversation) {
   const addresses = useQuery(contactQuery(contactId)).data?.addresses ?? []
   const [chosen, choose] = useState<string | null>(null)
@@ -22,7 +22,7 @@ export function useReplyWay({ contactId, repliesTo, repliesFrom, optedOut }: Con
 
 type Props = { conversation: Conversation; way: ReturnType<typeof useReplyWay> }
 
-/** Says which way a reply goes where one could be wrong about it, before it is sent. */
+/** Shows where a reply goes before it is sent, where that is not obvious. */
 export function ReplyWay({ conversation: { number, repliesFrom }, way }: Props) {
   const lines = useQuery(numbersQuery).data
   const label = lines?.find((line) => line.number === repliesFrom)?.label

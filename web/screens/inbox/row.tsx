@@ -10,12 +10,12 @@ import type { Conversation } from '../../types/conversations.ts'
 import { useUnsent } from './unsent.ts'
 import type { View } from './views.ts'
 
-/** A row's height in px; all are alike, so that the list knows where each is without having drawn it. */
+/** A row's height in px; all are equal, so that the list knows the position of rows it has not drawn. */
 export const ROW_PX = 76
 
 type Props = { conversation: Conversation; view: View; isOpen: boolean; assignee: string | null }
 
-/** A conversation in the list: who, what came last, when, and what one should know before opening it. */
+/** A conversation in the list: the person, the last item, its time, and its state. */
 export const Row = memo(function Row({ conversation, view, isOpen, assignee }: Props) {
   const { id, contact, unread, waitingSince, status, snoozedUntil, optedOut } = conversation
   const isUnread = unread > 0

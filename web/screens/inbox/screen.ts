@@ -28,5 +28,5 @@ export const routes = [inbox.addChildren([nothingOpen, conversation])] as const
 
 export const place: Place = { to: '/inbox', label: 'Inbox', icon: Inbox, keys: 'g i' }
 
-// From which number a reply leaves depends on the numbers that there are.
+// The number that a reply leaves from depends on the numbers of the account.
 export const shows: Shows = { conversations: ['messages', 'contacts', 'numbers'] }

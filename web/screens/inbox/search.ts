@@ -2,11 +2,11 @@ import { isView, type View } from './views.ts'
 
 /** What the address may say after `?`; unknown words are dropped. */
 export type InboxSearch = {
-  /** Which conversations the list shows; `open` when not said. */
+  /** The view of the list; `open` when missing. */
   view?: View
-  /** The text to go to, by its id: where a search leads. */
+  /** The id of the text to scroll to, from a search. */
   message?: string
-  /** Begin to write at once. */
+  /** Moves the focus to the composer. */
   reply?: true
 }
 

@@ -1,10 +1,10 @@
 import { roomOf, useMeasured } from '../../measure.ts'
 import { classes } from '../../parts/classes.ts'
 
-/** The longest body that every carrier takes; the server says the same. */
+/** The longest body that every carrier takes; the server has the same limit. */
 export const LONGEST_BODY = 1600
 
-/** How much room is left, what it costs, and which characters make it cost more. */
+/** The room left, the cost, and the characters that raise it. */
 export function SegmentCounter({ body }: { body: string }) {
   const measured = useMeasured(body)
   if (!measured) return <span />

@@ -9,7 +9,7 @@ import { timelineQuery } from './timeline-query.ts'
 import type { TimelineItem } from './types.ts'
 import { dropUnsent, keepUnsent, type Unsent } from './unsent.ts'
 
-/** Sends replies: shown at once, kept until the server has them, and owned up to when it does not take them. */
+/** Sends replies: shown at once, kept until the server has them, and marked when it refuses them. */
 export function useSend({ id, contactId }: Pick<Conversation, 'id' | 'contactId'>) {
   const queries = useQueryClient()
   return {
@@ -42,7 +42,7 @@ async function attempt(queries: QueryClient, id: string, contactId: string, text
   } catch (error) {
     const why = whyNot(error)
     keepUnsent(id, { ...text, state: 'failed', why })
-    // Who has gone on to another conversation does not see the bubble that says it.
+    // A person who has moved to another conversation does not see the failed bubble.
     if (!isShown(id))
       toast.error(new ApiProblem({ status: 0, title: `Not sent: “${text.body}”`, detail: why }), () =>
         attempt(queries, id, contactId, { ...text, state: 'sending', why: null }),
@@ -52,12 +52,12 @@ async function attempt(queries: QueryClient, id: string, contactId: string, text
 
 function whyNot(error: unknown): string {
   const { title, detail } = explain(error)
-  // A wrong field's own words say more than "something is wrong".
+  // A faulty field's own message says more than "something is wrong".
   const field = error instanceof ApiProblem && error.status === 400 ? error.errors[0] : undefined
   return field ? `${title}: ${field.field} ${field.message}.` : detail
 }
 
-/** In the bubble's place, before the feed tells of it: it does not blink. */
+/** Replaces the bubble before the feed reports the text, so that it does not flicker. */
 function addToTimeline(queries: QueryClient, contactId: string, message: Message): void {
   const { id, createdAt, kind, direction, from, to, body, segments, media, status, trouble, callId, deliveredAt } =
     message

@@ -1,9 +1,9 @@
-/** When a snoozed conversation comes back; times of the wall clock in the account's zone. */
+/** When a snoozed conversation returns; times are in the account's time zone. */
 export type Choice = { label: string; until: Date }
 
 const HOUR = 3_600_000
 
-/** 'Later today' (three hours on, to the full hour; only while that is today), tomorrow and next Monday at 8:00. */
+/** 'Later today' (in three hours, on the full hour; only while that is today), tomorrow and next Monday at 8:00. */
 export function snoozeChoices(now: number, timeZone: string): Choice[] {
   const today = wallClock(now, timeZone)
   const later = new Date(Math.ceil((now + 3 * HOUR) / HOUR) * HOUR)
@@ -36,7 +36,7 @@ export function wallClock(time: number, timeZone: string): WallClock {
   return { year: read('year'), month: read('month'), day: read('day'), hour: read('hour'), minute: read('minute') }
 }
 
-/** The moment at which clocks in the zone show this. Days beyond the month's end count on. */
+/** The moment when clocks in the zone show this. Days past the month's end run into the next. */
 export function fromWallClock({ year, month, day, hour, minute }: WallClock, timeZone: string): Date {
   const wanted = Date.UTC(year, month - 1, day, hour, minute)
   let time = wanted
@@ -48,7 +48,7 @@ export function fromWallClock({ year, month, day, hour, minute }: WallClock, tim
   return new Date(time)
 }
 
-/** What a datetime-local field says ('2026-11-21T08:00') as a moment, or null when it says nothing. */
+/** The value of a datetime-local field ('2026-11-21T08:00') as a moment, or null when it is empty. */
 export function readLocal(value: string, timeZone: string): Date | null {
   const parts = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)/.exec(value)?.slice(1).map(Number)
   if (!parts) return null
@@ -56,7 +56,7 @@ export function readLocal(value: string, timeZone: string): Date | null {
   return fromWallClock({ year, month, day, hour, minute }, timeZone)
 }
 
-/** The same field's words for a moment. */
+/** A moment as the value of such a field. */
 export function writeLocal(time: number, timeZone: string): string {
   const { year, month, day, hour, minute } = wallClock(time, timeZone)
   const two = (value: number) => String(value).padStart(2, '0')

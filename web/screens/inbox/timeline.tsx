@@ -21,16 +21,16 @@ import { type Unsent, useUnsent } from './unsent.ts'
 
 type Props = {
   contactId: string
-  /** Whose unsent texts are shown at the end; null where there is no conversation. */
+  /** The conversation whose unsent texts are shown at the end; null without one. */
   conversationId: string | null
-  /** The text to go to, however far back it is. */
+  /** The text to scroll to, however far back. */
   messageId?: string
 }
 
-/** From here on up, "back to the newest" is worth a button. */
+/** How far to scroll up before "back to the newest" appears. */
 const FAR_PX = 400
 
-/** Calls, texts, notes and events of a person in one line of time, the newest at the foot and in sight. */
+/** A person's calls, texts, notes and events in order of time, the newest at the foot and in sight. */
 export function Timeline({ contactId, conversationId, messageId }: Props) {
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
     timelineQuery(contactId),
@@ -64,7 +64,7 @@ export function Timeline({ contactId, conversationId, messageId }: Props) {
     )
   return (
     <div className="relative min-h-0 flex-1">
-      {/* Upside down, the browser itself keeps the newest in sight, and one's place when older rows come. */}
+      {/* Reversed, so that the browser keeps the newest in sight, and the position when older rows load. */}
       <section
         ref={scroller}
         aria-label="Timeline"
@@ -149,7 +149,7 @@ function Row({ item, contactId, conversationId, marked }: RowProps) {
   return null
 }
 
-/** Says what came in to who does not see it come. */
+/** Announces new items to screen readers. */
 function Announcer({ newest }: { newest: TimelineItem | undefined }) {
   const first = useRef(newest?.id)
   const isNew = newest?.message?.direction === 'inbound' && newest.id !== first.current
@@ -193,7 +193,7 @@ function useOlder(
   return setMark
 }
 
-/** Goes back, page by page, to a text, and shows it once. Gives its id while it is to be marked. */
+/** Loads page by page back to a text, and scrolls to it once. Returns its id while it is to be marked. */
 function useFound(
   scroller: { current: HTMLElement | null },
   items: TimelineItem[],
@@ -213,10 +213,10 @@ function useFound(
   return messageId
 }
 
-/** The feed may tell of a text before the answer to its sending comes: it is not shown twice meanwhile. */
+/** The feed may report a text before the answer to its sending: this keeps it from showing twice. */
 function isEcho({ at, message }: TimelineItem, text: Unsent): boolean {
   if (message?.direction !== 'outbound' || message.kind !== 'reply' || text.state !== 'sending') return false
-  // The server makes typography plain, and its clock is another one.
+  // The server makes typography plain, and its clock differs.
   return Date.parse(at) > Date.parse(text.at) - CLOCKS_MS && letters(message.body) === letters(text.body)
 }
 

@@ -1,20 +1,20 @@
 import { useSyncExternalStore } from 'react'
 
-/** A text that the server has not confirmed. With its key a repeat, whenever it comes, sends nothing twice. */
+/** A text that the server has not confirmed. Its key keeps a repeat from sending it twice. */
 export type Unsent = {
   key: string
   body: string
-  /** The phone of theirs, where it is not the one that replies go to anyway. */
+  /** Their phone, when it is not the one that replies go to. */
   to?: string
   at: string
   state: 'sending' | 'failed'
-  /** What the server said; for the person who wrote it. */
+  /** The server's reason, for the writer. */
   why: string | null
 }
 
 /*
- * What was written stays on this device until the server has it: drafts by conversation, and texts that could not be
- * sent. localStorage, so that a closed tab or an empty battery loses nothing.
+ * Texts stay on this device until the server has them: drafts by conversation, and texts that could not be sent.
+ * localStorage, so that a closed tab or an empty battery loses nothing.
  */
 const memory = new Map<string, Unsent[]>()
 const watchers = new Set<() => void>()
@@ -33,7 +33,7 @@ function read(conversationId: string): Unsent[] {
       why: text.why ?? 'The page was closed before the server answered. Retry is safe: it is never sent twice.',
     }))
   } catch {
-    // What is no list of ours is nobody's loss.
+    // An unreadable list is dropped.
   }
   memory.set(conversationId, kept)
   return kept

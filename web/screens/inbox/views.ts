@@ -1,6 +1,6 @@
 import type { Conversation } from '../../types/conversations.ts'
 
-/** What a person wants to see of the conversations; the server knows the same words. */
+/** The views of the conversations; the API uses the same words. */
 export const views = {
   open: 'Open',
   waiting: 'Waiting',
@@ -15,7 +15,7 @@ export type View = keyof typeof views
 
 export const isView = (value: unknown): value is View => typeof value === 'string' && Object.hasOwn(views, value)
 
-/** Whether the server would list the conversation in the view, so that a change shows before it is asked. */
+/** Whether the server would list the conversation in the view, to show a change before the server answers. */
 export function belongs(conversation: Conversation, view: View, userId: string | null, now: number): boolean {
   const { status, snoozedUntil, waitingSince, unread, assignedTo } = conversation
   if (view === 'closed') return status === 'closed'

@@ -27,7 +27,7 @@ import { useIsWide } from './wide.ts'
 
 const route = getRouteApi('/app/leads')
 
-/** The stages beside each other; on a phone one at a time. */
+/** The stages side by side; on a phone one at a time. */
 export function Board({ stages, onAsk }: { stages: BoardShape['stages']; onAsk: Ask }) {
   const { stage } = route.useSearch()
   const navigate = useNavigate({ from: '/leads' })
@@ -37,10 +37,10 @@ export function Board({ stages, onAsk }: { stages: BoardShape['stages']; onAsk: 
   const isWide = useIsWide()
   const [dragged, setDragged] = useState<Lead | null>(null)
   const sensors = useSensors(
-    // A few pixels or a moment first: a click opens the card, a swipe scrolls the column.
+    // Dragging starts after a few pixels or a moment: a click opens the card, a swipe scrolls the column.
     useSensor(MouseSensor, { activationConstraint: { distance: 6 } }),
     useSensor(TouchSensor, { activationConstraint: { delay: 220, tolerance: 8 } }),
-    // Enter on the name opens it, as it does on any link.
+    // Enter on the name opens the lead, like any link.
     useSensor(KeyboardSensor, {
       coordinateGetter: toNextColumn,
       keyboardCodes: { start: ['Space'], cancel: ['Escape', 'Tab'], end: ['Space', 'Enter'] },
@@ -101,11 +101,11 @@ export function Board({ stages, onAsk }: { stages: BoardShape['stages']; onAsk: 
   )
 }
 
-/** By keyboard there is no pointer; then the column whose middle is nearest. */
+/** Without a pointer (by keyboard), the column whose middle is nearest. */
 const underPointerOrNearest: CollisionDetection = (args) =>
   args.pointerCoordinates ? pointerWithin(args) : closestCenter(args)
 
-/** Left and right go from column to column: within one there is no order to choose. */
+/** Left and right go from column to column: leads within a column have no order to change. */
 const toNextColumn: KeyboardCoordinateGetter = (event, { currentCoordinates, context }) => {
   const step = event.code === 'ArrowRight' ? 1 : event.code === 'ArrowLeft' ? -1 : 0
   if (!['ArrowRight', 'ArrowLeft', 'ArrowUp', 'ArrowDown'].includes(event.code)) return

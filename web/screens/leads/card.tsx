@@ -15,7 +15,7 @@ import { LeadName } from './names.tsx'
 
 const look = 'relative rounded-lg border border-border bg-surface p-3'
 
-/** A lead on the board. All of it opens the conversation and can be dragged; by keyboard, the name can. */
+/** A lead on the board. The whole card opens the conversation and can be dragged; by keyboard, its name can. */
 export function Card({ lead, canDrag, onAsk }: { lead: Lead; canDrag: boolean; onAsk: Ask }) {
   const { setNodeRef, setActivatorNodeRef, listeners, attributes, isDragging } = useDraggable({
     id: lead.id,
@@ -43,7 +43,7 @@ export function Card({ lead, canDrag, onAsk }: { lead: Lead; canDrag: boolean; o
             className="min-w-0 truncate rounded font-medium text-sm after:absolute after:inset-0 after:rounded-lg"
           />
           {lead.contact.optedOut && (
-            // Above the link that covers the card, for the words on hover.
+            // Above the link that covers the card, so that hover shows the text.
             <span className="relative flex">
               <OptedOut />
             </span>
@@ -58,7 +58,7 @@ export function Card({ lead, canDrag, onAsk }: { lead: Lead; canDrag: boolean; o
   )
 }
 
-/** What follows the pointer while a lead is dragged. */
+/** The card that follows the pointer during a drag. */
 export function DraggedCard({ lead }: { lead: Lead }) {
   return (
     <div className={classes(look, 'cursor-grabbing border-accent bg-raised shadow-raised')}>
@@ -102,7 +102,7 @@ function Rest({ lead }: { lead: Lead }) {
   )
 }
 
-/** Leads to what was said, or to the person when nothing was. */
+/** Links to the conversation, or to the person when there is none. */
 export function LeadLink({ lead, ...rest }: { lead: Lead } & Omit<ComponentProps<'a'>, 'href' | 'children'>) {
   const { conversationId, contactId } = lead
   if (conversationId)

@@ -28,7 +28,7 @@ export function Column({ stage, isFirst, pending, canDrag, onAsk }: Props) {
   const query = useInfiniteQuery(leadsQuery({ stageId: stage.id, status: 'open' }))
   const known = query.data ?? []
   const leads = withPending(known, pending, stage.id)
-  // What is on its way changes the sums by what it changes in the list.
+  // Pending changes change the sums as they change the list.
   const count = stage.count + leads.length - known.length
   const valueCents = stage.valueCents + sum(leads) - sum(known)
   return (
@@ -76,7 +76,7 @@ function withPending(known: Lead[], pending: Map<string, Lead>, stageId: string)
   if (pending.size === 0) return known
   const staying = known.filter(({ id }) => !pending.has(id))
   const coming = [...pending.values()].filter((lead) => lead.stageId === stageId && lead.status === 'open')
-  // As the server sorts them: ids grow with time.
+  // In the server's order: ids grow with time.
   return coming.length === 0 ? staying : [...staying, ...coming].sort((a, b) => (a.id < b.id ? 1 : -1))
 }
 

@@ -12,7 +12,7 @@ const route = getRouteApi('/app/leads')
 
 const LEAST_VALUES = [100, 500, 1000, 5000, 10_000]
 
-/** What the table shows of all leads; it is in the address. */
+/** The table's filters, kept in the address. */
 export function Filters({ stages }: { stages: Board['stages'] }) {
   const { stage, status, search, min } = route.useSearch()
   const navigate = useNavigate({ from: '/leads' })

@@ -23,7 +23,7 @@ const route = getRouteApi('/app/leads')
 
 type Open = { what: 'value' | 'lost'; lead: Lead } | { what: 'new' } | null
 
-/** Who may become a job, as a board by stage or as a table. */
+/** The leads, as a board by stage or as a table. */
 export function LeadsScreen() {
   const { layout = 'board' } = route.useSearch()
   const navigate = useNavigate({ from: '/leads' })

@@ -4,7 +4,7 @@ import { toast } from '../../parts/toast.tsx'
 import type { Board, Lead } from '../../types/leads.ts'
 import type { LeadTotals } from './types.ts'
 
-/** What GET /leads can be asked for. */
+/** The parameters of GET /leads. */
 export type LeadFilter = {
   stageId?: string
   status?: Lead['status']
@@ -36,20 +36,20 @@ export const totalsQuery = (filter: LeadFilter) =>
     queryFn: ({ signal }) => api.get<LeadTotals>('/leads/totals', filter, signal),
   })
 
-/** `stage` is the name that goes with `stageId`, for what is shown meanwhile. */
+/** `stage` is the name of `stageId`, shown until the server answers. */
 type Change = Partial<Pick<Lead, 'stageId' | 'stage' | 'status' | 'valueCents' | 'reason'>>
 
 const CHANGE_KEY = ['leads', 'change']
 
 /**
- * Changes a lead, shows it at once (see usePendingLeads), then says `said` with Undo. When the server does not take it,
- * the lead is where it was, and a toast says why. Works on after the screen has been left.
+ * Changes a lead, shows it at once (see usePendingLeads), then a toast with `said` and Undo. If the server refuses, the
+ * lead goes back, and a toast says why. Continues after the screen has been left.
  */
 export function changeLead(queries: QueryClient, lead: Lead, change: Change, said: string): void {
   run(queries, lead, change, () => toast.undo(said, () => run(queries, { ...lead, ...change }, undoing(lead, change))))
 }
 
-/** What takes the change back; a reason belongs to its status. */
+/** The change that undoes another; a reason belongs to its status. */
 function undoing(lead: Lead, change: Change): Change {
   const keys = Object.keys(change) as (keyof Change)[]
   const before = Object.fromEntries(keys.map((key) => [key, lead[key]]))
@@ -61,12 +61,12 @@ function run(queries: QueryClient, lead: Lead, change: Change, onDone?: () => vo
     mutationKey: CHANGE_KEY,
     // One after the other, so that the last move wins on the server too.
     scope: { id: 'leads' },
-    // Without a network it fails and says so, instead of waiting in silence.
+    // Without a network it fails with a message, instead of waiting silently.
     networkMode: 'always',
     mutationFn: ({ lead, change: { stage: _, ...body } }) => api.patch<Lead>(`/leads/${lead.id}`, body),
     onSuccess: async () => {
       onDone?.()
-      // Pending until the lists know it, so that the card does not jump back in between.
+      // Pending until the lists have it, so that the card does not jump back in between.
       await queries.invalidateQueries({ queryKey: ['leads'] })
     },
     onError: (error) => toast.error(error, () => run(queries, lead, change, onDone)),
@@ -76,7 +76,7 @@ function run(queries: QueryClient, lead: Lead, change: Change, onDone?: () => vo
 
 type Pending = { lead: Lead; change: Change }
 
-/** The leads that are being changed, as they will be. */
+/** The leads with pending changes, as they will be. */
 export function usePendingLeads(): Map<string, Lead> {
   const changes = useMutationState({
     filters: { mutationKey: CHANGE_KEY, status: 'pending' },

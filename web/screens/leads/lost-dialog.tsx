@@ -18,7 +18,7 @@ const REASONS = [
 ]
 const OTHER = 'Something else'
 
-/** Why it came to nothing. */
+/** Asks why the lead was lost. */
 export function LostDialog({ lead, onClose }: { lead: Lead; onClose(): void }) {
   const queries = useQueryClient()
   const name = useLeadName()(lead)

@@ -7,10 +7,10 @@ import type { Lead } from '../../types/leads.ts'
 import { boardQuery, changeLead } from './leads.ts'
 import { useLeadName } from './names.tsx'
 
-/** What a dialog is asked for: the value, or why the lead is lost. */
+/** Opens the dialog for the value, or for why the lead is lost. */
 export type Ask = (what: 'value' | 'lost', lead: Lead) => void
 
-/** Everything one can do with a lead; what dragging does too. */
+/** All actions of a lead, including those done by dragging. */
 export function LeadMenu({ lead, onAsk }: { lead: Lead; onAsk: Ask }) {
   const queries = useQueryClient()
   const navigate = useNavigate()

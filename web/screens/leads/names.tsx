@@ -8,7 +8,7 @@ export function LeadName({ lead: { contact } }: { lead: Lead }) {
   return contact.name ?? (contact.phone ? <Phone value={contact.phone} /> : 'Unknown person')
 }
 
-/** The same as a string, for labels and announcements. */
+/** A function that returns the name as a string, for labels and announcements. */
 export function useLeadName(): (lead: Lead) => string {
   const { country } = useMe().account
   return ({ contact }) => contact.name ?? (contact.phone ? formatPhone(contact.phone, country) : 'Unknown person')

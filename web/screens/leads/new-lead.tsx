@@ -18,7 +18,7 @@ import { type Person, WhoDialog } from '../contacts/who-dialog.tsx'
 import { MoneyInput } from './money-input.tsx'
 import { NO_AMOUNT } from './value-dialog.tsx'
 
-/** A lead by hand: who it is first, then what it is worth. */
+/** Adds a lead by hand: first the person, then the value. */
 export function NewLead({ onClose }: { onClose(): void }) {
   const [person, setPerson] = useState<Person | null>(null)
   const [typed, setTyped] = useState('')
@@ -50,7 +50,7 @@ function LeadForm({ person, typed, onBack, onClose }: FormProps) {
     try {
       await api.post<Lead>('/leads', { contactId, valueCents })
     } catch (error) {
-      // The server names the lead by its id, which is nothing for people.
+      // The server names the lead by its id, which means nothing to people.
       if (!(error instanceof ApiProblem) || error.status !== 409) throw error
       throw new ApiProblem({
         status: 409,
@@ -113,7 +113,7 @@ function LeadForm({ person, typed, onBack, onClose }: FormProps) {
   )
 }
 
-/** The new contact's id, or that of whoever has the phone already. */
+/** The new contact's id, or that of the contact that has the phone already. */
 async function addContact(phone: string, name: string | null): Promise<string> {
   try {
     return (await api.post<Contact>('/contacts', { phone, name })).id

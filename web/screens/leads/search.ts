@@ -1,11 +1,11 @@
 export type Search = {
-  /** The board otherwise. */
+  /** The board when missing. */
   layout?: 'table'
-  /** On the board of a phone: the stage that one sees. In the table: a filter. */
+  /** On the board of a phone: the visible stage. In the table: a filter. */
   stage?: string
   status?: 'open' | 'won' | 'lost'
   search?: string
-  /** The least value, in whole dollars (or what the account counts in). */
+  /** The least value, in whole dollars (or the account's currency). */
   min?: number
 }
 

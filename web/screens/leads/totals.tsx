@@ -2,7 +2,7 @@ import { Money } from '../../parts/money.tsx'
 import type { Lead } from '../../types/leads.ts'
 import type { LeadTotals } from './types.ts'
 
-/** What the table holds: of one status a sum, else each status by itself. What was lost is worth nothing. */
+/** The totals of the table: one status as a sum, else each status by itself. Lost leads count as no value. */
 export function Totals({ totals, status }: { totals: LeadTotals; status: Lead['status'] | undefined }) {
   if (status)
     return (
@@ -24,7 +24,7 @@ export function Totals({ totals, status }: { totals: LeadTotals; status: Lead['s
 
 type PartProps = { count: number; word: Lead['status']; valueCents?: number; worth?: string }
 
-/** '6 open, worth $7,850 · '; of what has no value, '6 open · '. */
+/** '6 open, worth $7,850 · '; without values, '6 open · '. */
 function Part({ count, word, valueCents = 0, worth }: PartProps) {
   if (count === 0) return null
   return (

@@ -10,7 +10,7 @@ import { changeLead } from './leads.ts'
 import { MoneyInput } from './money-input.tsx'
 import { useLeadName } from './names.tsx'
 
-/** What the lead is worth; nothing typed is no value. */
+/** Asks for the lead's value; an empty field means none. */
 export function ValueDialog({ lead, onClose }: { lead: Lead; onClose(): void }) {
   const queries = useQueryClient()
   const { country } = useMe().account

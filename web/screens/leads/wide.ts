@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react'
 
-/** Tailwind's `sm`: from there on the columns stand beside each other. */
+/** Tailwind's `sm`: from this width on the columns are side by side. */
 const wide = matchMedia('(min-width: 40rem)')
 
 export function useIsWide(): boolean {

@@ -11,7 +11,7 @@ type Props<T extends string> = {
   className?: string
 }
 
-/** One of a few, each with the sentence that explains it. Arrow keys move. */
+/** One of a few, each with an explanation. Arrow keys move. */
 export function Choice<T extends string>({ label, value, choices, onChange, className }: Props<T>) {
   return (
     <RadioGroup.Root

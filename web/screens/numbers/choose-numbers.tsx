@@ -15,7 +15,7 @@ import { carrierLabel, carriersQuery, numbersQuery } from './data.ts'
 import { type NewLine, NewLineFields, newLine } from './new-line.tsx'
 import { SavedNumbers } from './saved-numbers.tsx'
 
-/** The numbers that the carrier has: which ones text back, and how each gets its calls. */
+/** The carrier's numbers: which ones text back, and how each gets its calls. */
 export function ChooseNumbers({ carrier, onBack }: { carrier: Carrier; onBack(): void }) {
   const queries = useQueryClient()
   const { country } = useMe().account
@@ -29,7 +29,7 @@ export function ChooseNumbers({ carrier, onBack }: { carrier: Carrier; onBack():
     onError: (error) => toast.error(error),
   })
   const numbers = Object.keys(chosen)
-  // Each number is whole by itself: those that are saved stay so, and the others say what they lack.
+  // Each number is saved by itself: those saved stay so, and the others show their errors.
   const save = useMutation({
     mutationFn: async () => {
       const faults: Record<string, unknown> = {}

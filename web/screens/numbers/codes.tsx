@@ -25,7 +25,7 @@ const confidences = {
 /** A phone dials what follows `tel:`; a bare # would begin a fragment. */
 const telOf = (code: string) => `tel:${code.replaceAll('#', '%23')}`
 
-/** What to dial on one's own line, so that its unanswered calls come to this number. */
+/** What to dial on one's own phone, to forward its unanswered calls to this number. */
 export function ForwardingCodes({ number }: { number: string }) {
   const forwarding = useQuery({
     queryKey: ['numbers', number, 'forwarding'],

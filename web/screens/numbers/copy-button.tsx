@@ -5,7 +5,7 @@ import { toast } from '../../parts/toast.tsx'
 
 const SAID_MS = 2_000
 
-/** Puts a text into the clipboard, and says that it did. */
+/** Copies a text to the clipboard, and says so. */
 export function CopyButton({ text, label = 'Copy' }: { text: string; label?: string }) {
   const [copied, setCopied] = useState(false)
   const copy = async () => {

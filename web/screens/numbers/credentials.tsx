@@ -18,16 +18,16 @@ import { whereToFind } from './where-to-find.ts'
 type Kind = Carrier['kind']
 
 type Props = {
-  /** Ids of connections that there are. */
+  /** Ids of the existing connections. */
   taken: string[]
-  /** The connection whose credentials are to be changed, instead of a new one. */
+  /** The connection whose credentials to change, instead of a new one. */
   existing?: Carrier
   onConnected(carrier: Carrier): void
 }
 
 const secretLength = 32
 
-/** Asks for a carrier's credentials, and proves them before one goes on. */
+/** Asks for a carrier's credentials, and checks them before the next step. */
 export function Credentials({ taken, existing, onConnected }: Props) {
   const queries = useQueryClient()
   const [kind, setKind] = useState<Kind | null>(existing?.kind ?? null)

@@ -38,16 +38,16 @@ export const carrierNames: Record<Carrier['kind'], string> = {
   generic: 'Your PBX',
 }
 
-/** The ids that connections get here, when they are the first of their carrier. */
+/** The ids of the first connection of each carrier. */
 const firstIds: Record<Carrier['kind'], string> = { twilio: 'twilio', telnyx: 'telnyx', generic: 'pbx' }
 
-/** What people call a connection: its label, or its carrier's name, with the id where that is not enough. */
+/** A connection's name: its label, or its carrier's name, with the id if that is ambiguous. */
 export function carrierLabel({ id, kind, label }: Carrier): string {
   if (label) return label
   return id === firstIds[kind] ? carrierNames[kind] : `${carrierNames[kind]} (${id})`
 }
 
-/** An id for one more connection of a carrier. */
+/** An unused id for another connection of a carrier. */
 export function freeCarrierId(kind: Carrier['kind'], taken: string[]): string {
   for (let count = 1; ; count++) {
     const id = count === 1 ? firstIds[kind] : `${firstIds[kind]}-${count}`
@@ -55,13 +55,13 @@ export function freeCarrierId(kind: Carrier['kind'], taken: string[]): string {
   }
 }
 
-/** What people call a number: its label, or the number as they write it. */
+/** A number's name: its label, or the formatted number. */
 export function useLineName(): (line: Pick<Line, 'label' | 'number'>) => string {
   const { country } = useMe().account
   return ({ label, number }) => label || formatPhone(number, country)
 }
 
-/** Text-back on or off at once; taken back, with the reason, when the server does not do it. */
+/** Text-back on or off at once; undone, with the reason, when the server refuses. */
 export function useTextBackSwitch() {
   const queries = useQueryClient()
   const name = useLineName()

@@ -19,7 +19,7 @@ const verdicts: [value: string, words: string][] = [
   ['TN-Validation-Failed', 'It looks forged'],
 ]
 
-/** What would happen to a call that nobody made: nothing is written, nothing leaves. */
+/** What would happen to an imagined call: nothing is stored or sent. */
 export function DecisionPreview({ line }: { line: Line }) {
   const [preview, setPreview] = useState<Preview | null>(null)
   const form = useForm(

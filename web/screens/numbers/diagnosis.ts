@@ -4,13 +4,13 @@ import type { Message } from '../../types/messages.ts'
 import type { Line } from '../../types/numbers.ts'
 import type { NumberTab } from './search.ts'
 
-/** Where the mend is made. */
+/** Where to fix it. */
 export type MendAt =
   | { tab: NumberTab }
   | { to: '/settings/business' | '/settings/opt-outs' | '/settings/lists' }
   | { conversation: string }
 
-/** Why the test goes no further, and what to do about it. */
+/** Why the test does not continue, and what to do about it. */
 export type Finding = { cause: string; mend: string; at?: MendAt; tone?: 'trouble' | 'patience' }
 
 export type Seen = {
@@ -19,19 +19,19 @@ export type Seen = {
   carrierKind: Carrier['kind'] | undefined
   call: Call | null
   message: Message | null
-  /** What the person said, on a line that passes on its missed calls: whether their own phone rang first. */
+  /** The person's answer, for a number that gets forwarded calls: whether their own phone rang first. */
   rangFirst: boolean | null
-  /** Seconds without news. */
+  /** Seconds without progress. */
   waited: number
 }
 
 /** How long each step may take before its absence means something. */
 export const PATIENCE_SECONDS = { call: 60, decision: 15, sending: 20, delivery: 45 }
 
-/** A person needs longer than this to pick up: sooner it was a machine. */
+/** A person needs longer than this to pick up: a faster answer was a machine. */
 const HUMAN_SECONDS = 3
 
-/** What went wrong, as far as it can be known; null while everything takes its course, or went well. */
+/** What went wrong, as far as it can be known; null while all is in progress or well. */
 export function diagnose(seen: Seen): Finding | null {
   const { line, call, message, rangFirst } = seen
   if (!call) return seen.waited >= PATIENCE_SECONDS.call ? nothingArrived(seen) : null

@@ -7,7 +7,7 @@ import { numberPath, numberQuery } from './data.ts'
 
 type TextBack = Line['textBack']
 
-/** What a person may change on the number's page, and has not saved yet. */
+/** A person's unsaved changes on the number's page. */
 type Changes = Partial<
   Pick<
     Line,
@@ -28,8 +28,8 @@ type Changes = Partial<
 export type Draft = ReturnType<typeof useDraft>
 
 /**
- * The number as saved, with the changes that are not saved yet laid over it: what somebody else saves meanwhile shows
- * through wherever one has not written oneself.
+ * The saved number with the unsaved changes on top: values that another person saves meanwhile appear wherever this
+ * person has changed nothing.
  */
 export function useDraft(saved: Line) {
   const queries = useQueryClient()
@@ -55,7 +55,7 @@ export function useDraft(saved: Line) {
     discard,
     set: (more: Omit<Changes, 'textBack'>) => setChanges((now) => ({ ...now, ...more })),
     setTextBack: (more: Partial<TextBack>) => setChanges((now) => ({ ...now, textBack: { ...now.textBack, ...more } })),
-    /** What is wrong with the first of these fields that has something wrong. */
+    /** The error of the first of these fields that has one. */
     error: (...fields: string[]): string | null => {
       for (const field of fields) {
         const found = fieldError(problem, field)
@@ -63,7 +63,7 @@ export function useDraft(saved: Line) {
       }
       return null
     },
-    /** All or nothing, as the server does it. Whether it is saved. */
+    /** All or nothing, like the server. Returns whether it is saved. */
     async save(): Promise<boolean> {
       setPending(true)
       setProblem(null)

@@ -14,7 +14,7 @@ type Props = {
   onChange(exceptions: Exception[]): void
 }
 
-/** Days that are not like their weekday: holidays, a long Saturday. */
+/** Days that differ from their weekday: holidays, a long Saturday. */
 export function Exceptions({ exceptions, error, onChange }: Props) {
   const put = (index: number, change: Partial<Exception>) =>
     onChange(exceptions.map((other, i) => (i === index ? { ...other, ...change } : other)))
@@ -86,7 +86,7 @@ export function Exceptions({ exceptions, error, onChange }: Props) {
   )
 }
 
-/** Tomorrow, or the first day after it that is not there yet. */
+/** Tomorrow, or the first later day without an exception. */
 function nextFreeDay(exceptions: Exception[]): string {
   const taken = new Set(exceptions.map(({ date }) => date))
   const day = new Date()

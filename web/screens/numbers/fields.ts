@@ -1,6 +1,6 @@
 import type { NumberTab } from './search.ts'
 
-/** The tab of the number's page where a setting is, by the name that the API has for it. */
+/** The tab of the number's page that has a setting, by its name in the API. */
 export function tabOfField(field: string): NumberTab {
   const [first, second] = field.split(/[.[]/)
   if (first === 'textBack') return second === 'cooldownMinutes' || second === 'forgedCallerId' ? 'limits' : 'text-back'

@@ -5,7 +5,7 @@ import { classes } from '../../parts/classes.ts'
 import type { Finding, MendAt } from './diagnosis.ts'
 import type { NumberTab } from './search.ts'
 
-/** Why the test goes no further, and the way to the mend. */
+/** Why the test does not continue, and a link to the fix. */
 export function FindingNote({ finding, onOpen }: { finding: Finding; onOpen(tab: NumberTab): void }) {
   const { cause, mend, at, tone } = finding
   const isPatience = tone === 'patience'

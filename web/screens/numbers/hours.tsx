@@ -32,7 +32,7 @@ const usual: Hours = {
   exceptions: [],
 }
 
-/** When people are in: the words of the text may depend on it; that it leaves does not. */
+/** The opening hours: the text's words may depend on them; whether it is sent does not. */
 export function HoursTab({ draft }: { draft: Draft }) {
   const isOwner = useIsOwner()
   const { hours } = draft.line

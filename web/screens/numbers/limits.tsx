@@ -22,7 +22,7 @@ const cooldowns: [minutes: number, words: string][] = [
   [43_200, '30 days'],
 ]
 
-/** What holds a text back, and how fast texts leave. */
+/** What prevents a text, and how fast texts are sent. */
 export function LimitsTab({ draft }: { draft: Draft }) {
   const isOwner = useIsOwner()
   const { line } = draft

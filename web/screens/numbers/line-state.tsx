@@ -3,7 +3,7 @@ import { Badge } from '../../parts/badge.tsx'
 import { Spinner } from '../../parts/spinner.tsx'
 import type { Line } from '../../types/numbers.ts'
 
-/** The first thing that its carrier did not take, or null. */
+/** The first step that its carrier refused, or null. */
 export const lineTrouble = (line: Line) => line.configured?.steps.find(({ trouble }) => trouble)?.trouble ?? null
 
 /** Whether the number is in use and set up at its carrier, in a word. */

@@ -13,7 +13,7 @@ type Props = {
   /** The template filled for the caller of the preview. */
   sample: string
   onChange(template: string): void
-  /** It is the one that the preview should show. */
+  /** Called so that the preview shows this one. */
   onFocus(): void
 }
 
@@ -24,7 +24,7 @@ const chips = [
   { label: 'This number', inserts: '{{number}}', about: 'the number that was called' },
 ]
 
-/** Writes a text with placeholders, and says what it costs and what would make it better. */
+/** Edits a text with placeholders; shows its cost and advice. */
 export function MessageEditor({ label, hint, error, template, sample, onChange, onFocus }: Props) {
   const area = useRef<HTMLTextAreaElement>(null)
   const faults = templateFaults(template)

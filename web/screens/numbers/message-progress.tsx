@@ -8,14 +8,14 @@ const stages = ['Queued', 'Taken by the carrier', 'Delivered'] as const
 
 const ended = ['undelivered', 'failed', 'refused', 'unknown']
 
-/** How many of the stages a status has behind it. */
+/** How many of the stages a status has passed. */
 function reached({ status, acceptedAt }: Message): number {
   if (status === 'delivered') return 3
   if (status === 'accepted' || status === 'sent' || acceptedAt) return 2
   return 1
 }
 
-/** A text's way to the phone, with seconds since it was asked for; where it ends early, why and what to do. */
+/** A text's way to the phone, with seconds since the request; a failure shows why and what to do. */
 export function MessageProgress({ message }: { message: Message }) {
   const failed = ended.includes(message.status)
   const done = reached(message)

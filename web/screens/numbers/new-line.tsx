@@ -4,7 +4,7 @@ import { Input } from '../../parts/input.tsx'
 import { fieldError } from '../../problem.ts'
 import { Choice } from './choice.tsx'
 
-/** What one says of a number when it comes; the rest has its defaults and is set later. */
+/** What to enter for a new number; the other settings start at their defaults. */
 export type NewLine = { label: string; mode: 'forward' | 'cfna'; forwardTo: string[] }
 
 export const newLine: NewLine = { label: '', mode: 'forward', forwardTo: [] }

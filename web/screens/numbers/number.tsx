@@ -28,7 +28,7 @@ import { TextBackTab } from './text-back.tsx'
 
 const route = getRouteApi('/app/numbers/$number')
 
-/** How long 'Saved' is said. */
+/** How long 'Saved' is shown. */
 const SAID_MS = 4_000
 
 export function NumberScreen() {

@@ -3,7 +3,7 @@ import type { Carrier } from '../../types/carriers.ts'
 import { CopyButton } from './copy-button.tsx'
 import { keptSecret } from './secrets.ts'
 
-/** What to put into the phone system: where it posts, and a signed post to try at once. */
+/** The settings for the phone system: where it posts, and a signed post to try at once. */
 export function PbxHook({ carrier, number }: { carrier: Carrier; number: string | null }) {
   const hook = `${carrier.hooksUrl}/calls`
   const secret = keptSecret(carrier.id)

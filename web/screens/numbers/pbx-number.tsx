@@ -17,7 +17,7 @@ import { SavedNumbers } from './saved-numbers.tsx'
 
 type Props = { carrier: Carrier; carriers: Carrier[]; onBack(): void }
 
-/** A phone system's number, which nobody can list: it is typed, and its texts leave through another connection. */
+/** A phone system's number, typed because it cannot be listed; its texts leave through another connection. */
 export function PbxNumber({ carrier, carriers, onBack }: Props) {
   const queries = useQueryClient()
   const texting = carriers.filter(({ kind }) => kind !== 'generic')

@@ -6,7 +6,7 @@ import { Input } from '../../parts/input.tsx'
 type Period = [from: string, to: string]
 
 type Props = {
-  /** Whose: 'Monday'. */
+  /** The day: 'Monday'. */
   of: string
   periods: Period[]
   error: string | null
@@ -14,10 +14,10 @@ type Props = {
   onChange(periods: Period[]): void
 }
 
-/** As many as the server takes. */
+/** The server's limit. */
 const MOST_PERIODS = 6
 
-/** The periods of a day; none is closed. */
+/** The periods of a day; an empty list means closed. */
 export function Periods({ of, periods, error, errorOf, onChange }: Props) {
   const put = (index: number, period: Period) => onChange(periods.map((other, i) => (i === index ? period : other)))
   return (
@@ -81,7 +81,7 @@ function Fault({ of, message }: { of: string; message: string | null }) {
   )
 }
 
-/** After the last one: the afternoon after a morning. */
+/** The period after the last one: the afternoon after a morning. */
 function nextPeriod(periods: Period[]): Period {
   const last = periods.at(-1)
   if (!last) return ['08:00', '17:00']

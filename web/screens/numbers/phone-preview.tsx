@@ -1,7 +1,7 @@
 import { Fragment } from 'react'
 
 type Props = {
-  /** Who texts: the number as the caller's phone shows it. */
+  /** The sender: the number as the caller's phone shows it. */
   from: string
   text: string
   /** Characters to mark: those that make the text expensive. */

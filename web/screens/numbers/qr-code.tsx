@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
 import { encode } from 'uqr'
 
-/** A code to scan. Always dark on white, with the border that scanners need, whatever the theme. */
+/** A QR code. Always dark on white, with the border that scanners need, whatever the theme. */
 export function QrCode({ text, label }: { text: string; label: string }) {
   const { size, path } = useMemo(() => {
     const { size, data } = encode(text, { border: 2 })

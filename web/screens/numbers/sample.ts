@@ -3,7 +3,7 @@ import { fillPlaceholders, firstName } from '../../../src/domain/message.ts'
 /** The person of the previews. */
 const sampleName = 'Dana Whitfield'
 
-/** A template as a caller reads it: one whose name is known, or one who calls for the first time. */
+/** A template as a caller reads it: a known one by name, or a first-time caller. */
 export function fillSample(
   template: string,
   { known, business, number }: { known: boolean; business: string; number: string },

@@ -8,16 +8,16 @@ import type { Draft } from './draft.ts'
 
 type Props = {
   draft: Draft
-  /** Just now; said here and not by a toast, which would lie on top of the next Save. */
+  /** Shown here and not in a toast, which would cover the next Save. */
   isSaved: boolean
   onSave(): void
-  /** Goes to where the field is that is wrong. */
+  /** Goes to the faulty field. */
   onOpen(field: string): void
 }
 
 const look = 'animate-rise rounded-xl border border-border bg-raised p-3 pl-4 shadow-raised sm:pl-5'
 
-/** At the foot of the screen while something is not saved, or was not taken. */
+/** At the foot of the screen while changes are unsaved or were refused. */
 export function SaveBar({ draft, isSaved, onSave, onOpen }: Props) {
   const { problem, pending, isDirty, discard } = draft
   const wrong = problem instanceof ApiProblem ? problem.errors : []

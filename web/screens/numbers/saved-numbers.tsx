@@ -9,7 +9,7 @@ import { ConfiguredSteps } from './configured.tsx'
 import { carriersQuery, numbersQuery, useConfigure, useLineName } from './data.ts'
 import { LineState } from './line-state.tsx'
 
-/** Numbers that were just saved, while they are set up at their carrier. */
+/** Numbers just saved, while they are set up at their carrier. */
 export function SavedNumbers({ numbers }: { numbers: string[] }) {
   const lines = useQuery(numbersQuery).data?.filter(({ number }) => numbers.includes(number)) ?? []
   return (

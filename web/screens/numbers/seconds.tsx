@@ -10,7 +10,7 @@ type Props = {
   onChange(seconds: number): void
 }
 
-/** Seconds by slider, or written; both say the same. */
+/** Seconds by slider or by typing, kept equal. */
 export function Seconds({ control, label, value, min, max, onChange }: Props) {
   return (
     <div className="flex items-center gap-4">

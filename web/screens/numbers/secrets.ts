@@ -1,6 +1,6 @@
 /**
- * The secrets of phone systems that were typed on this page since it was loaded: the server never gives one out again,
- * and the example that one copies into the phone system is of no use without it.
+ * The phone systems' secrets typed since the page was loaded. The server never returns one, and the example to copy
+ * into the phone system needs it.
  */
 const kept = new Map<string, string>()
 

@@ -3,13 +3,13 @@ import { Button } from '../../parts/button.tsx'
 import { Marked } from './phone-preview.tsx'
 
 type Props = {
-  /** The text as it would leave, placeholders filled. */
+  /** The text as it would be sent, placeholders filled. */
   text: string
   template: string
   onChange(template: string): void
 }
 
-/** What a text costs on the air, and which characters make it cost more. */
+/** What a text costs, and which characters raise it. */
 export function SegmentCounter({ text, template, onChange }: Props) {
   const { encoding, segments, characters, notGsm } = measureText(text)
   const isPlain = encoding === 'GSM-7'

@@ -17,7 +17,7 @@ import { carrierLabel, carriersQuery, numberPath, useLineName } from './data.ts'
 import type { Draft } from './draft.ts'
 import { PbxHook } from './pbx-hook.tsx'
 
-/** What the number is called, which connections carry it, and how it goes away. */
+/** The number's label, its connections, and its deletion. */
 export function SetupTab({ draft, saved }: { draft: Draft; saved: Line }) {
   const isOwner = useIsOwner()
   const { line } = draft
@@ -112,7 +112,7 @@ function Remove({ line }: { line: Line }) {
   const remove = useMutation({
     mutationFn: () => api.delete(numberPath(line.number)),
     onSuccess: async () => {
-      // Not asked for again: the answer would be that it is not there.
+      // Not fetched again, because the answer would be 404.
       queries.removeQueries({ queryKey: ['numbers', line.number] })
       await navigate({ to: '/numbers', ignoreBlocker: true })
       toast.show(`${name} is deleted. Its calls and texts stay in the books.`)

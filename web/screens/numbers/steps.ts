@@ -5,7 +5,7 @@ import type { Message } from '../../types/messages.ts'
 export type Step = {
   title: string
   state: 'done' | 'now' | 'to come' | 'stopped'
-  /** What was seen: '12 s after it began'. */
+  /** What was observed: '12 s after it began'. */
   detail: string | null
 }
 
@@ -14,7 +14,7 @@ const after = (from: number, to: string | null): string | null =>
     ? null
     : `${duration(Math.max(0, Math.round((Date.parse(to) - from) / 100) / 10))} after the ringing ended`
 
-/** The five steps from a call to a text on the caller's phone, as far as they have come. */
+/** The five steps from a call to a text on the caller's phone, with their progress. */
 export function testSteps(call: Call | null, message: Message | null, caller: string): Step[] {
   const isOver = call !== null && (call.decision !== null || call.endedAt !== null)
   const isSkipped = call?.decision?.action === 'skip'

@@ -23,20 +23,20 @@ import { testSteps } from './steps.ts'
 
 type Props = { line: Line; onOpen(tab: NumberTab): void }
 
-/** Without the live feed one has to ask. */
+/** How often to fetch without the live feed. */
 const ASK_MS = 2_000
 
 const newestCalls = (number: string, signal?: AbortSignal) =>
   api.get<List<Call>>('/calls', { number, limit: 5 }, signal)
 
-/** A real call, watched: each step as it happens, and what is wrong when one does not come. */
+/** Watches a real call: each step as it happens, and what is wrong when one is missing. */
 export function TestNow({ line, onOpen }: Props) {
-  // The newest call before the test: what is newer belongs to it. By id, since the clocks of a browser and of a
-  // carrier differ.
+  // The newest call before the test: newer calls belong to it. By id, since the clocks of a browser and of a carrier
+  // differ.
   const [before, setBefore] = useState<{ newest: string | null } | null>(null)
   const [pending, setPending] = useState(false)
   const start = async () => {
-    // Until it is known, a call must not be asked for: it would not count as one of this test.
+    // Before it is known, a call would not count as one of this test.
     setBefore(null)
     setPending(true)
     try {
@@ -114,7 +114,7 @@ function Watch({ line, after, onOpen, onAgain }: Props & { after: string | null;
       queryKey: ['calls', 'test', line.number, after],
       queryFn: ({ signal }) => newestCalls(line.number, signal),
       refetchInterval,
-      // Ids grow with time: of several new ones the first is the one that was called for.
+      // Ids grow with time: of several new calls the first is the one to watch.
       select: ({ data }) =>
         data.filter(({ id, direction }) => direction === 'inbound' && (!after || id > after)).at(-1),
     }).data ?? null

@@ -11,7 +11,7 @@ import type { Message } from '../../types/messages.ts'
 import { numberPath } from './data.ts'
 import { MessageProgress } from './message-progress.tsx'
 
-/** Sends the draft to a phone of one's own, and follows it until it is there. */
+/** Sends the draft to one's own phone, and follows it until it arrives. */
 export function TestSend({ number, message }: { number: string; message: string }) {
   const [messageId, setMessageId] = useState<string | null>(null)
   const form = useForm({ to: '' }, async ({ to }) => {

@@ -3,7 +3,7 @@ import { DecisionPreview } from './decision-preview.tsx'
 import type { NumberTab } from './search.ts'
 import { TestNow } from './test-now.tsx'
 
-/** Whether it works: by a real call, and by a made-up one. */
+/** Tests the number by a real call, and by an imagined one. */
 export function TestTab({ line, isDirty, onOpen }: { line: Line; isDirty: boolean; onOpen(tab: NumberTab): void }) {
   return (
     <div className="grid max-w-3xl gap-5">

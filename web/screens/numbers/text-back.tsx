@@ -22,7 +22,7 @@ const titles: Record<Words, string> = {
   afterHoursMessage: 'After hours',
 }
 
-/** What a missed call is texted. */
+/** The text that a missed call gets. */
 export function TextBackTab({ draft, saved }: { draft: Draft; saved: Line }) {
   const { account } = useMe()
   const isOwner = useIsOwner()

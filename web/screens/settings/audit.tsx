@@ -12,7 +12,7 @@ import { SettingsPage } from './page.tsx'
 import { usePages } from './pages.ts'
 import type { Audited } from './types.ts'
 
-/** As many as a screen or two; the rest comes as one scrolls. */
+/** A screen or two; scrolling loads the rest. */
 const PAGE = 40
 
 export function AuditScreen() {

@@ -41,7 +41,7 @@ export function BusinessForm({ settings, canChange }: { settings: Settings; canC
     queries.setQueryData(['settings'], saved)
     form.reset(valuesOf(saved))
     toast.show('Saved')
-    // The name and the time zone are all over the app.
+    // The whole app shows the name and the time zone.
     await queries.invalidateQueries({ queryKey: ['me'] })
   })
   const { values, set } = form
@@ -225,7 +225,7 @@ function Usage({ used, cap }: { used: number; cap: number }) {
   )
 }
 
-/** Only what is different: a colleague may be changing something else at the same time. */
+/** Only the changed values: a colleague may be changing others at the same time. */
 function changesOf(values: Values, settings: Settings): Partial<Settings> {
   const { newLead, newLeadDays, ...rest } = values
   const wanted = {

@@ -15,7 +15,7 @@ import { Time } from '../../parts/time.tsx'
 import type { Closing } from '../../types/closing.ts'
 import { OwnersOnly } from './owners-only.tsx'
 
-/** The end of a business here: first its data, then its name, then a week to think better of it. */
+/** Closes the business: first its data, then its name, then a week to change one's mind. */
 export function ClosingScreen() {
   const isOwner = useIsOwner()
   const closing = useQuery(closingQuery)
@@ -84,7 +84,7 @@ function Close({ waitingDays }: { waitingDays: number }) {
   )
 }
 
-/** The way back is in the banner above every screen. */
+/** The button to keep it is in the banner above every screen. */
 function UnderWay({ closingAt, by }: Closing & { closingAt: string }) {
   const { account } = useMe()
   return (

@@ -4,14 +4,14 @@ import { Button } from '../../parts/button.tsx'
 import { Field } from '../../parts/field.tsx'
 import { Input } from '../../parts/input.tsx'
 
-/** Something to take elsewhere: selected when one touches it, copied by its button. */
+/** Text to copy: selected on touch, copied by its button. */
 export function CopyField({ label, hint, value }: { label: string; hint?: string; value: string }) {
   const input = useRef<HTMLInputElement>(null)
   const [copied, setCopied] = useState(false)
   async function copy() {
     input.current?.select()
-    // Browsers give the clipboard to pages on https and localhost only; on a plain address of one's own network the
-    // old way still works.
+    // Browsers give the clipboard to pages on https and localhost only; on a plain address of a private network the old
+    // way still works.
     const done = navigator.clipboard
       ? await navigator.clipboard.writeText(value).then(
           () => true,

@@ -9,7 +9,7 @@ import { Field } from '../../parts/field.tsx'
 import { Input } from '../../parts/input.tsx'
 import { CopyField } from './copy-field.tsx'
 
-/** Asks for a name, then shows the key, which nobody will see again. */
+/** Asks for a name, then shows the key this once. */
 export function NewKey({ open, onClose }: { open: boolean; onClose(): void }) {
   const queries = useQueryClient()
   const [made, setMade] = useState<{ name: string; key: string } | null>(null)

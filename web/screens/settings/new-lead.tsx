@@ -3,7 +3,7 @@ import { Field } from '../../parts/field.tsx'
 import { Input } from '../../parts/input.tsx'
 import { Select } from '../../parts/select.tsx'
 
-/** `newLeadAfterDays` in the words of the form. */
+/** `newLeadAfterDays` as the form's values. */
 export type NewLeadValues = { newLead: 'at_once' | 'after' | 'never'; newLeadDays: string }
 
 const USUAL_DAYS = '30'
@@ -25,7 +25,7 @@ type Props = {
   disabled: boolean
 }
 
-/** What a text of somebody whose job is done means for the board. */
+/** Whether a text from a person with a closed lead makes a new one. */
 export function NewLead({ values: { newLead, newLeadDays }, set, error, disabled }: Props) {
   return (
     <Card

@@ -4,7 +4,7 @@ import { api, type List } from '../../api.ts'
 import { useIsOwner } from '../../me.ts'
 import type { Person } from '../../types/people.ts'
 
-/** For a member: what only owners do, and who they are. `what` follows 'Only an owner can '. */
+/** Tells a member what only owners do, and who they are. `what` follows 'Only an owner can '. */
 export function OwnersOnly({ what }: { what: string }) {
   const isOwner = useIsOwner()
   const { data } = useQuery({

@@ -4,11 +4,11 @@ import { api, type List } from '../../api.ts'
 type Options = {
   query?: Record<string, string | number | undefined>
   enabled?: boolean
-  /** Shows what it showed until another search has been answered. */
+  /** Keeps the old rows until the new search is answered. */
   keepShown?: boolean
 }
 
-/** A list of the API, page by page: `rows` are all that have come. `key` begins with a word that live.ts knows. */
+/** A list of the API, page by page: `rows` are the loaded ones. `key` begins with a word that live.ts knows. */
 export function usePages<T>(key: readonly unknown[], path: string, { query, enabled, keepShown }: Options = {}) {
   const found = useInfiniteQuery({
     queryKey: [...key, query],

@@ -33,7 +33,7 @@ export function PhoneList({ path, icon: Icon, title, hint, empty }: Props) {
   const put = ({ phone, note }: ListedPhone) => api.post(path, { phone, note }).then(refresh, toast.error)
 
   async function remove(listed: ListedPhone) {
-    // Out of sight at once; back when it did not work.
+    // Removed from the screen at once; back on failure.
     queries.setQueriesData<{ pages: List<ListedPhone>[]; pageParams: unknown[] }>(
       { queryKey: key },
       (all) =>

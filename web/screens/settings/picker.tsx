@@ -13,18 +13,18 @@ export type Choice = {
 }
 
 type Props = {
-  /** What is chosen: 'Time zone'. */
+  /** What is being chosen: 'Time zone'. */
   label: string
   control?: ControlProps
   value: string | null
   choices: Choice[]
   disabled?: boolean
-  /** What the button says when it is not the chosen one: 'Add a country'. */
+  /** The button's text instead of the chosen value: 'Add a country'. */
   children?: ReactNode
   onChange(value: string): void
 }
 
-/** One of very many: a button that opens them with a search. */
+/** One of very many: a button that opens a list with a search. */
 export function Picker({ label, control, value, choices, disabled, children, onChange }: Props) {
   const [open, setOpen] = useState(false)
   const chosen = choices.find((choice) => choice.value === value)
@@ -33,7 +33,7 @@ export function Picker({ label, control, value, choices, disabled, children, onC
       <button
         type="button"
         {...control}
-        // The label alone would hide what is chosen from a screen reader.
+        // The label alone would hide the chosen value from a screen reader.
         aria-label={children ? undefined : `${label}: ${chosen?.label ?? value}`}
         aria-haspopup="dialog"
         disabled={disabled}

@@ -16,7 +16,7 @@ const index = createRoute({
   getParentRoute: () => settings,
   path: '/',
   beforeLoad: () => {
-    // Tailwind's `lg`: from there on the list of the sections is at the left anyway.
+    // Tailwind's `lg`: from this width on the list of sections is at the left anyway.
     if (matchMedia('(min-width: 64rem)').matches) throw redirect({ to: '/settings/business', replace: true })
   },
   component: lazyRouteComponent(() => import('./index.tsx'), 'SettingsIndex'),
@@ -95,7 +95,7 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import('./audit.tsx'), 'AuditScreen'),
 })
 
-/** sections.ts has their names and icons: only this screen shows them, so they come with it. */
+/** sections.ts has their names and icons: only this screen shows them, so they load with it. */
 const sections = [
   business,
   people,
@@ -113,7 +113,7 @@ export const routes = [settings.addChildren([index, closing, webhook, ...section
 
 export const place: Place = { to: '/settings', label: 'Settings', icon: Settings, keys: 'g s' }
 
-// Settings have no rows of their own in the feed; whoever changes one leaves an event.
+// The feed has no rows for settings; each change leaves an event.
 export const shows: Shows = {
   audit: ['events'],
   settings: ['events'],

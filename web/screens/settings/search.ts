@@ -9,7 +9,7 @@ export type WebhookSearch = {
   delivery?: string
 }
 
-/** The same for one webhook. */
+/** What the address of a webhook may say after `?`. */
 export function validateWebhookSearch({ state, delivery }: Record<string, unknown>): WebhookSearch {
   return {
     ...((state === 'pending' || state === 'delivered' || state === 'failed') && { state }),

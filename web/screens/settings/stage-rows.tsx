@@ -24,7 +24,7 @@ type Stage = Board['stages'][number]
 
 const key = ['pipelines', 'stages']
 
-/** The stages in their order: dragged by the handle, moved by its arrow keys or by the menu. */
+/** The stages in order: dragged by the handle, moved by its arrow keys or by the menu. */
 export function StageRows({ stages, canChange }: { stages: Stage[]; canChange: boolean }) {
   const queries = useQueryClient()
   const [renamed, setRenamed] = useState<Stage | null>(null)

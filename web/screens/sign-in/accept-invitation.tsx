@@ -21,7 +21,7 @@ export function AcceptInvitationScreen() {
   })
   const form = useForm({}, async () => {
     await auth.acceptInvitation(id)
-    // Loads the page anew: what is in memory may be another business's.
+    // Reloads the page: memory may hold another business's data.
     location.assign('/today')
   })
 

@@ -4,7 +4,7 @@ type Search = Record<string, unknown>
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
 
-/** `back` is where to go after signing in: a path of ours only, or a link from elsewhere could send people anywhere. */
+/** `back` is where to go after signing in: only a path of ours, or a foreign link could send people anywhere. */
 export function validateBack(search: Search): { back?: string } {
   const back = text(search.back)
   return back && isOwnPath(back) ? { back } : {}

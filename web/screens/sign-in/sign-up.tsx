@@ -13,13 +13,13 @@ import { Front, linkLook } from '../../shell/front.tsx'
 
 const route = getRouteApi('/sign-up')
 
-/** Two steps behind one button; when only the first one worked, the second is asked for alone. */
+/** Two steps behind one button; when only the first worked, the screen asks for the second alone. */
 export function SignUpScreen() {
   const { back, step } = route.useSearch()
   const router = useRouter()
   const queries = useQueryClient()
   const [isSignedUp, setSignedUp] = useState(step === 'business')
-  // An invited person joins a business that is there already.
+  // An invited person joins an existing business.
   const isInvited = back?.startsWith('/accept-invitation') ?? false
 
   const form = useForm({ name: '', business: '', email: '', password: '' }, async (values) => {
@@ -90,7 +90,7 @@ export function SignUpScreen() {
   )
 }
 
-/** The browser's time zone is the best guess at the business's; a failure is no reason to stop, only to say so. */
+/** The browser's time zone is the best guess for the business's; a failure is reported, but stops nothing. */
 async function keepTimeZone(): Promise<void> {
   try {
     await api.patch('/settings', { timezone: Intl.DateTimeFormat().resolvedOptions().timeZone })

@@ -9,7 +9,7 @@ import { HIDDEN, readNumber } from './phones.ts'
 
 type Props = { onClose(): void; onAdd(number: string): void }
 
-/** Puts another caller on the table: any number does, for nobody else is on this network. */
+/** Adds a caller to the table: any number will do, because this network has no others. */
 export function AddPhone({ onClose, onAdd }: Props) {
   const form = useForm({ number: '', hidden: false }, async (values) => {
     const number = values.hidden ? HIDDEN : readNumber(values.number)

@@ -137,7 +137,7 @@ function Round({
   )
 }
 
-/** Simulated seconds since then, counted as they pass. */
+/** Simulated seconds since then, updated as they pass. */
 function useSeconds(since: string, speed: number): number {
   const [now, setNow] = useState(Date.now)
   useEffect(() => {

@@ -7,7 +7,7 @@ import { gist, pretty, shortPath, signatureHeaders } from './pretty.ts'
 
 const faceNames = { twilio: 'Twilio', telnyx: 'Telnyx' }
 
-/** One exchange: a line, and all of it when one opens it. */
+/** One exchange: one row that opens to show all of it. */
 export const ExchangeRow = memo(function ExchangeRow({ exchange }: { exchange: Exchange }) {
   const [open, setOpen] = useState(false)
   const { at, face, direction, method, url, status, ms, note } = exchange
@@ -88,7 +88,7 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
 
 const lines = (headers: [string, string][]) => headers.map(([name, value]) => `${name}: ${value}`).join('\n')
 
-/** To the millisecond, and of this machine: it is for following what comes after what. */
+/** To the millisecond, by this machine's clock, to show the order. */
 const clock = (at: string) => {
   const time = new Date(at)
   return `${time.toLocaleTimeString('en-GB')}.${String(time.getMilliseconds()).padStart(3, '0')}`

@@ -2,18 +2,18 @@ import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import { type Exchange, type Handset, handsetQuery } from './network.ts'
 
-/** One call changes its phones several times within a few milliseconds: that is one fetch. */
+/** One call changes its phones several times within milliseconds, which is one fetch. */
 const GATHER_MS = 40
 
 const RETRY_MS = 3_000
 
 type Heard = {
   onExchange(exchange: Exchange): void
-  /** Some may have been missed: after a gap, and at the beginning. */
+  /** Called at the beginning and after a gap: some may have been missed. */
   onOpen(): void
 }
 
-/** Follows the simulated network while mounted: phones that changed are fetched again, exchanges are handed on. */
+/** Follows the simulated network while mounted: refetches changed phones, passes on exchanges. */
 export function useNetworkFeed(heard: Heard): void {
   const queries = useQueryClient()
   const latest = useRef(heard)
@@ -51,7 +51,7 @@ function follow(queries: QueryClient, heard: { current: Heard }): () => void {
     })
     on<Exchange>('wire', (exchange) => heard.current.onExchange(exchange))
     on<{ number: string }>('phone', ({ number }) => changes([number]))
-    // A phone that is new to a call is told of as `phone`; here it is about those who are in it.
+    // A phone that joins a call is reported as `phone`; this is about those already in it.
     on<{ id: string }>('call', ({ id }) => changes(partiesOf(id)))
     source.addEventListener('error', () => {
       if (source.readyState === EventSource.CLOSED) again = window.setTimeout(open, RETRY_MS)

@@ -23,7 +23,7 @@ type Props = {
   number: string
   ringsFor: string[]
   lines: Line[]
-  /** How many simulated seconds a second has. */
+  /** Simulated seconds per second. */
   speed: number
   onRemove?(): void
 }
@@ -35,7 +35,7 @@ export const kindNames: Record<Kind, string> = {
   unreachable: 'Unreachable',
 }
 
-/** A phone on the table, to be used with the hand. */
+/** A phone on the table, operated by hand. */
 export function HandsetView({ number, ringsFor, lines, speed, onRemove }: Props) {
   const id = useId()
   const phone = useQuery(handsetQuery(number))
@@ -96,7 +96,7 @@ export function HandsetView({ number, ringsFor, lines, speed, onRemove }: Props)
   )
 }
 
-/** What Textback has about the phone, once it has called or texted. */
+/** Textback's conversation with the phone, once it has called or texted. */
 function useConversation(number: string, enabled: boolean): Conversation | undefined {
   return (
     useQuery({

@@ -24,7 +24,7 @@ import { Wire } from './wire.tsx'
 
 const route = getRouteApi('/app/simulator')
 
-/** So many calls are offered for following on the wire. */
+/** How many calls can be followed on the wire. */
 const CALLS_OFFERED = 12
 
 export function SimulatorScreen() {

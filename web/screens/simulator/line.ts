@@ -2,7 +2,7 @@ import type { Call, Handset, Leg } from './network.ts'
 
 export type OnLine = { call: Call; leg: Leg }
 
-/** The call that the phone is in, or that rings it: the newest, when there are several. */
+/** The call that the phone is in, or that rings it: the newest of several. */
 export function onLine({ number, calls }: Pick<Handset, 'number' | 'calls'>): OnLine | null {
   for (const call of calls.toReversed()) {
     const leg = call.legs.find((leg) => leg.state !== 'ended' && isOf(leg, number))
@@ -44,7 +44,7 @@ export function historyOf({ number, messages, calls }: Handset): Row[] {
   return [...texts, ...past.values()].sort((a, b) => a.at.localeCompare(b.at))
 }
 
-/** Textback may open the line itself, to say a greeting: only a phone that was picked up is an answer. */
+/** Textback may open the call itself, to play a greeting: only a phone that was picked up counts as an answer. */
 function placed(call: Call, leg: Leg) {
   const isAnswered = call.legs.some(({ role, answeredAt }) => role === 'target' && answeredAt !== null)
   if (isAnswered) return { what: 'You called and talked', missed: false }

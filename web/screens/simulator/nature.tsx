@@ -25,7 +25,7 @@ const reactionWords: Record<network.Reaction, string> = {
   unreachable: 'It cannot be reached',
 }
 
-/** What kind of phone this is, and what it does when nobody is at it. Takes effect at once. */
+/** The phone's type, and what it does when unattended. Takes effect at once. */
 export function Nature({ phone, ringsFor, onClose, onRemove }: Props) {
   const queries = useQueryClient()
   const change = useMutation({

@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query'
 import { api } from '../../api.ts'
 
-/** The simulated phone network's own API (docs/simulator.md), handed through under /api/v1/simulator. */
+/** The simulated phone network's own API (docs/simulator.md), proxied under /api/v1/simulator. */
 
 export const kinds = ['mobile', 'landline', 'filtered', 'unreachable'] as const
 export type Kind = (typeof kinds)[number]

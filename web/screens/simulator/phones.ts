@@ -3,10 +3,10 @@ import type { Line } from '../../types/numbers.ts'
 
 const KEPT_AS = 'textback.simulator.phones'
 
-/** Who calls, until one puts other phones on the table. */
+/** The first callers, until others are put on the table. */
 const firstCallers = ['+12025550143', '+12025550144']
 
-/** A caller who does not show a number. */
+/** A caller who withholds their number. */
 export const HIDDEN = 'anonymous'
 
 /** The phones on the table: callers, kept in this browser, and every phone that a number rings. */
@@ -24,8 +24,8 @@ export function useTablePhones(lines: Line[]) {
   const targets = [...rung].map(([number, ringsFor]) => ({ number, ringsFor }))
   return {
     /**
-     * A caller and the phones that are rung come first: one plays with these two. `ringsFor`: the numbers that ring it;
-     * such a phone stays on the table.
+     * The first caller and the rung phones come first, because most tests need these. `ringsFor`: the numbers that ring
+     * the phone; such a phone cannot be removed.
      */
     phones: [...callers.slice(0, 1), ...targets, ...callers.slice(1)],
     add: (number: string) => own.includes(number) || keep([...own, number]),
@@ -42,7 +42,7 @@ function read(): string[] {
   }
 }
 
-/** E.164 of what a person typed, or null: ten digits are North American. */
+/** E.164 from typed text, or null: ten digits are North American. */
 export function readNumber(typed: string): string | null {
   const digits = typed.replace(/\D/g, '')
   const number = typed.trim().startsWith('+') ? `+${digits}` : digits.length === 10 ? `+1${digits}` : `+${digits}`

@@ -32,10 +32,10 @@ function indentXml(text: string): string {
     .join('\n')
 }
 
-/** The headers by which the receiver knows that the sender is who it says. */
+/** The headers that prove the sender to the receiver. */
 export const signatureHeaders = ['x-twilio-signature', 'telnyx-signature-ed25519', 'telnyx-timestamp', 'authorization']
 
-/** What it is about, in a few words: 'DialCallStatus no-answer', 'call.hangup', 'send a text'. */
+/** A summary in a few words: 'DialCallStatus no-answer', 'call.hangup', 'send a text'. */
 export function gist({ direction, method, url, body, note }: Exchange): string {
   if (method === '') return note ?? ''
   const event = /"event_type":\s*"([^"]+)"/.exec(body)?.[1]
@@ -49,13 +49,13 @@ export function gist({ direction, method, url, body, note }: Exchange): string {
   return ''
 }
 
-/** Whether it names the phone or the leg of a call, in its address, its body or its answer. */
+/** Whether its address, body or answer names the phone or the leg of a call. */
 export function names({ url, body, answer }: Exchange, words: string[]): boolean {
   const text = `${url} ${body} ${answer}`
   return words.some((word) => text.includes(word) || text.includes(encodeURIComponent(word)))
 }
 
-/** Without the host, and with the beginning of each long id: what matters is often at the end. */
+/** Without the host, long ids shortened to their beginning: the end often matters most. */
 export function shortPath(url: string): string {
   const path = url.replace(/^https?:\/\/[^/]+/, '')
   return path.replace(/[\w-]{20,}/g, (id) => `${id.slice(0, 6)}…`)

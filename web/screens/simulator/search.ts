@@ -1,4 +1,4 @@
-/** What the address may say after `?`: which phone is in the hand, where only one fits the screen. */
+/** What the address may say after `?`: the selected phone, where only one fits the screen. */
 export function validateSearch(search: Record<string, unknown>): { phone?: string } {
   return typeof search.phone === 'string' ? { phone: search.phone } : {}
 }

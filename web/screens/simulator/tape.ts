@@ -1,13 +1,13 @@
 import { useEffect, useRef, useState } from 'react'
 import { type Exchange, exchanges } from './network.ts'
 
-/** As many as one looks back at; all are in the simulator, up to 5,000. */
+/** Enough to look back at; the simulator keeps up to 5,000. */
 const KEPT = 300
 
-/** Exchanges come in bursts of ten and more; one drawing for each burst is enough. */
+/** Exchanges come in bursts of ten and more; each burst is drawn once. */
 const GATHER_MS = 80
 
-/** What went over the wire, newest first: it can be held still, and wiped. */
+/** The wire's exchanges, newest first; it can be paused and cleared. */
 export function useTape() {
   const [shown, setShown] = useState<Exchange[]>([])
   const [held, setHeld] = useState<Exchange[] | null>(null)
@@ -39,13 +39,13 @@ export function useTape() {
   return {
     rows: visible,
     paused: held !== null,
-    /** How many have come since it was held still. */
+    /** How many have arrived since the pause. */
     waiting: held ? shown.filter(({ seq }) => seq > (held[0]?.seq ?? 0)).length : 0,
     pause: () => setHeld(shown),
     resume: () => setHeld(null),
     clear: () => setClearedTo(shown[0]?.seq ?? 0),
     add,
-    /** Fetches what is there, for the beginning and after a gap. */
+    /** Fetches the existing exchanges, at the beginning and after a gap. */
     catchUp: () => exchanges(KEPT, asking.current.signal).then(add, () => {}),
   }
 }

@@ -19,13 +19,13 @@ const quickTexts = ['STOP', 'START', 'HELP']
 
 type Props = {
   phone: network.Handset
-  /** The numbers that ring it; none for a caller's phone. */
+  /** The numbers that ring it; empty for a caller's phone. */
   ringsFor: string[]
   lines: Line[]
   canText: boolean
 }
 
-/** The phone at rest: which number to call or text, and what came and went. */
+/** The idle phone: which number to call or text, and its history. */
 export function Thread({ phone, ringsFor, lines, canText }: Props) {
   const queries = useQueryClient()
   const rows = historyOf(phone)
@@ -49,7 +49,7 @@ export function Thread({ phone, ringsFor, lines, canText }: Props) {
   const text = useMutation({
     mutationFn: ({ to, body }: { to: string; body: string }) => network.textFrom(phone.number, to, body),
     onError: (error, { body }) => {
-      // What was typed is not lost with it.
+      // The typed text is not lost with it.
       setBody((now) => now || body)
       toast.error(error)
     },

@@ -30,11 +30,11 @@ const oneShots: Record<network.OneShot, string> = {
   refuse: 'cut off',
 }
 
-/** Half: often enough to be seen in a few calls, seldom enough that something gets through. */
+/** Half: it shows within a few calls, and something still gets through. */
 const USUAL_CHANCE = 0.5
 const USUAL_DELAY_MS = 2_000
 
-/** What goes wrong on the network, and how fast its time runs. */
+/** The network's faults, and the speed of its time. */
 export function Weather() {
   const queries = useQueryClient()
   const faults = useQuery(network.faultsQuery)
@@ -46,7 +46,7 @@ export function Weather() {
 
   const setFaults = useMutation({
     mutationFn: network.setFaults,
-    // One after the other: each carries all of them, and the last one is meant.
+    // One after the other: each request carries all of them, and the last one counts.
     scope: { id: 'faults' },
     onError: (error) => {
       onError(error)

@@ -12,12 +12,12 @@ import { HIDDEN } from './phones.ts'
 import { names } from './pretty.ts'
 import type { useTape } from './tape.ts'
 
-/** A screen or two; more are drawn when one asks. */
+/** A screen or two; a button draws more. */
 const DRAWN = 50
 
 type Props = { tape: ReturnType<typeof useTape>; phones: string[]; calls: Call[] }
 
-/** What flies between the carriers and Textback: newest first, by carrier, phone or call. */
+/** The exchanges between the carriers and Textback: newest first, by carrier, phone or call. */
 export function Wire({ tape, phones, calls }: Props) {
   const [face, setFace] = useState<'all' | Exchange['face']>('all')
   const [about, setAbout] = useState('')

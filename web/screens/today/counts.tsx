@@ -8,7 +8,7 @@ import type { Today } from './types.ts'
 
 const route = getRouteApi('/app/today')
 
-/** What the day or the last seven days brought, and how fast we were. */
+/** The numbers of the day or the last seven days, and how fast we were. */
 export function Counts({ today }: { today: Today }) {
   const { over = 'day' } = route.useSearch()
   const navigate = useNavigate({ from: '/today' })
@@ -54,7 +54,7 @@ function Count({ label, value, hint }: { label: string; value: number; hint: Rea
   )
 }
 
-/** Of fewer than 20, 5 of 100 is less than one text, and the 95th a number between two that were measured. */
+/** Of fewer than 20, 5 of 100 is less than one text, and the 95th percentile lies between two measured values. */
 const ENOUGH_FOR_95 = 20
 
 function Speed({ measured }: { measured: Today['hangUpToTextSeconds'] }) {
@@ -81,7 +81,7 @@ function Speed({ measured }: { measured: Today['hangUpToTextSeconds'] }) {
   )
 }
 
-/** To a tenth of a second: what is below is as good as at once. */
+/** To a tenth of a second: less is as good as at once. */
 const speed = (seconds: number): string => (seconds < 0.1 ? 'less than 0.1 s' : duration(seconds))
 
 export function CountsSkeleton() {

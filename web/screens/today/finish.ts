@@ -6,11 +6,11 @@ import type { Today } from './types.ts'
 
 type Waiting = Today['waiting'][number]
 
-/** Done with somebody; whom Undo brings back has the focus again. */
+/** Finishes with a person; after Undo their row has the focus again. */
 export function useFinish(): (one: Waiting, who: string) => Promise<void> {
   const queries = useQueryClient()
   const returning = useRef<string | null>(null)
-  // With every rendering: the row comes back with an answer of the server, and nobody knows with which one.
+  // At every rendering: any answer of the server may bring the row back.
   useEffect(() => {
     if (returning.current === null) return
     const name = document.querySelector<HTMLElement>(`[data-person="${CSS.escape(returning.current)}"]`)
@@ -21,7 +21,7 @@ export function useFinish(): (one: Waiting, who: string) => Promise<void> {
   return (one, who) => finish(queries, one, who, returning)
 }
 
-/** Closes the conversation at once; taken back when the server did not, or by Undo. */
+/** Closes the conversation at once; reopened when the server refuses, or by Undo. */
 async function finish(
   queries: QueryClient,
   { conversationId, unread }: Waiting,

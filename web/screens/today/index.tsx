@@ -10,7 +10,7 @@ import { Nobody } from './nobody.tsx'
 import type { Today } from './types.ts'
 import { WaitingList } from './waiting.tsx'
 
-/** What needs me now, then how it goes. */
+/** What needs a person now, then the numbers. */
 export function TodayScreen() {
   const today = useQuery({ queryKey: ['today'], queryFn: ({ signal }) => api.get<Today>('/today', {}, signal) })
   return (

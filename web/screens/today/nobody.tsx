@@ -44,7 +44,7 @@ function NoNumber() {
   )
 }
 
-/** To the list of numbers when that could not be asked for. */
+/** Links to the list of numbers when the number could not be fetched. */
 function Test({ number }: { number: string | undefined }) {
   return (
     <Button asChild>

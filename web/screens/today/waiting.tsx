@@ -18,8 +18,8 @@ type Waiting = Today['waiting'][number]
 type Props = { waiting: Waiting[]; onDone(one: Waiting, who: string): void }
 
 /**
- * Who waits: missed callers, then who only wrote, in each the longest first, as the server sends them. `j` and `k` go
- * through them, `r` replies, `e` is done with one.
+ * People who wait: missed callers, then those who only wrote, each longest first, in the server's order. `j` and `k`
+ * move through them, `r` replies, `e` finishes with one.
  */
 export function WaitingList({ waiting, onDone }: Props) {
   const navigate = useNavigate()
@@ -28,17 +28,17 @@ export function WaitingList({ waiting, onDone }: Props) {
   const whoIs = ({ name, phone }: Waiting) => name ?? formatPhone(phone ?? '', country)
 
   const links = () => [...(list.current?.querySelectorAll<HTMLElement>('a[data-person]') ?? [])]
-  /** Of the row that has the focus; -1 when none has. */
+  /** The position of the row with the focus; -1 when none has it. */
   const position = () => links().findIndex((link) => link.closest('li')?.contains(document.activeElement))
   const go = (step: number) => {
     const all = links()
     const from = position()
     all[from < 0 ? 0 : Math.min(Math.max(from + step, 0), all.length - 1)]?.focus()
   }
-  // Without the focus on a row a key means nobody: it would be done with whoever happens to be first.
+  // Without the focus on a row a key does nothing: it would act on the first person by accident.
   const current = () => waiting.find(({ conversationId }) => conversationId === links()[position()]?.dataset.person)
   const finish = (one: Waiting) => {
-    // The focus goes on before the row takes it along, so that the next key means the person one sees marked.
+    // The focus moves before the row disappears, so that the next key acts on the marked person.
     const all = links()
     const at = all.findIndex((link) => link.dataset.person === one.conversationId)
     const next = all[at + 1] ?? all[at - 1]
@@ -98,7 +98,7 @@ export function WaitingList({ waiting, onDone }: Props) {
 /** Every missed call was texted back, or has a reason why not. */
 const called = ({ texted, reason }: Waiting) => texted || reason !== null
 
-/** Missed calls first, however short the wait: who calls and hears nobody calls the next business. */
+/** Missed calls first, however short the wait: an unanswered caller calls the next business. */
 const groups = [
   { title: 'Missed calls', has: called },
   { title: 'Texts', has: (one: Waiting) => !called(one) },
@@ -178,7 +178,7 @@ function Waited({ since }: { since: string }) {
   )
 }
 
-/** Whether their missed call was texted back, or why not. Someone who only wrote to us has no such line. */
+/** Whether their missed call was texted back, or why not. A person who only wrote has no such row. */
 function TextBack({ one: { texted, reason, textStatus } }: { one: Waiting }) {
   if (texted && didNotArrive(textStatus)) return <Trouble>The text-back did not arrive; better call them.</Trouble>
   if (texted && textStatus === 'unknown')

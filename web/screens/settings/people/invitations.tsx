@@ -19,7 +19,7 @@ import * as membership from './membership.ts'
 
 const linkOf = (id: string) => `${location.origin}/accept-invitation?id=${encodeURIComponent(id)}`
 
-/** Who was asked to come and has not yet; for an owner, the asking. */
+/** The open invitations; an owner can invite. */
 export function Invitations() {
   const { account, role } = useMe()
   const invitations = useQuery(membership.invitationsQuery(account.id))

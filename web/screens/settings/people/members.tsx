@@ -13,7 +13,7 @@ import { SkeletonRows } from '../../../parts/skeleton.tsx'
 import { toast } from '../../../parts/toast.tsx'
 import * as membership from './membership.ts'
 
-/** Who is here. An owner gives roles and takes people out; everybody may leave. */
+/** The members. An owner gives roles and removes people; everybody may leave. */
 export function Members() {
   const { account, user, role } = useMe()
   const members = useQuery(membership.membersQuery(account.id))
@@ -42,7 +42,7 @@ export function Members() {
   const changeRole = useMutation({
     mutationFn: ({ member, role }: { member: membership.Member; role: membership.Role }) =>
       membership.changeRole(account.id, member.id, role),
-    // At once, and back when it was refused.
+    // Shown at once, and undone on refusal.
     onMutate: ({ member, role }) =>
       queries.setQueryData(membership.membersQuery(account.id).queryKey, (all) =>
         all?.map((other) => (other.id === member.id ? { ...other, role } : other)),

@@ -17,7 +17,7 @@ export type Session = {
   updatedAt: string
 }
 
-/** What better-auth says about organizations, as it is here. */
+/** Our wording for better-auth's errors about organizations. */
 const ourWords: Record<string, { title: string; detail: string; field?: string; message?: string }> = {
   'User is already invited to this organization': {
     title: 'This address is invited already',
@@ -65,7 +65,7 @@ async function asked<T>(method: string, path: string, body?: object): Promise<T>
   }
 }
 
-// The account is named in each: a session that was never told which one has none for better-auth.
+// Each request names the account: better-auth's session may not have one set.
 
 export const membersQuery = (organizationId: string) =>
   queryOptions({
@@ -104,7 +104,7 @@ export const remove = (organizationId: string, memberIdOrEmail: string) =>
 
 export const leaveAccount = (organizationId: string) => asked('POST', '/organization/leave', { organizationId })
 
-/** Where the person is signed in; `current` is this browser's own. */
+/** The person's sessions; `current` is this browser's own. */
 export const sessionsQuery = queryOptions({
   queryKey: ['sessions'],
   queryFn: async () => {
@@ -123,13 +123,13 @@ export const endSession = (token: string) => asked('POST', '/revoke-session', { 
 
 export const endOtherSessions = () => asked('POST', '/revoke-other-sessions', {})
 
-/** Ends every other session; this browser gets a new one, which is told the account that it was in. */
+/** Ends every other session; this browser gets a new one, set to the same account. */
 export async function changePassword(organizationId: string, currentPassword: string, newPassword: string) {
   await asked('POST', '/change-password', { currentPassword, newPassword, revokeOtherSessions: true })
   await asked('POST', '/organization/set-active', { organizationId })
 }
 
-/** 'Chrome on Windows', 'Safari on iPhone': enough to know one's own devices apart. */
+/** 'Chrome on Windows', 'Safari on iPhone': enough to tell a person's devices apart. */
 export function deviceOf(userAgent: string | null): string {
   const agent = userAgent ?? ''
   const browser =

@@ -22,7 +22,7 @@ export function Password() {
     <Card title="Your password" hint="A new one signs you out on every other device.">
       <form onSubmit={form.submit} className="grid gap-5">
         {form.problem !== null && !form.error('currentPassword') && <FormError error={form.problem} />}
-        {/* So that password managers know whose it is. */}
+        {/* Tells password managers the account. */}
         <input type="email" autoComplete="username" value={user?.email ?? ''} readOnly hidden />
         <div className="grid items-start gap-5 sm:grid-cols-2">
           <Field label="Current password" error={form.error('currentPassword')}>

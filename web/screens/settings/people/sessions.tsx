@@ -11,7 +11,7 @@ import { toast } from '../../../parts/toast.tsx'
 import { leave } from '../../../shell/person-menu.tsx'
 import * as membership from './membership.ts'
 
-/** Where one is signed in, and the ways out of there. */
+/** The person's sessions, and the buttons that end them. */
 export function Sessions() {
   const sessions = useQuery(membership.sessionsQuery)
   const queries = useQueryClient()

@@ -20,7 +20,7 @@ export const deliveryQuery = (id: string) =>
     queryFn: ({ signal }) => api.get<DeliveryInFull>(`/webhook-deliveries/${id}`, {}, signal),
   })
 
-/** The events that one may listen to, by their group, in the order of the table. */
+/** The events to choose from, by group, in the order of the table. */
 export const eventGroups: [group: string, types: DispatchedType[]][] = [
   ...Map.groupBy(DISPATCHED_TYPES, (type) => EVENTS[type].group),
 ]

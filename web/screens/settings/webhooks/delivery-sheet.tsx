@@ -12,7 +12,7 @@ import { DeliveryBadge, Next, Outcome } from './delivery-state.tsx'
 
 type Props = { id: string | undefined; canSend: boolean; onClose(): void }
 
-/** One delivery in full: what was sent, what came back, and once more. */
+/** One delivery in full: the request, the answer, and a button to send it again. */
 export function DeliverySheet({ id, canSend, onClose }: Props) {
   const query = useQuery({ ...deliveryQuery(id ?? ''), enabled: id !== undefined, placeholderData: keepPreviousData })
   return (

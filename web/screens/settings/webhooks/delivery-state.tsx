@@ -8,7 +8,7 @@ export function DeliveryBadge({ delivery: { state, attempts } }: { delivery: Del
   return attempts > 0 ? <Badge tone="warning">Tried again</Badge> : <Badge>On its way</Badge>
 }
 
-/** What came back: '200 in 35 ms', or why nothing did. */
+/** The answer: '200 in 35 ms', or why there was none. */
 export function Outcome({ delivery: { status, latencyMs, error, attempts } }: { delivery: Delivery }) {
   if (status !== null)
     return (
@@ -20,7 +20,7 @@ export function Outcome({ delivery: { status, latencyMs, error, attempts } }: { 
   return <>{error ? 'No answer' : attempts > 0 ? 'Waiting' : '–'}</>
 }
 
-/** What becomes of it, in a sentence. */
+/** What happens next, in a sentence. */
 export function Next({ delivery: { state, attempts, nextAttemptAt, deliveredAt } }: { delivery: Delivery }) {
   const tries = attempts === 1 ? 'one attempt' : `${attempts} attempts`
   if (state === 'delivered')

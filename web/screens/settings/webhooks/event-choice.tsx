@@ -5,10 +5,10 @@ import { eventGroups, whenOf } from './data.ts'
 
 type Props = { choice: Choice; error: string | null; onChange(choice: Choice): void }
 
-/** `onlySome` with none of them is not a choice yet: to the server, no events are all. */
+/** `onlySome` without events is not a valid choice: to the server, no events means all. */
 export type Choice = { onlySome: boolean; events: string[] }
 
-/** Which events a webhook is sent: all, or those with a tick. */
+/** Which events a webhook gets: all, or those ticked. */
 export function EventChoice({ choice: { onlySome, events }, error, onChange }: Props) {
   const toggle = (type: DispatchedType, on: boolean) =>
     onChange({ onlySome, events: on ? [...events, type] : events.filter((one) => one !== type) })

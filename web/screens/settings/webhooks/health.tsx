@@ -4,14 +4,14 @@ import { Badge } from '../../../parts/badge.tsx'
 import { Time } from '../../../parts/time.tsx'
 import type { Webhook } from '../types.ts'
 
-/** How it is doing, in a word. */
+/** The webhook's health, in a word. */
 export function HealthBadge({ webhook: { enabled, failingSince, lastDeliveredAt } }: { webhook: Webhook }) {
   if (!enabled) return <Badge tone="danger">Off</Badge>
   if (failingSince) return <Badge tone="warning">Failing</Badge>
   return lastDeliveredAt ? <Badge tone="success">Delivering</Badge> : <Badge>Nothing sent yet</Badge>
 }
 
-/** The same in a sentence, with what to do. */
+/** The webhook's health in a sentence, with what to do. */
 export function Health({ webhook }: { webhook: Webhook }) {
   const { enabled, disabledAt, disabledWhy, failingSince, lastDeliveredAt } = webhook
   const last = lastDeliveredAt && (

@@ -34,7 +34,7 @@ const columns: Column<Delivery>[] = [
   { header: 'When', align: 'right', cell: ({ createdAt }) => <Time value={createdAt} as="dayAndClock" plain /> },
 ]
 
-/** What was sent in the last 30 days, as it happens. */
+/** The deliveries of the last 30 days, live. */
 export function DeliveryLog({ webhook }: { webhook: Webhook }) {
   const { state, delivery: openId } = route.useSearch()
   const navigate = useNavigate({ from: '/settings/webhooks/$webhookId' })

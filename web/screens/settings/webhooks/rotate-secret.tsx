@@ -8,7 +8,7 @@ import type { MadeWebhook, Webhook } from '../types.ts'
 
 type Props = { webhook: Webhook; onClose(): void; onRotated(made: MadeWebhook): void }
 
-/** Says what a rotation does, and does it. */
+/** Explains a rotation, and does it. */
 export function RotateSecret({ webhook, onClose, onRotated }: Props) {
   const rotate = useMutation({
     mutationFn: () => api.post<MadeWebhook>(`/webhooks/${webhook.id}/rotate`),

@@ -2,7 +2,7 @@ import { Button } from '../../../parts/button.tsx'
 import { Dialog } from '../../../parts/dialog.tsx'
 import { CopyField } from '../copy-field.tsx'
 
-/** The secret, which nobody will see again. */
+/** The secret, shown this once. */
 export function ShowSecret({ secret, onClose }: { secret: string; onClose(): void }) {
   return (
     <Dialog

@@ -7,7 +7,7 @@ import { toast } from '../../../parts/toast.tsx'
 import { linkLook } from '../../../shell/front.tsx'
 import type { DeliveryInFull, Webhook } from '../types.ts'
 
-/** Sends a test, and says what came back. */
+/** Sends a test, and shows the result. */
 export function useTestSend(webhook: Webhook) {
   const queries = useQueryClient()
   return useMutation({

@@ -23,7 +23,7 @@ import { TestAnswer, TestButton, useTestSend } from './test-send.tsx'
 
 const route = getRouteApi('/app/settings/webhooks/$webhookId')
 
-/** One webhook: how it is doing, what one can do with it, and what was sent. */
+/** One webhook: its health, its actions, and its deliveries. */
 export function WebhookScreen() {
   const { webhookId } = route.useParams()
   const isOwner = useIsOwner()
