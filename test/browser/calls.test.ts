@@ -179,7 +179,7 @@ async function open(page: Page, url: string): Promise<void> {
   await page.getByRole('heading', { level: 1, name: 'Calls' }).waitFor()
 }
 
-/** Waits until there are exactly so many calls in the log. */
+/** Waits until the log has exactly this many calls. */
 async function rows(page: Page, count: number): Promise<void> {
   await page.waitForFunction((count) => document.querySelectorAll('a[data-call]').length === count, count)
 }

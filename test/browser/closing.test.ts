@@ -61,7 +61,7 @@ for (const [size, viewport] of [
       await axe(page)
       await fits()
       await shot(page, `closing-${size}-under-way`)
-      // Dana's page was open; it hears of it.
+      // Dana's open page gets it live.
       const hers = dana.getByRole('region', { name: 'The business is being closed' })
       await hers.getByText('Acme HVAC will be erased').waitFor()
       assert.equal(await hers.getByRole('button').count(), 0)
@@ -71,7 +71,7 @@ for (const [size, viewport] of [
       assert.equal(await dana.getByRole('link', { name: 'Download everything' }).count(), 0)
       await axe(dana)
       await shot(dana, `closing-${size}-member`)
-      // A screen that lays itself out to the edges has its composer in sight all the same.
+      // On a screen with its own layout the composer stays in sight.
       await page.goto(`${url}/inbox`)
       await banner.waitFor()
       assert.equal(

@@ -158,6 +158,6 @@ test('Contacts', async (t) => {
   })
 })
 
-/** Waits until the list has so many. */
+/** Waits until the list has this many. */
 const rows = (page: Page, count: number) =>
   page.waitForFunction((count) => document.querySelectorAll('a[data-contact]').length === count, count)

@@ -361,7 +361,7 @@ const smallTargets = (page: Page) =>
       .map((target) => target.outerHTML.slice(0, 200)),
   )
 
-/** Newer than all others, the first the newest. */
+/** Newer than all others; the first is the newest. */
 function addConversations(world: World, count: number) {
   return withDatabase(world, '*', async (client) => {
     await client.query('set search_path to textback')
@@ -381,7 +381,7 @@ function addConversations(world: World, count: number) {
   })
 }
 
-/** Old talk on top of what was said. */
+/** Adds texts after the existing ones, which then need scrolling. */
 function addTexts(world: World, { id, contactId }: Json, count: number) {
   return withDatabase(world, '*', async (client) => {
     await client.query('set search_path to textback')

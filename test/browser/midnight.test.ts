@@ -18,7 +18,7 @@ test('a page that is open over midnight', async (t) => {
   await until(async () => (await world.api('GET', '/today')).day.texted === 1)
   const midnight = Date.parse(beginOf(dayAfter(dayIn(ZONE, Date.parse(call.startedAt)), 1), ZONE))
 
-  /** A page somewhere else in the world, 20 s before the business's midnight; the server's clock says the same. */
+  /** A page in another time zone, 20 s before the business's midnight; the server's clock agrees. */
   const openBefore = async (t: Parameters<typeof openPage>[0], address: string) => {
     ahead = midnight - 20_000 - Date.now()
     const page = await openPage(t, browser, { timezoneId: 'Asia/Tokyo' })

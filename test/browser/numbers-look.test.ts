@@ -19,7 +19,7 @@ const hours = {
   exceptions: [{ date: '2026-12-25', periods: [], note: 'Christmas' }],
 }
 
-/** A number whose page has all that it can have: advice, other messages, hours with an exception. */
+/** A number whose page shows everything: advice, other messages, hours with an exception. */
 function busyLine(file: { accounts: { numbers: object[] }[] }) {
   const [main, sales] = file.accounts[0]!.numbers
   Object.assign(main!, { ringSeconds: 30 })

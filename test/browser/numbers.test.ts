@@ -20,7 +20,7 @@ test('the numbers', async (t) => {
     await on.getByRole('tabpanel').waitFor()
   }
 
-  /** Presses Save's key, and waits for what the server says to it. */
+  /** Presses Save's key, and waits for the server's answer. */
   const save = async (status = 200) => {
     const answer = page.waitForResponse((response) => response.request().method() === 'PATCH')
     await page.keyboard.press('Control+s')

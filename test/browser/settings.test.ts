@@ -63,7 +63,7 @@ test('settings', async (t) => {
     assert.equal(await page.getByLabel('Days after the last one was closed').inputValue(), '14')
     await page.getByLabel('Days after the last one was closed').fill('3651')
     await page.getByRole('button', { name: 'Save' }).click()
-    // The browser itself says that it is too much.
+    // The browser itself rejects the value as too large.
     assert.equal((await api('GET', '/settings')).newLeadAfterDays, 14)
     await choice.selectOption('Never open one by a text')
     await saved(null)
@@ -234,7 +234,7 @@ test('settings', async (t) => {
     }
     assert.equal(await dana.getByRole('button', { name: 'New key' }).count(), 0)
 
-    // It came by the live feed: nobody loaded Mike's page again.
+    // It arrived by the live feed: nobody reloaded Mike's page.
     await page.getByLabel('Role of Dana').selectOption('owner')
     await page.getByText('Dana is an owner now').first().waitFor()
     await page.getByRole('button', { name: 'Take Dana out' }).click()
@@ -276,14 +276,14 @@ test('settings', async (t) => {
     ])
       await page.getByText(sentence).first().waitFor()
     assert.equal(await page.getByText('did:').count(), 0)
-    // The heading is the day.
+    // The heading shows the day.
     for (const time of await page.getByRole('listitem').locator('time').allTextContents())
       assert.match(time, /^\d{1,2}:\d\d\s[AP]M$/)
   })
 
   await t.test('every section fits, light and dark', async (t) => {
     const storageState = await page.context().storageState()
-    // All four of width and theme are in shell.test.ts, without much in them; here they are full.
+    // shell.test.ts checks all four of width and theme with little data; here they are full.
     for (const [viewport, colorScheme] of [
       [PHONE, 'light'],
       [DESKTOP, 'dark'],
@@ -309,6 +309,6 @@ test('settings', async (t) => {
       await other.context().close()
     }
   })
-  // Before the product ends, or it would complain that it is gone.
+  // Closed before the product stops, or the page would report that it is gone.
   await page.context().close()
 })

@@ -92,7 +92,7 @@ test('the web app around its screens', async (t) => {
 
   await t.test('has its places at the left of a wide screen', async (t) => {
     const page = await openPage(t, browser)
-    page.expectFault(/status of 401/) // what was being asked for when one signs out
+    page.expectFault(/status of 401/) // requests under way at the sign-out
     await signIn(page, url)
     const nav = page.getByRole('navigation', { name: 'Main' })
     await nav.getByRole('link', { name: 'Calls' }).click()
@@ -249,7 +249,7 @@ test('the web app around its screens', async (t) => {
   })
 })
 
-/** Whether it is within what its list shows. */
+/** Whether the row is inside the visible part of its list. */
 const isInSight = (row: Locator) =>
   row.evaluate((row) => {
     const list = row.closest('[role=listbox]')!.getBoundingClientRect()

@@ -5,7 +5,7 @@ import { formatPhone } from '../../web/phones.ts'
 import { axe, DESKTOP, openBrowser, openPage, PHONE, shot } from './browser.ts'
 import { startDemo } from './demo.ts'
 
-/** The pages in docs show what is seen here (`npm run pictures`): sharper then, and after a ring as people let it. */
+/** The pages in docs show these screenshots (`npm run pictures`): sharper then, and after a longer ring. */
 const [SCALE, RINGS] = process.env.SHOTS ? [1.5, '3 s'] : [1, '1 s']
 const MAIN = '+12025550100'
 const SALES = '+12025550101'
@@ -54,7 +54,7 @@ async function missedCall(t: TestContext, browser: Browser, { url, textsTo }: De
   const name = formatPhone(caller)
   const table = await openPage(t, browser, options)
   const phone = table.getByRole('region', { name })
-  // The second window. What is seen in it came without a reload.
+  // The second window. Everything in it arrives without a reload.
   const owner = await openPage(t, browser, options)
   const timeline = owner.getByLabel('Timeline')
   await owner.goto(`${url}/inbox`)
@@ -162,7 +162,7 @@ async function numbers(t: TestContext, browser: Browser, { url }: Demo, options:
   })
 }
 
-/** Calls the main line, and lets it ring a while. */
+/** Calls the main number, and lets it ring a while. */
 async function ring(table: Page, caller: string): Promise<void> {
   const phone = table.getByRole('region', { name: formatPhone(caller) })
   await phone.getByRole('button', { name: 'Call Main line' }).click()
@@ -176,7 +176,7 @@ async function say(table: Page, name: string, words: string): Promise<void> {
   await field.press('Enter')
 }
 
-/** Without what the mouse has been left on, which is only in the way. */
+/** Moves the mouse away first, because hover effects would be in the picture. */
 async function picture(page: Page, name: string): Promise<void> {
   await page.mouse.move(0, 0)
   await shot(page, name)

@@ -238,10 +238,10 @@ test('Today', async (t) => {
   })
 })
 
-/** Not a toast, which is a list item too. */
+/** Inside `main`, because a toast is a list item too. */
 const rowOf = (page: Page, phone: string) => page.getByRole('main').getByRole('listitem').filter({ hasText: phone })
 
-/** Somebody calls, nobody answers, and they reply to the text. */
+/** A missed call, whose caller replies to the text. */
 async function missAndAnswer(world: World, from: string, body: string): Promise<void> {
   await world.missedCall(from, MAIN)
   await world.textsOn(from)

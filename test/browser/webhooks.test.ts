@@ -169,6 +169,6 @@ test('webhooks', async (t) => {
     await page.waitForURL('**/settings/webhooks')
     await page.getByRole('link', { name: /Booking calendar/ }).waitFor({ state: 'detached' })
   })
-  // Before the product ends, or it would complain that it is gone.
+  // Closed before the product stops, or the page would report that it is gone.
   await page.context().close()
 })

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { rowCounts, tablesOf, withDatabase } from '../rows.ts'
 import { CALLER, type Json, MAIN, OTHER_KEY, SALES, startWorld, until, type World } from '../world.ts'
 
-/** A body that the route takes, for each that wants one: without it, its 400 would come before its 404. */
+/** A valid body for each route that needs one: without it, its 400 would come before its 404. */
 const BODIES: Record<string, Json> = {
   'PATCH /numbers/{number}': { label: 'Ours now' },
   'POST /numbers/{number}/test': { to: '+13125550177' },
@@ -128,7 +128,7 @@ test('another account’s things look exactly like none', async (t) => {
 
   await t.test('and nothing of it has changed', async () => {
     const after = await rowCounts(world)
-    // Asking leaves a trace only with whoever asked.
+    // An export leaves a trace only in the account that asked.
     for (const table of ['events', 'contacts', 'leads']) {
       delete before[table]
       delete after[table]
@@ -143,7 +143,7 @@ test('another account’s things look exactly like none', async (t) => {
     const all = await rowCounts(world)
     const other = await rowCounts(world, 'other')
     const none = await rowCounts(world, null)
-    // By name in schema.test.ts, with the reasons.
+    // schema.test.ts lists these by name, with the reasons.
     const signIn = ['accounts', 'invitations', 'members', 'sessions', 'sign_in_methods', 'users', 'verifications']
     const open = [...signIn, 'contact_words', 'message_words', 'migrations', 'workers']
     for (const table of Object.keys(all)) {
@@ -185,7 +185,7 @@ async function fillAcme(world: World): Promise<Record<string, string>> {
   const key = await world.api('POST', '/api-keys', { name: 'spare' })
   const note = await world.ask('POST', `/api/v1/contacts/${contact}/notes`, { body: 'Dana has a dog' })
   const reply = await world.ask('POST', '/api/v1/canned-replies', { title: 'Hours', body: 'Dana, we open at 8.' })
-  // Nobody listens there: what is sent to it fails.
+  // Nobody listens there, so deliveries to it fail.
   const webhook = await world.api('POST', '/webhooks', { url: 'http://127.0.0.1:9/acme' })
   const tested = await world.api('POST', `/webhooks/${webhook.id}/test`)
   await world.api('PATCH', `/webhooks/${webhook.id}`, { enabled: false })

@@ -179,7 +179,7 @@ test('the phones of a contact are changed', async (t) => {
     assert.deepEqual(phonesOf(await change({ removeAddresses: [third] })), [home])
     for (const body of [
       { removeAddresses: [home] },
-      // It would take the place of the only one, and go itself.
+      // It would replace the only one, and be removed itself.
       { phone: fourth, removeAddresses: [fourth] },
       { name: 'Nobody', addAddresses: [{ address: fourth }], removeAddresses: [home, fourth] },
     ]) {
@@ -272,7 +272,7 @@ const phonesOf = (contact: Json): string[] => contact.addresses.map((a: Json) =>
 const preview = (world: World, from: string) =>
   world.api('POST', '/decisions/preview', { number: MAIN, from, ringSeconds: 20 })
 
-/** Somebody unknown calls the sales line in vain; gives their contact. */
+/** A stranger's missed call on the sales line; returns their contact. */
 async function called(world: World, phone: string): Promise<string> {
   await world.missedCall(phone, SALES)
   await world.textsOn(phone)

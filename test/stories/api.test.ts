@@ -139,7 +139,7 @@ test('a list is walked to its end, newest first, each row once', async (t) => {
   for (const [path, phoneOf] of Object.entries(phoneIn))
     await t.test(path, async () => {
       const rows = await walk(path)
-      // What happened within one millisecond is sorted by phone or id.
+      // Rows of the same millisecond are sorted by phone or id.
       const times = rows.map((row) => Date.parse(row.createdAt ?? row.startedAt))
       if (path !== '/calls?')
         assert.deepEqual(

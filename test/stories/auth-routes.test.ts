@@ -8,7 +8,7 @@ import { SECRET_KEY, startWorld } from '../world.ts'
 
 const isOpen = (method: string, path: string) => SIGN_IN_ROUTES.some(([m, p]) => m === method && p === path)
 
-/** Everything that better-auth answers with our configuration, as it says itself. */
+/** Every route that better-auth has with our configuration, from its own list. */
 function offered(sessions: ReturnType<typeof makeSessions>): [method: string, path: string][] {
   return Object.values(sessions.api).flatMap((endpoint) => {
     const { path, options } = endpoint as { path?: string; options: { method: string | string[] } }

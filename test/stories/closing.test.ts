@@ -47,7 +47,7 @@ test('an owner closes the business, and keeps it after all', async (t) => {
   })
 
   await t.test('with its name it waits a week, which everybody sees and the owners are told', async () => {
-    // This text was about to leave.
+    // This text was about to be sent.
     await world.network('POST', '/faults/next', { what: 'status429' })
     const queued = await world.api('POST', '/messages', { to: '+13125550177', body: 'See you at five' })
     await until(
@@ -64,7 +64,7 @@ test('an owner closes the business, and keeps it after all', async (t) => {
     assert.equal(mails[0]!.subject, 'Acme HVAC is being closed')
     assert.match(mails[0]!.text, new RegExp(`^Mike asked to close .*${world.url}/settings/closing$`, 's'))
     assert.ok((await audited()).includes('Mike account.closing'))
-    // Asked again it is no later, and nobody gets a second mail.
+    // A second request changes no date and sends no second mail.
     assert.equal((await close('Acme HVAC')).body.closingAt, begun.body.closingAt)
     assert.equal(mails.length, 2)
     const refused = await until(async () => {
@@ -89,7 +89,7 @@ test('an owner closes the business, and keeps it after all', async (t) => {
     assert.match(sent.body.detail, /An owner can keep the business/)
     const asked = { number: MAIN, from: '+13125550144' }
     assert.equal((await world.api('POST', '/decisions/preview', asked)).reason, 'account_closing')
-    // Not even the answer to a STOP, which is in force all the same.
+    // Not even the answer to a STOP, which is in force anyway.
     await world.network('POST', '/messages', { from: CALLER, to: MAIN, body: 'STOP' })
     await until(async () => (await world.api('GET', '/opt-outs')).data.length === 1, 'the opt-out')
     const { data } = await world.api('GET', `/messages?contactId=${contactId}`)
@@ -110,7 +110,7 @@ test('an owner closes the business, and keeps it after all', async (t) => {
     assert.equal((await audited()).filter((event: string) => event === 'Dana account.kept').length, 1)
     await world.missedCall('+13125550145', MAIN)
     assert.equal((await world.textsOn('+13125550145')).length, 1)
-    // The job of the first time finds nothing to do, whenever it comes.
+    // The first closing's job finds nothing to do, whenever it runs.
     await withDatabase(world, '*', (client) =>
       client.query("update graphile_worker._private_jobs set run_at = now() where key = 'close acme'"),
     )
@@ -137,7 +137,7 @@ test('the job of a clock that is behind waits for the day', async (t) => {
   const world = await startWorld(t, { mikeSignsIn: true, now: () => new Date(Date.now() - WEEK) })
   const mike = await openBrowser(world)
   await mike.signIn('mike@acme.test', 'mikes-password')
-  // By the database's clock it is due at once.
+  // It is due at once by the database's clock.
   assert.equal((await mike.ask('POST', '/api/v1/account/closing', { confirm: 'Acme HVAC' })).status, 200)
   await until(
     () =>

@@ -5,13 +5,13 @@ import { demoTwilio } from '../../simulator/demo.ts'
 import { signedHooks, telnyxEvent } from '../signed.ts'
 import { CALLER, type Json, MAIN, SALES, startWorld, until, type World } from '../world.ts'
 
-/** A phone's side of the talk with us. */
+/** A phone's side of the conversation with us. */
 function phoneOf(world: World, phone: string) {
   const messages = async () => (await world.api('GET', '/messages?limit=200')).data.filter(about)
   const about = (message: Json) => message.from === phone || message.to === phone
   let said = 0
   return {
-    /** They text; gives what they have on their phone once we are done with it. */
+    /** They text; returns what is on their phone when we are done. */
     async says(to: string, body: string): Promise<string[]> {
       said += 1
       await world.network('POST', '/messages', { from: phone, to, body })
@@ -206,7 +206,7 @@ test('what people text about being texted', async (t) => {
     const pat = stranger()
     assert.equal((await pat.says(MAIN, 'Unsubscribe')).length, 1)
     assert.equal((await pat.optOut()).source, 'keyword')
-    // A word that only Twilio's settings know: the OptOutType says what it meant.
+    // A word that only Twilio's settings know: the OptOutType gives its meaning.
     const hooks = signedHooks(world)
     const kim = stranger()
     const text = { MessageSid: `SM${randomUUID()}`, From: kim.phone, To: MAIN, Body: 'BASTA', NumMedia: '0' }
@@ -235,7 +235,7 @@ test('a STOP refuses the texts that wait for their turn', async (t) => {
     refused.map((event) => event.causeId),
     [added.id, added.id],
   )
-  // Their turn comes and goes: the next text of the line leaves, theirs do not.
+  // Their turn comes and goes: the next text of the number leaves, theirs does not.
   await world.api('POST', '/messages', { to: '+13125550144', from: MAIN, body: 'somebody else' })
   await world.textsOn('+13125550144')
   assert.equal((await world.textsSentTo(CALLER)).length, 1)

@@ -204,7 +204,7 @@ test('leads and conversations', async (t) => {
   })
 })
 
-/** Somebody unknown calls the sales line in vain; gives their contact. */
+/** A stranger's missed call on the sales line; returns their contact. */
 async function called(world: World, phone: string): Promise<string> {
   await world.missedCall(phone, SALES)
   await world.textsOn(phone)

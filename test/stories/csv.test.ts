@@ -6,7 +6,7 @@ import { CALLER, type Json, startWorld, WORKSHOP } from '../world.ts'
 
 const HEAD = 'started (America/New_York),from,name,number,outcome,why,ring seconds,talk seconds,text back,reason'
 
-/** So many that the file ends before the log does; it is made of pages of 1,000. */
+/** More than the file's limit; it is made of pages of 1,000. */
 const MANY = 10_020
 
 test('the call log as CSV', async (t) => {

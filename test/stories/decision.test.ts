@@ -15,7 +15,7 @@ test('what speaks against a text', async (t) => {
   })
   const hooks = signedHooks(world)
 
-  /** A missed call; gives it decided, and proves that nothing was sent. */
+  /** A missed call; returns it decided, and asserts that nothing was sent. */
   const skipped = async (from: string, reason: string, to = SALES, nth = 1) => {
     await world.missedCall(from, to)
     const [call] = await world.callsFrom(from, nth)
@@ -89,7 +89,7 @@ test('what speaks against a text', async (t) => {
       const failed = events.find((event: Json) => event.type === 'message.failed')
       assert.equal(events.find((event: Json) => event.id === failed.causeId).type, 'message.queued')
     }
-    // The person gives their mobile instead: what was learned is about the old phone.
+    // They get a mobile as their phone instead: the stored line type is about the old phone.
     const [person] = (await world.api('GET', `/contacts?phone=${encodeURIComponent('+13125550151')}`)).data
     await world.api('PATCH', `/contacts/${person.id}`, { phone: '+13125550174' })
     await world.missedCall('+13125550174', SALES)

@@ -11,11 +11,11 @@ const FAST = 100
 type Ending = {
   name: string
   line: string
-  /** What the phone does that the line forwards to. */
+  /** What the phone does that the number forwards to. */
   mike?: 'ring' | 'busy' | 'decline' | 'unreachable'
   speed?: number
   gaveUp?: 'canceled' | 'no-action' | 'no-answer'
-  /** What people do after the call was placed; without it the call ends by itself. */
+  /** What people do after the call was placed; without this the call ends by itself. */
   act?: (world: World, callId: string) => Promise<unknown>
   outcome: 'missed' | 'answered'
   why?: string | null
@@ -73,7 +73,7 @@ const callerGivesUp = (at: string, line: string, gaveUp?: Ending['gaveUp'], why 
 const endings: Ending[] = [
   ...forward('Twilio rings Mike', MAIN),
   callerGivesUp('Twilio rings Mike', MAIN, 'canceled'),
-  // Neither a Dial action nor a telling status comes: Twilio is asked, and knows of a leg that nobody answered.
+  // Neither a Dial action nor a clear status comes: Twilio is asked, and has a leg that nobody answered.
   callerGivesUp('Twilio rings Mike', MAIN, 'no-action'),
   callerGivesUp('Twilio rings Mike', MAIN, 'no-answer', 'no_answer'),
   ...forward('Telnyx rings Mike', SALES_FORWARD),
@@ -143,7 +143,7 @@ async function endsOnce(world: World, caller: string, ending: Ending): Promise<v
   assert.equal((await world.textsSentTo(caller)).length, texts, 'texts at the carrier')
 }
 
-/** In the order that they came, and backwards. */
+/** In their order, and reversed. */
 async function everyWebhookAgain(world: World, caller: string): Promise<void> {
   const hooks = signedHooks(world)
   const sent = await hooks.sentAbout(caller)

@@ -6,12 +6,12 @@ import { tablesOf, withDatabase } from '../rows.ts'
 import { openBrowser } from '../session.ts'
 import { CALLER, type Json, KEY, MAIN, OTHER_KEY, SALES, startWorld, until, type World } from '../world.ts'
 
-/** Not a word of anything else, so that wherever it stands the account is meant. */
+/** Part of no other word, so that wherever it stands the account is meant. */
 const ID = 'closing-hvac-7f3'
 const MINUTE = 60_000
 const WEEK = 7 * 24 * 60 * MINUTE
 
-/** More than a few pages and chunks have room for. */
+/** More than fits into a few pages and chunks. */
 const MANY = 1_300
 
 const DANA = { email: 'dana@acme.test', name: 'Dana', password: 'danas-password', role: 'member' }
@@ -52,7 +52,7 @@ test('an account is taken out whole, and erased whole', async (t) => {
     assert.equal(complete, true)
     const counts = await withDatabase(world, '*', countOfEach)
     const found = Object.fromEntries(Object.keys(counts).map((table) => [table, tables[camelCase(table)]?.length]))
-    // Of the export itself there is an event that came before its first row, and may be followed by others.
+    // The export has an event about itself, written before its first row; others may follow.
     assert.deepEqual(found, counts)
     assert.equal(new Set(tables.contacts.map((contact: Json) => contact.id)).size, counts.contacts)
     assert.deepEqual(tables.accounts[0].name, 'Acme HVAC')
@@ -87,7 +87,7 @@ test('an account is taken out whole, and erased whole', async (t) => {
     assert.equal((await mike.ask('GET', '/api/v1/settings')).status, 401)
     assert.equal((await world.ask('GET', '/api/v1/settings')).status, 401)
     assert.equal((await mike.signIn('mike@acme.test', 'mikes-password')).status, 401)
-    // Dana belongs to another business, and is there now.
+    // Dana belongs to another business, and is now signed in there.
     assert.equal((await dana.ask('GET', '/api/v1/settings')).body.id, 'other')
     for (const hook of ['twilio', 'telnyx', 'generic'])
       await until(async () => {
@@ -130,7 +130,7 @@ test('an account is taken out whole, and erased whole', async (t) => {
     )
     await withDatabase(world, '*', async (client) => {
       for (const table of await everyTable(client)) {
-        // A row as text has all its columns, words of the search and JSON as well.
+        // A row as text has all its columns, including search words and JSON.
         const { rows } = await client.query(`select r::text as row from ${table} r`)
         const text = rows.map(({ row }) => row).join('\n')
         assert.ok(!text.includes(ID), `${table} mentions the account`)
@@ -156,7 +156,7 @@ test('an account is taken out whole, and erased whole', async (t) => {
 
 type Browser = Awaited<ReturnType<typeof openBrowser>>
 
-/** One of everything, by the product; then many of what there are many of. */
+/** One of everything, made by the product; then many rows of the large tables. */
 async function fill(world: World, mike: Browser): Promise<void> {
   await world.missedCall(CALLER, SALES)
   await world.textsOn(CALLER)
@@ -201,7 +201,7 @@ async function fillOther(world: World): Promise<void> {
   await world.api('POST', '/opt-outs', { phone: '+13125550155' }, OTHER_KEY)
 }
 
-/** Lets the worker do the job now, whenever it is due by the clock of the database. */
+/** Makes the worker run the job now, by the database's clock. */
 async function runJob(world: World): Promise<void> {
   await withDatabase(world, '*', (client) =>
     client.query('update graphile_worker._private_jobs set run_at = now() where key = $1', [`close ${ID}`]),
@@ -212,7 +212,7 @@ async function accountOf(client: pg.Client): Promise<Json> {
   return (await client.query('select * from accounts where id = $1', [ID])).rows[0]
 }
 
-/** By the information schema and not by the product's own list, so that a table which that forgets is found. */
+/** From the information schema and not from the product's list, to find a table that the list lacks. */
 async function tablesOfAccounts(client: pg.Client): Promise<string[]> {
   const { rows } = await client.query(
     `select table_name from information_schema.columns
@@ -250,7 +250,7 @@ async function idsOfAccount(client: pg.Client): Promise<string[]> {
   return all
 }
 
-/** Every row that is not of the account: those of the other one, and of people who belong to it. */
+/** Every row outside the account: the other account's, and those of people who belong to it. */
 async function rowsOfOther(client: pg.Client): Promise<Record<string, string[]>> {
   const all: Record<string, string[]> = {}
   const ofAccounts = await tablesOfAccounts(client)
@@ -267,7 +267,7 @@ async function rowsOfOther(client: pg.Client): Promise<Record<string, string[]>>
               ? 'contact_id in (select id from contacts where account_id <> $1)'
               : null
     if (!whose) continue
-    // Dana's key was used when it was asked for; when, is no matter here.
+    // The request just used Dana's key; the time does not matter here.
     const { rows } = await client.query(
       `select (to_jsonb(r) - 'last_used_at')::text as row from ${table} r where ${whose} order by 1`,
       [ID],

@@ -265,7 +265,7 @@ test('signed garbage is answered, never stumbled over', async (t) => {
   })
 })
 
-/** As JSON, whatever it is: what JSON has no words for becomes a text. */
+/** Any value as JSON; what JSON cannot express becomes a text. */
 function asJson(value: unknown): string {
   return JSON.stringify(value, (_, one) => (typeof one === 'bigint' ? String(one) : one)) ?? 'null'
 }

@@ -7,12 +7,12 @@ import { signedHooks } from '../signed.ts'
 import { type Json, MAIN, SALES, startWorld } from '../world.ts'
 
 const HELD_MS = 5_000
-/** A carrier waits this long for the answer to a webhook, and then tries again. */
+/** How long a carrier waits for the answer to a webhook before it tries again. */
 const PATIENCE_MS = 3_000
 
 const STUCK = '+13125550100'
 
-/** What a transaction beside the app holds of one caller, while others call. */
+/** What a transaction outside the app holds of one caller, while others call. */
 const HOLDS = {
   'the lock of a caller’s phone': (client: pg.Client) =>
     client.query("select pg_advisory_xact_lock(hashtextextended('acme ' || $1, 0))", [STUCK]),
@@ -46,7 +46,7 @@ test('who waits for a lock waits alone', async (t) => {
         await hold(holder)
         const stuck = letter(STUCK)
         let isFree = false
-        /** As a carrier does: again and again until it is taken. */
+        /** Like a carrier: again and again until it is accepted. */
         const repeated = (async () => {
           const statuses: number[] = []
           for (;;) {
@@ -85,7 +85,7 @@ test('who waits for a lock waits alone', async (t) => {
 
 test('a failed receipt that says "opted out", a STOP and a send to the same phone never wait for each other', async (t) => {
   const world = await startWorld(t, {
-    // So slow that its texts are in the queue all the while.
+    // So slow that its texts stay in the queue.
     provision: (file) => {
       file.accounts[0].numbers[0].segmentsPerSecond = 0.1
       file.accounts[0].dailyCap = 100_000

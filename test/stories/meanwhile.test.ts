@@ -11,7 +11,7 @@ const LINES = [
   ['Telnyx', SALES_FORWARD],
 ] as const
 
-/** How far a call is when somebody does something about its caller or its number. */
+/** How far a call is when its caller or its number is changed. */
 const MOMENTS = {
   ringing: async () => {},
   answered: async (world: World, callId: string) => {
@@ -34,7 +34,7 @@ test('what is done while a call is under way loses nothing of it', async (t) => 
   }
   const leads = async (contactId: string) => (await api('GET', `/leads?contactId=${contactId}`)).data
   const hangUp = (id: string) => world.network('POST', `/calls/${id}/hangup`, {})
-  /** A call from a contact that exists already, as far as the moment says. */
+  /** A call from an existing contact, up to that moment. */
   const callAt = async (moment: keyof typeof MOMENTS, line: string) => {
     const from = phone()
     const contact = await api('POST', '/contacts', { phone: from })
@@ -44,7 +44,7 @@ test('what is done while a call is under way loses nothing of it', async (t) => 
   }
   const callOf = async (from: string) => (await world.callsFrom(from))[0]
 
-  /** The call is decided for the contact, once, however often its webhooks come; a missed one made a lead and one text. */
+  /** The call is decided once, however often its webhooks arrive; a missed one made a lead and one text. */
   const decided = async (from: string, contactId: string, moment: keyof typeof MOMENTS) => {
     const call = await callOf(from)
     for (const webhook of await hooks.sentAbout(from)) assert.ok((await hooks.again(webhook)) < 300)
@@ -135,7 +135,7 @@ test('a number is deleted under a call whose end comes later', async (t) => {
         const from = '+13125550101'
         const id = await world.ringing(from, line, MIKE)
         await MOMENTS[moment](world, id)
-        // Longer than a call rings: as far as the books can tell its end got lost.
+        // Longer than a call rings: by the database its end got lost.
         await inBooks(world, "update calls set started_at = now() - interval '6 minutes'")
         assert.equal((await ask('DELETE', `/api/v1/numbers/${line}`)).status, 204)
         await world.network('POST', `/calls/${id}/hangup`, {})
@@ -146,7 +146,7 @@ test('a number is deleted under a call whose end comes later', async (t) => {
           missed ? ['missed', 'number_deleted'] : ['answered', 'answered'],
         )
         assert.equal((await api('GET', `/leads?contactId=${call.contactId}`)).data.length, missed ? 1 : 0)
-        // Its end, and everything before it, comes once more.
+        // All its webhooks up to its end arrive once more.
         for (const webhook of await hooks.sentAbout(from)) {
           const status = await hooks.again(webhook)
           assert.ok(status < 500, `${webhook.url} was answered with ${status}`)
@@ -156,7 +156,7 @@ test('a number is deleted under a call whose end comes later', async (t) => {
         assert.deepEqual(await world.textsSentTo(from), [])
         const [leg] = (await api('GET', `/calls/${call.id}`)).legs
         assert.equal(leg.state, 'ended')
-        // The conversation goes on from a number that is left.
+        // The conversation continues from a number that remains.
         const sent = await api('POST', '/messages', { to: from, body: 'You called us?' })
         assert.notEqual(sent.from, line)
         await world.textsOn(from)

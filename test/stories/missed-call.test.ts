@@ -42,7 +42,7 @@ test('somebody answers: the call is on the timeline and no text is sent', async 
   assert.equal(call.messageId, null)
   const { data: leads } = await world.api('GET', '/leads')
   assert.equal(leads.length, 0)
-  // One to the caller would have left before that of the next call.
+  // A text to the caller would have left before that of the next call.
   await world.missedCall('+13125550144', MAIN)
   await world.textsOn('+13125550144')
   assert.deepEqual(await world.textsSentTo(CALLER), [])

@@ -21,19 +21,19 @@ test('a number that is deleted leaves no call ringing for ever', async (t) => {
   assert.equal(refused.body.detail, 'A call is under way on it; try again in a minute.')
   assert.equal((await callOf()).outcome, 'ringing')
 
-  // Its end got lost, as far as the books can tell.
+  // By the database its end got lost.
   await withDatabase(world, '*', (client) => client.query("update calls set started_at = now() - interval '6 minutes'"))
   assert.equal((await world.ask('DELETE', `/api/v1/numbers/${MAIN}`)).status, 204)
   const closed = await callOf()
   assert.deepEqual([closed.outcome, closed.decision.reason], ['missed', 'number_deleted'])
   assert.ok(closed.endedAt)
   await world.network('POST', `/calls/${id}/hangup`, {})
-  // One to the caller would have left before that of the next call.
+  // A text to the caller would have left before that of the next call.
   await world.missedCall('+13125550144', SALES)
   await world.textsOn('+13125550144')
   assert.deepEqual(await world.textsSentTo(CALLER), [])
 
-  // A call that arrived at the very moment.
+  // A call that arrived at that very moment.
   await withDatabase(world, '*', (client) =>
     client.query(`update calls set decided_at = null, decision = null, outcome = 'ringing', ended_at = null`),
   )

@@ -12,7 +12,7 @@ test('webhooks of one call in other orders than they happened', async (t) => {
   const world = await startWorld(t, { lines: [{ number: SALES_FORWARD, carrier: 'alt', forwardTo: [MIKE] }] })
   const hooks = signedHooks(world)
   let calls = 0
-  /** One call to the main line, told by hand. `ends` are the webhooks that Twilio sends after the first, by name. */
+  /** One call to the main number, webhook by webhook. `ends` are those that Twilio sends after the first, by name. */
   const twilioCall = () => {
     calls += 1
     const from = `+141555501${String(calls).padStart(2, '0')}`
@@ -189,7 +189,7 @@ test('a line that gets only missed calls takes short ones for noise', async (t) 
   })
 })
 
-/** A call that nobody took, as Telnyx tells it: it came, and the caller hung up. */
+/** An unanswered call as Telnyx reports it: it arrived, and the caller hung up. */
 function telnyxCall(to: string, from: string, seconds = 8): [Json, Json] {
   const end = Date.now()
   const leg = {

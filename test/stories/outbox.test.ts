@@ -10,7 +10,7 @@ const CARRIERS = [
   ['Telnyx', SALES],
 ] as const
 
-/** The 500 that this seed draws is one behind which the text was sent all the same. */
+/** With this seed the network answers 500 but has sent the text. */
 const SEED_OF_A_PROCESSED_500 = 2
 
 test('a text leaves once, whatever the carrier does', async (t) => {
@@ -181,7 +181,7 @@ test('a text whose outcome nobody can find out', async (t) => {
   const world = await startWorld(t, { now: () => new Date(Date.now() + ahead) })
   const { send, reaches } = textsOf(world)
   const hooks = signedHooks(world)
-  /** The carrier takes it and does not answer, loses its receipts, and cannot show its list. */
+  /** The carrier accepts the text without an answer, loses its receipts, and cannot show its list. */
   const silence = async (phone: string, what = 'acceptThenTimeout') => {
     await world.network('PUT', '/settings', { webhooks: false, listsReadable: false })
     await world.network('POST', '/faults/next', { what })
@@ -319,7 +319,7 @@ function textsOf(world: World) {
     async send(to: string, from: string): Promise<string> {
       return (await world.api('POST', '/messages', { to, from, body: `Hello ${to}` })).id
     },
-    /** The message as soon as it has one of these statuses. */
+    /** Returns the message as soon as it has one of these statuses. */
     reaches(id: string, ...statuses: string[]): Promise<Json> {
       return until(
         async () => {
@@ -332,7 +332,7 @@ function textsOf(world: World) {
   }
 }
 
-/** How often a text was offered to the carrier, once it is back in the queue. */
+/** How often a text was offered to the carrier, once it is queued again. */
 function attempts(world: World, id: string): Promise<number> {
   return withDatabase(world, 'acme', async (client) => {
     const { rows } = await client.query("select attempts from messages where id = $1 and status = 'queued'", [id])

@@ -162,7 +162,7 @@ test('the provisioning file', async (t) => {
       [(_, file) => (file.acounts = []), ['acounts']],
       [(_, file) => (file.accounts = {}), ['accounts']],
       [(_, file) => file.accounts.push({ id: 'new', name: '' }), ['accounts[1].name']],
-      // The first account is right, and is not applied either.
+      // The first account is valid, and is not applied either.
       [
         (a, file) => {
           a.name = 'Changed'
@@ -203,7 +203,7 @@ test('the provisioning file', async (t) => {
           ])
       }
       assert.deepEqual(await everything(), before)
-      // What the file takes back in the same breath is no circle.
+      // A target that the same file removes makes no circle.
       const file: Json = example(world)
       const [main] = file.accounts[0].numbers
       const own = { number: main.forwardTo[0], carrier: 'main', mode: 'cfna' }

@@ -160,7 +160,7 @@ test('a number', async (t) => {
       [{ textBack: 'on' }, ['textBack']],
       [{ colour: 'red' }, ['colour']],
     ]
-    // What the carrier was told is written by jobs, of the tests before this one too.
+    // Jobs set the webhooks at the carrier, including those of earlier tests.
     const saved = async () => ({ ...(await api('GET', `/numbers/${MAIN}`)), configured: null, configuredAt: null })
     const before = await saved()
     for (const [body, fields] of cases) {
@@ -228,7 +228,7 @@ test('a number of a PBX texts through Twilio, which is told nothing of its calls
 
 test('a text through a connection that sends none is refused, and says what to do', async (t) => {
   const world = await startWorld(t)
-  // No setting leads here: a number like this is refused before.
+  // No setting leads here: a number like this is refused earlier.
   await withDatabase(world, '*', (client) =>
     client.query("update numbers set texts_connection_id = 'pbx' where number = $1", [MAIN]),
   )

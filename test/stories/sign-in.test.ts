@@ -108,7 +108,7 @@ test('people sign in', async (t) => {
     assert.equal(pipelines.data[0].stages[0].name, 'New')
     assert.equal((await pat.ask('PATCH', '/api/v1/settings', { dailyCap: 9 })).status, 200)
     assert.deepEqual((await pat.ask('GET', '/api/v1/contacts')).body.data, [])
-    // Somebody else's account is not theirs to step into.
+    // They cannot switch to another person's account.
     const stepped = await pat.ask('POST', '/api/auth/organization/set-active', { organizationId: 'acme' })
     assert.deepEqual([stepped.status, stepped.body.code], [403, 'USER_IS_NOT_A_MEMBER_OF_THE_ORGANIZATION'])
     assert.equal((await pat.ask('GET', '/api/v1/settings')).body.name, 'Pat Plumbing')

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { signedHooks } from '../signed.ts'
 import { type Json, MAIN, SALES, startWorld, until, type World } from '../world.ts'
 
-/** Somebody with a phone, and what the business does about them. */
+/** A person with a phone, and what the business does about them. */
 function personOf(world: World, phone: string) {
   const hooks = signedHooks(world)
   const conversation = async (): Promise<Json> => {
@@ -189,7 +189,7 @@ test('a customer who writes again after their lead was closed', async (t) => {
   const world = await startWorld(t)
   const { api } = world
   let last = 0
-  /** Somebody whose only lead was closed so many days ago. */
+  /** A person whose only lead was closed this many days ago. */
   const customer = async (status: 'won' | 'lost', daysAgo = 0) => {
     last += 1
     const phone = `+141555501${String(last).padStart(2, '0')}`

@@ -128,7 +128,7 @@ test('an event and its job are there together or not at all, and no job without 
   const receiver = await startReceiver(t)
   const { db, now } = world.app.world
   const actor = 'textback' as const
-  /** Records it, and gives how many jobs the same transaction then sees of it. */
+  /** Records an event, and returns how many jobs the same transaction then sees of it. */
   const recorded = async (type: 'contact.created' | 'lead.lost' | 'webhook.changed', andThen = () => {}) => {
     let eventId = ''
     let jobs = -1
@@ -159,7 +159,7 @@ test('an event and its job are there together or not at all, and no job without 
 
   await world.api('PATCH', `/webhooks/${hook.id}`, { events: [] })
   assert.deepEqual(await recorded('lead.lost'), { jobs: 1, events: 1 })
-  // What sending does to a webhook is not sent.
+  // Events about sending to a webhook are not sent.
   assert.deepEqual(await recorded('webhook.changed'), { jobs: 0, events: 1 })
 
   await world.api('PATCH', `/webhooks/${hook.id}`, { enabled: false })
@@ -179,7 +179,7 @@ test('what a receiver does not take is sent again, for three days', async (t) =>
   const receiver = await startReceiver(t)
   const { id } = await world.api('POST', '/webhooks', { url: receiver.url, events: ['contact.created'] })
   const newest = async () => (await world.api('GET', `/webhooks/${id}/deliveries?limit=1`)).data[0]
-  /** The newest delivery after so many attempts, when the last of them is over. */
+  /** The newest delivery after this many finished attempts. */
   const after = (attempts: number) =>
     until(async () => {
       const one = await newest()
@@ -213,7 +213,7 @@ test('what a receiver does not take is sent again, for three days', async (t) =>
     const [one, two, three] = receiver.received
     assert.deepEqual(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])), new Set([third.id]))
     assert.deepEqual([one!.raw, one!.raw], [two!.raw, three!.raw])
-    // Each attempt is signed anew: a receiver takes no request that is older than some minutes.
+    // Each attempt is signed again: a receiver refuses a request that is some minutes old.
     assert.ok(Number(three!.headers['webhook-timestamp']) - Number(one!.headers['webhook-timestamp']) >= 300)
   })
 
@@ -305,7 +305,7 @@ test('a webhook that wants no more, or fails for days, is switched off, and the 
     assert.equal(failed.disabledWhy, 'failing')
     await until(async () => mails.length === 4, 'two more mails')
     assert.match(mails.at(-1)!.text, /Nothing could be delivered for 5 days/)
-    // What waited for its next attempt is given up.
+    // The delivery that waited for its next attempt is given up.
     await hurry(world, 'deliver webhook')
     await until(async () => {
       const { data } = await world.api('GET', `/webhooks/${id}/deliveries`)
@@ -339,7 +339,7 @@ test('a receiver that hangs delays no text and no other receiver, and nobody who
     await world.api('POST', '/webhooks', { url: one.url })
   }
   await world.api('POST', '/webhooks', { url: well!.url, events: ['call.missed'] })
-  // More than all workers have hands.
+  // More than all workers can run.
   await Promise.all(
     Array.from({ length: 30 }, (_, i) => world.api('POST', '/contacts', { phone: `+131255501${10 + i}` })),
   )
@@ -413,7 +413,7 @@ const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-/** Lets the worker do these jobs now, whenever they are due by the clock of the database. */
+/** Makes the worker run these jobs now, by the database's clock. */
 async function hurry(world: World, key: string): Promise<void> {
   await withDatabase(world, '*', (client) =>
     client.query('update graphile_worker._private_jobs set run_at = now() where key like $1', [`${key}%`]),
