@@ -61,7 +61,7 @@ test('a person with two phones', async (t) => {
     assert.deepEqual([sent.status, again.status, again.body.id], [201, 200, sent.body.id])
   })
 
-  await t.test('who says STOP at one can be texted at the other, and both say so', async () => {
+  await t.test('a STOP at one phone leaves the other one open to texts, and both show it', async () => {
     await world.network('POST', '/messages', { from: second, to: SALES, body: 'Stop texting me here' })
     await until(async () => (await conversation()).optedOut, 'an opt-out')
     const there = await contact()
@@ -234,7 +234,7 @@ test('the phones of a contact are changed', async (t) => {
     assert.deepEqual(addresses.filter((a: Json) => a.primary).length, 1)
   })
 
-  await t.test('of two who want the same phone at once, one gets it', async () => {
+  await t.test('of two requests for the same phone at once, one gets it', async () => {
     const rival = await api('POST', '/contacts', { phone: '+13125550131' })
     const wanted = { addAddresses: [{ address: '+13125550132' }] }
     const answers = await Promise.all([id, rival.id].map((one) => ask('PATCH', `/api/v1/contacts/${one}`, wanted)))

@@ -5,7 +5,7 @@ import { rowCounts } from '../rows.ts'
 import { signedHooks } from '../signed.ts'
 import { type Json, OTHER_KEY, SALES, startWorld, until, WORKSHOP } from '../world.ts'
 
-test('a wrong request is told what is wrong with it', async (t) => {
+test('a faulty request gets an answer that names the fault', async (t) => {
   const world = await startWorld(t)
   const { ask, api } = world
   const before = await rowCounts(world)
@@ -99,7 +99,7 @@ test('a wrong request is told what is wrong with it', async (t) => {
 
   await t.test('and nothing was written', async () => assert.deepEqual(await rowCounts(world), before))
 
-  await t.test('nobody, or somebody unknown', async () => {
+  await t.test('without a key, or with an unknown one', async () => {
     for (const authorization of ['', 'Bearer ', 'Bearer tb_', 'Bearer nonsense', 'Basic dXNlcjpwYXNz'])
       assert.equal((await ask('GET', '/api/v1/contacts', undefined, { authorization })).status, 401, authorization)
     assert.deepEqual((await api('GET', '/contacts', undefined, OTHER_KEY)).data, [])

@@ -193,7 +193,7 @@ test('leads and conversations', async (t) => {
     assert.deepEqual([wrong.status, wrong.body.errors[0].field], [400, 'unread'])
   })
 
-  await t.test('a text into a conversation leaves from the line that they used last', async () => {
+  await t.test('a text into a conversation leaves from the number that they used last', async () => {
     const [{ id }] = (await api('GET', `/conversations?contactId=${contact}`)).data
     const sent = await api('POST', '/messages', { conversationId: id, body: 'On our way’s end' })
     assert.deepEqual([sent.from, sent.to, sent.kind, sent.body], [SALES, CALLER, 'reply', "On our way's end"])

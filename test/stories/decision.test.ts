@@ -37,7 +37,7 @@ test('what speaks against a text', async (t) => {
     }
   })
 
-  await t.test('numbers that no text goes to: the lead is there all the same', async () => {
+  await t.test('numbers that cannot be texted still make a lead', async () => {
     const cases = [
       ['+18005550143', 'toll_free'],
       ['+442079460143', 'foreign'],
@@ -64,7 +64,7 @@ test('what speaks against a text', async (t) => {
     }
   })
 
-  await t.test('a landline is learned from the carrier once, and then not paid for again', async () => {
+  await t.test('a landline is looked up at the carrier once, and not paid for again', async () => {
     const learned = [
       ['+13125550151', MISSED_ONLY, '30006'],
       ['+13125550152', SALES, '40001'],
@@ -103,7 +103,7 @@ test('what speaks against a text', async (t) => {
     await nothingSentTo(from)
   })
 
-  await t.test('a forged caller id is skipped, or texted where the line says so', async () => {
+  await t.test('a forged caller id is skipped, or texted where the number allows it', async () => {
     const forged = async (from: string, to: string) =>
       world.network('POST', '/calls', { from, to, stirVerstat: 'TN-Validation-Failed-C' }).then(hangUp(world))
     for (const [from, line] of [
@@ -175,7 +175,7 @@ test('what speaks against a text', async (t) => {
     await world.api('PATCH', `/numbers/${SALES}`, { textBack: { cooldownMinutes: 0 } })
   })
 
-  await t.test('other words the second time within a day, where the line has any', async () => {
+  await t.test('the second text within a day has other words, where the number has any', async () => {
     const from = '+13125550164'
     await world.api('PATCH', `/numbers/${SALES}`, { textBack: { repeatMessage: '{{business}} again: we will call.' } })
     await world.missedCall(from, SALES)

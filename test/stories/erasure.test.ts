@@ -97,7 +97,7 @@ test('an account is taken out whole, and erased whole', async (t) => {
       }, `${hook} to be told that nobody is there`)
   })
 
-  await t.test('a crash in the middle is gone on from', async () => {
+  await t.test('continues after a crash in the middle', async () => {
     ahead = WEEK + 2 * MINUTE
     await withDatabase(world, '*', (client) =>
       client.query(`

@@ -79,7 +79,7 @@ test('the phone that a call rang is a leg of it, and says what happened', async 
         assert.deepEqual(await legsOf(from), legs, 'its webhooks came again, and say something else')
       })
 
-  await t.test('told in another order than it happened, it is the same', async () => {
+  await t.test('webhooks in another order give the same result', async () => {
     const orders = [
       [['voice', 'completed', 'dialAnswered', 'target'], null],
       [['voice', 'completed', 'target', 'dialAnswered'], null],
@@ -107,7 +107,7 @@ test('the phone that a call rang is a leg of it, and says what happened', async 
     }
   })
 
-  await t.test('a line that gets missed calls only rings nobody, and the log itself has no legs', async () => {
+  await t.test('a number that gets only missed calls rings nobody, and the log itself has no legs', async () => {
     const from = caller()
     await world.missedCall(from, SALES)
     assert.deepEqual(await legsOf(from), [])

@@ -6,7 +6,7 @@ import { openDatabase } from '../../src/store/db.ts'
 import { makeVendors } from '../../src/vendors/vendors.ts'
 import { CALLER, freePort, type Json, KEY, OTHER_KEY, SALES, SECRET_KEY, startWorld, until } from '../world.ts'
 
-test('changes are told live', async (t) => {
+test('changes are reported live', async (t) => {
   const world = await startWorld(t)
   const mine = await listen(world.url, KEY)
   const others = await listen(world.url, OTHER_KEY)

@@ -24,7 +24,7 @@ const HOLDS = {
     ),
 }
 
-test('who waits for a lock waits alone', async (t) => {
+test('only the caller whose lock is held waits', async (t) => {
   for (const [what, hold] of Object.entries(HOLDS))
     await t.test(`${what} is held, and twenty others call`, async (t) => {
       const world = await startWorld(t)

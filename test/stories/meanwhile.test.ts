@@ -162,7 +162,7 @@ test('a number is deleted under a call whose end comes later', async (t) => {
         await world.textsOn(from)
       })
 
-  await t.test('a call that arrived at the very moment is closed by the next look into the books', async (t) => {
+  await t.test('a call that arrived at that very moment is closed by the next catch-up', async (t) => {
     const world = await startWorld(t)
     const [from, pest] = ['+13125550101', '+13125550102']
     await world.api('POST', '/blocked', { phone: pest })

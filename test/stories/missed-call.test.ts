@@ -48,7 +48,7 @@ test('somebody answers: the call is on the timeline and no text is sent', async 
   assert.deepEqual(await world.textsSentTo(CALLER), [])
 })
 
-test('a line that gets only missed calls leaves the caller ringing at Telnyx, and texts when they hang up', async (t) => {
+test('a number that gets only missed calls leaves the caller ringing at Telnyx, and texts when they hang up', async (t) => {
   const world = await startWorld(t)
   await world.missedCall(CALLER, SALES)
   const [text] = await world.textsOn(CALLER)

@@ -4,7 +4,7 @@ import { catchUpAll } from '../../src/actions/calls/catchUp.ts'
 import { withDatabase } from '../rows.ts'
 import { CALLER, MAIN, MIKE, SALES, startWorld } from '../world.ts'
 
-test('a line at another pace begins anew', async (t) => {
+test('a number with another pace starts over', async (t) => {
   const world = await startWorld(t, { provision: (file) => (file.accounts[0].numbers[0].segmentsPerSecond = 0.1) })
   await withDatabase(world, '*', (client) => client.query("update numbers set free_at = now() + interval '1 hour'"))
   await world.api('PATCH', `/numbers/${MAIN}`, { segmentsPerSecond: 1 })

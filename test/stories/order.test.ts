@@ -8,7 +8,7 @@ const SALES_FORWARD = '+12025550104'
 const GUARDED = '+12025550105'
 const GUARDED_TWILIO = '+12025550106'
 
-test('webhooks of one call in other orders than they happened', async (t) => {
+test('webhooks of one call in other orders than they were sent', async (t) => {
   const world = await startWorld(t, { lines: [{ number: SALES_FORWARD, carrier: 'alt', forwardTo: [MIKE] }] })
   const hooks = signedHooks(world)
   let calls = 0
@@ -142,7 +142,7 @@ test('webhooks of one call in other orders than they happened', async (t) => {
   )
 })
 
-test('a line that gets only missed calls takes short ones for noise', async (t) => {
+test('a number that gets only missed calls takes short ones for noise', async (t) => {
   const world = await startWorld(t, {
     lines: [
       { number: GUARDED, carrier: 'alt', mode: 'cfna', minRingSeconds: 3 },
@@ -183,7 +183,7 @@ test('a line that gets only missed calls takes short ones for noise', async (t) 
     tooShort((await world.callsFrom('+13125550136'))[0])
   })
 
-  await t.test('a lead is there all the same', async () => {
+  await t.test('a lead exists anyway', async () => {
     const { data } = await world.api('GET', '/leads')
     assert.ok(data.some((lead: Json) => lead.contact.phone === '+13125550136'))
   })

@@ -263,7 +263,7 @@ test('a text whose outcome nobody can find out', async (t) => {
   })
 })
 
-test('a line keeps its carrier’s pace, and holds up no other line', async (t) => {
+test('a number keeps its carrier’s pace, and delays no other number', async (t) => {
   const world = await startWorld(t, { provision: (file) => (file.accounts[0].numbers[0].segmentsPerSecond = 1) })
   const began = Date.now()
   const bodies = ['one segment', `two segments ${'.'.repeat(160)}`, 'after two more seconds']
