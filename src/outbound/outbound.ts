@@ -85,13 +85,7 @@ function whyRefused(url: string, allowLoopback: boolean, mayAsk: (address: strin
   return null
 }
 
-class NotPublic extends Error {
-  readonly address: string
-  constructor(address: string) {
-    super(`${address} is not public`)
-    this.address = address
-  }
-}
+class NotPublic extends Error {}
 
 /** Resolves a name, and returns its addresses only when all of them are allowed. */
 function guarded(lookup: typeof dnsLookup, mayAsk: (address: string) => boolean): LookupFunction {
@@ -99,8 +93,7 @@ function guarded(lookup: typeof dnsLookup, mayAsk: (address: string) => boolean)
     lookup(hostname, { ...options, all: true }, (error, found) => {
       const addresses = (found ?? []) as LookupAddress[]
       if (error) return done(error, '', 0)
-      const refused = addresses.find(({ address }) => !mayAsk(address))
-      if (refused) return done(new NotPublic(refused.address), '', 0)
+      if (!addresses.every(({ address }) => mayAsk(address))) return done(new NotPublic(), '', 0)
       if (options.all) return done(null, addresses)
       const [first] = addresses
       return first ? done(null, first.address, first.family) : done(new Error(`${hostname} has no address`), '', 0)
@@ -129,11 +122,12 @@ const CERTIFICATE = /^(CERT_|ERR_TLS_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/
 function whyNone(host: string, withinMs: number, error: unknown): string {
   // A host with several addresses fails with one AggregateError.
   if (error instanceof AggregateError && error.errors.length > 0) return whyNone(host, withinMs, error.errors[0])
-  if (error instanceof NotPublic) return `${host} leads to ${error.address}, which is not on the internet.`
   const { name, code = name } = error as { name: string; code?: string }
   if (name === 'TimeoutError') return `It did not answer within ${withinMs / 1000} s.`
   if (code === 'UND_ERR_CONNECT_TIMEOUT') return `${host} could not be reached.`
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `There is no host ${host}.`
+  // One sentence for both: which names and addresses there are behind this machine is not for everybody.
+  if (error instanceof NotPublic || code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return `There is no ${host} on the internet.`
   if (code === 'ECONNREFUSED') return `${host} refused the connection.`
   if (CERTIFICATE.test(code)) return `The certificate of ${host} is not valid (${code}).`
   return `The connection to ${host} broke before there was an answer (${code}).`

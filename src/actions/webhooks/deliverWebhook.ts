@@ -62,7 +62,8 @@ async function begin(world: World, which: WhichDelivery): Promise<Begun> {
         return { outcome: 'stays' }
       }
       const at = world.now()
-      const taken = takePlace(delivery.webhookId, delivery.failingSince !== null, at)
+      const { webhookId, failingSince } = delivery
+      const taken = takePlace({ accountId, webhookId, isFailing: failingSince !== null }, at)
       if ('comeBackAt' in taken) {
         await addJob(tx, 'deliver-webhook', which, { runAt: taken.comeBackAt, key: deliveryKey(deliveryId) })
         return { outcome: 'stays' }
