@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
+import { MAIN } from '../world.ts'
 import { axe, DESKTOP, openBrowser, openPage, PHONE, shot, signIn, startProduct } from './browser.ts'
 
 const DANA = { email: 'dana@acme.test', name: 'Dana', password: 'danas-password', role: 'member' }
@@ -10,7 +11,9 @@ for (const [size, viewport] of [
   ['phone', PHONE],
 ] as const)
   test(`a business is closed and kept, ${size}`, async (t) => {
-    const { url } = await startProduct(t, { provision: (file) => file.accounts[0].users.push(DANA) })
+    const world = await startProduct(t, { provision: (file) => file.accounts[0].users.push(DANA) })
+    const { url } = world
+    await world.missedCall('+13125550142', MAIN)
     const browser = await openBrowser(t)
     const page = await openPage(t, browser, { viewport, hasTouch: viewport === PHONE, acceptDownloads: true })
     page.expectFault(/status of 400/)
@@ -81,6 +84,10 @@ for (const [size, viewport] of [
         false,
       )
       await shot(page, `closing-${size}-inbox`)
+      await page.getByRole('list', { name: 'Conversations' }).getByRole('link').first().click()
+      await page.getByText('The business is being closed: no text leaves any more.').waitFor()
+      await page.getByRole('textbox', { name: /note/i }).waitFor()
+      await shot(page, `closing-${size}-conversation`)
     })
 
     await t.test('and an owner keeps it with one press', async () => {

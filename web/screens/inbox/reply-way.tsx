@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Info } from 'lucide-react'
 import { type ReactNode, useId, useState } from 'react'
+import { closingQuery } from '../../closing.ts'
 import { useMe } from '../../me.ts'
 import { Phone } from '../../parts/phone.tsx'
 import { Select } from '../../parts/select.tsx'
@@ -17,7 +18,8 @@ export function useReplyWay({ contactId, repliesTo, repliesFrom, optedOut }: Con
   const [chosen, choose] = useState<string | null>(null)
   const to = addresses.find(({ address }) => address === chosen)?.address ?? repliesTo
   const isSilent = addresses.find(({ address }) => address === to)?.optedOut ?? optedOut
-  return { addresses, to, choose, isOpen: repliesFrom !== null && !isSilent }
+  const isClosing = Boolean(useQuery(closingQuery).data?.closingAt)
+  return { addresses, to, choose, isClosing, isOpen: repliesFrom !== null && !isSilent && !isClosing }
 }
 
 type Props = { conversation: Conversation; way: ReturnType<typeof useReplyWay> }
@@ -28,6 +30,7 @@ export function ReplyWay({ conversation: { number, repliesFrom }, way }: Props) 
   const label = lines?.find((line) => line.number === repliesFrom)?.label
   return (
     <>
+      {way.isClosing && <Notice>The business is being closed: no text leaves any more.</Notice>}
       {repliesFrom === null ? (
         <Notice>
           <Phone value={number} /> was deleted, and there is no other number that a text could leave from.{' '}
