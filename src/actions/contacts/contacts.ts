@@ -5,7 +5,6 @@ import {
   addAddress,
   contactAt,
   lockAddress,
-  lockContacts,
   makePrimary,
   phonesOf,
   removeAddress,
@@ -74,8 +73,6 @@ export async function updateContact(
       ...addAddresses.map(({ address }, i) => ({ address, field: `addAddresses[${i}].address` })),
     ]
     const named = [...wanted.map((one) => one.address), ...removeAddresses]
-    // Those that they keep as well: whoever locks one of a person's phones locks all of them.
-    if (named.length > 0) await lockContacts(tx, accountId, [contactId])
     await Promise.all(named.map((address) => lockAddress(tx, accountId, address)))
     for (const { address, field } of wanted) {
       const other = await contactAt(tx, accountId, address)
