@@ -105,8 +105,7 @@ test('a person with several phones', async (t) => {
       await network('POST', '/messages', { from: OFFICE, to: MAIN, body: 'Stop texting me here' })
       await page.getByText('They opted out of texts at (312) 555-0146.').waitFor()
       await page.getByText('They opted out of texts at (312) 555-0146 in their own words').waitFor()
-      await page.getByRole('button', { name: 'Text', exact: true }).waitFor()
-      assert.ok(await page.getByRole('button', { name: 'Text', exact: true }).isDisabled())
+      await page.getByRole('button', { name: 'Text', exact: true, disabled: true }).waitFor()
       await axe(page)
       for (const viewport of [DESKTOP, PHONE]) {
         await page.setViewportSize(viewport)
@@ -180,7 +179,7 @@ test('a person with several phones', async (t) => {
 
       for (const { number } of (await api('GET', '/numbers')).data) await api('DELETE', `/numbers/${number}`)
       await note.getByText('there is no other number that a text could leave from').waitFor()
-      assert.ok(await page.getByRole('button', { name: 'Text', exact: true }).isDisabled())
+      await page.getByRole('button', { name: 'Text', exact: true, disabled: true }).waitFor()
       await page.getByLabel('Note', { exact: true }).fill('Call them back')
       await axe(page)
       await shot(page, 'addresses-no-number')

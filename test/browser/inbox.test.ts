@@ -290,7 +290,7 @@ test('the inbox', async (t) => {
     await page.getByText('Missed call').waitFor()
     await says('STOP')
     await page.getByText('Nothing can be texted to them').waitFor()
-    assert.ok(await page.getByRole('button', { name: 'Text', exact: true }).isDisabled())
+    await page.getByRole('button', { name: 'Text', exact: true, disabled: true }).waitFor()
     await axe(page)
     await shot(page, 'inbox-opted-out')
   })

@@ -261,7 +261,7 @@ test('the numbers', async (t) => {
     await openNumber(SPARE, 'setup')
     await page.getByRole('button', { name: 'Delete number' }).click()
     const dialog = page.getByRole('dialog', { name: 'Delete Spare?' })
-    assert.equal(await dialog.getByRole('button', { name: 'Delete number' }).isDisabled(), true)
+    await dialog.getByRole('button', { name: 'Delete number', disabled: true }).waitFor()
     await dialog.getByRole('textbox').fill(SPARE)
     await axe(page)
     await dialog.getByRole('button', { name: 'Delete number' }).click()
