@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { pino } from 'pino'
-import { saveApiKey } from '../src/actions/accounts/apiKeys.ts'
 import { makeApp } from '../src/app.ts'
+import { saveProvisionedKey } from '../src/store/accounts/apiKeys.ts'
 import { asPlatform, openDatabase } from '../src/store/db.ts'
 import { startEmbedded } from '../src/store/embedded.ts'
 import { createDefaultPipeline } from '../src/store/leads/leads.ts'
@@ -47,7 +47,7 @@ try {
       await tx.insertInto('accounts').values({ id, slug: id, name: id }).execute()
       await createDefaultPipeline(tx, id)
     }
-    await saveApiKey(tx, 'big', 'bench', KEY)
+    await saveProvisionedKey(tx, 'big', { name: 'bench', key: KEY, scope: 'admin', expiresAt: null })
   })
   const began = performance.now()
   await fill(admin, 'big', CONVERSATIONS)

@@ -49,6 +49,7 @@ const OWNERS = [
   'PATCH /api/v1/webhooks/:id',
   'POST /api/v1/account/closing',
   'POST /api/v1/api-keys',
+  'POST /api/v1/api-keys/:id/roll',
   'POST /api/v1/carriers',
   'POST /api/v1/carriers/:id/check',
   'POST /api/v1/numbers',

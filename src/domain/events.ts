@@ -43,6 +43,7 @@ export const EVENTS = {
   'stage.changed': { group: 'Settings', when: 'a stage of the pipeline was added, renamed, moved or deleted' },
   'settings.changed': { group: 'Settings', when: 'the business’s settings changed' },
   'api_key.made': { group: 'Settings', when: 'an API key was made' },
+  'api_key.rolled': { group: 'Settings', when: 'an API key got a new secret' },
   'api_key.revoked': { group: 'Settings', when: 'an API key was revoked' },
   'account.exported': { group: 'Settings', when: 'the whole account was exported' },
   'account.closing': { group: 'Settings', when: 'an owner closed the account; it is erased a week later' },

@@ -26,7 +26,7 @@ export async function live(
   app.get(
     '/live',
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'read' },
       schema: {
         summary: 'Follow changes live (server-sent events)',
         tags: ['Live'],

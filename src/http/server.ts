@@ -1,12 +1,7 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import Fastify, { type FastifyBaseLogger, type FastifyRequest, LogController } from 'fastify'
-import {
-  createJsonSchemaTransform,
-  serializerCompiler,
-  validatorCompiler,
-  type ZodTypeProvider,
-} from 'fastify-type-provider-zod'
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { sql } from 'kysely'
 import type { World } from '../actions/world.ts'
 import { asPlatform } from '../store/db.ts'
@@ -39,9 +34,10 @@ import { answerBadAddress, handleErrors, Problem, unavailable } from './errors.t
 import { hooks } from './hooks.ts'
 import { live } from './live.ts'
 import type { Metrics } from './metrics.ts'
-import { schemas, webhookRequests } from './openapi.ts'
+import { describeRoute, schemas, securitySchemes, webhookRequests } from './openapi.ts'
 import { simulator } from './simulator.ts'
 import { web } from './web.ts'
+import { checkAccess, checkMay } from './who.ts'
 
 export type ServerParts = {
   world: World
@@ -99,14 +95,13 @@ export async function makeServer(parts: ServerParts) {
   }
   app.addHook('onRoute', (route) => {
     if (route.url.startsWith(DOCS)) route.config = { ...route.config, access: 'public' }
-    if (!route.config?.access) throw new Error(`${route.method} ${route.url} does not say who may use it`)
+    checkAccess(`${route.method} ${route.url}`, route.config)
   })
   app.addHook('onRequest', async (request) => {
-    const { access } = request.routeOptions.config
-    if (access !== 'member' && access !== 'owner') return
+    const { config } = request.routeOptions
+    if (config.access !== 'member' && config.access !== 'owner') return
     request.who = await identify(request, world.db, sessions, world.publicUrl)
-    if (access === 'owner' && request.who.role !== 'owner')
-      throw new Problem(403, 'Only an owner can do this', { detail: 'Ask an owner of the account.' })
+    checkMay(request.who, config)
   })
   app.addHook('onResponse', async (request, reply) => {
     metrics.httpSeconds.observe(
@@ -128,11 +123,10 @@ export async function makeServer(parts: ServerParts) {
         description:
           'A missed call is texted back. Sign in with `Authorization: Bearer tb_…`. Phones are E.164, times ISO 8601 in UTC, errors problem+json.',
       },
-      components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } }, schemas },
-      security: [{ apiKey: [] }],
+      components: { securitySchemes, schemas },
       webhooks: webhookRequests,
     },
-    transform: createJsonSchemaTransform({ skipList: [] }),
+    transform: describeRoute,
   })
   await app.register(swaggerUi, {
     routePrefix: DOCS,

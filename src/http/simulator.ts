@@ -21,7 +21,7 @@ export async function simulator(
   app.route<{ Params: { '*': string } }>({
     method: ['GET', 'POST', 'PUT', 'DELETE'],
     url: '/simulator/*',
-    config: { access: 'member' },
+    config: { access: 'member', scope: 'admin' },
     schema: { hide: true },
     async handler(request, reply) {
       const { accountId } = whoAsks(request)

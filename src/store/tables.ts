@@ -47,11 +47,17 @@ export interface Accounts {
 export interface ApiKeys {
   accountId: string;
   createdAt: Generated<Timestamp>;
+  expiresAt: Timestamp | null;
   hash: Buffer;
   hint: string;
   id: string;
   lastUsedAt: Timestamp | null;
   name: string;
+  previousHash: Buffer | null;
+  previousUsedAt: Timestamp | null;
+  previousWorksUntil: Timestamp | null;
+  provisionedHash: Buffer | null;
+  scope: string;
 }
 
 export interface CallLegs {

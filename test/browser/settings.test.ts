@@ -79,9 +79,11 @@ test('settings', async (t) => {
     await page.getByRole('button', { name: 'Make key' }).click()
     await page.getByText('Name is taken.').waitFor()
     await page.getByLabel('Name').fill('Booking website')
+    await axe(page)
+    await shot(page, 'settings-new-key')
     await page.getByRole('button', { name: 'Make key' }).click()
     const key = await page.getByLabel('Key', { exact: true }).inputValue()
-    await shot(page, 'settings-new-key')
+    await shot(page, 'settings-made-key')
     await axe(page)
     const authorization = `Bearer ${key}`
     assert.equal((await ask('GET', '/api/v1/settings', undefined, { authorization })).status, 200)
@@ -90,6 +92,45 @@ test('settings', async (t) => {
     await page.getByRole('button', { name: 'Revoke key' }).click()
     await page.getByText('The key Booking website does not work any more').first().waitFor()
     assert.equal((await ask('GET', '/api/v1/settings', undefined, { authorization })).status, 401)
+  })
+
+  await t.test('an API key may as much as it is given, ends when it should, and is rolled', async (t) => {
+    const phone = await openPage(t, browser, {
+      viewport: PHONE,
+      hasTouch: true,
+      storageState: await page.context().storageState(),
+    })
+    for (const [at, name] of [
+      [page, 'Booking site'],
+      [phone, 'Phone system'],
+    ] as const) {
+      await open(at, url, 'api-keys')
+      await at.getByRole('button', { name: 'New key' }).click()
+      await at.getByLabel('Name').fill(name)
+      await at.getByLabel('It may').selectOption('Send and change')
+      await at.getByLabel('It ends').selectOption('In 90 days')
+      await at.getByRole('button', { name: 'Make key' }).click()
+      const old = await at.getByLabel('Key', { exact: true }).inputValue()
+      await at.getByRole('button', { name: 'I have kept it' }).click()
+      const made = (await api('GET', '/api-keys')).data.find((key: { name: string }) => key.name === name)
+      assert.equal(made.scope, 'send')
+      assert.ok(Math.abs(Date.parse(made.expiresAt) - Date.now() - 90 * 86_400_000) < 60_000)
+
+      await at.getByRole('button', { name: `Roll ${name}` }).click()
+      await at.getByLabel('The old secret works for').selectOption('7 days')
+      await axe(at)
+      await shot(at, `settings-roll-key-${at === page ? 'wide' : 'phone'}`)
+      await at.getByRole('button', { name: 'Roll key' }).click()
+      const key = await at.getByLabel('Key', { exact: true }).inputValue()
+      await at.getByRole('button', { name: 'I have kept it' }).click()
+      await at.getByText('Nothing has used it since the key was rolled.').first().waitFor()
+      for (const secret of [old, key])
+        assert.equal((await ask('GET', '/api/v1/calls', undefined, { authorization: `Bearer ${secret}` })).status, 200)
+      await at.reload()
+      await at.getByText('a program still has it').first().waitFor()
+      await axe(at)
+      await shot(at, `settings-api-keys-${at === page ? 'wide' : 'phone'}`)
+    }
   })
 
   await t.test('opt-outs: by hand, found by their last digits, lifted', async () => {
@@ -267,7 +308,8 @@ test('settings', async (t) => {
     for (const sentence of [
       /^Mike changed the name, .*the time zone.* of the business$/,
       'Mike opted (202) 555-0171 out',
-      'Mike made the API key “Booking website”',
+      'Mike made the API key “Booking website”, which may read',
+      'Mike gave the API key “Booking site” a new secret',
       'Mike put (202) 555-0181 on the exclusion list',
       'Mike invited dana@acme.test as a member',
       'Dana joined as a member',

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
-import { accountOfKey } from '../../src/actions/accounts/apiKeys.ts'
+import { recognizeKey } from '../../src/actions/accounts/apiKeys.ts'
 import { provision } from '../../src/actions/accounts/provision.ts'
 import type { World } from '../../src/actions/world.ts'
 import { after as later } from '../../src/domain/time.ts'
@@ -58,13 +58,14 @@ async function openBusiness() {
   const accountId = `acme-${randomBytes(4).toString('hex')}`
   const key = `tb_${randomBytes(16).toString('hex')}`
   await provisionWith(world, secrets, accountId, key)
-  const owner = await accountOfKey(db, key, now)
+  const owner = await recognizeKey(db, key, now)
+  if (owner.outcome !== 'works') throw new Error('The key of the business does not work')
   let ids = 0
   return {
     world,
     accountId,
     /** The actor of the test: the account's API key. */
-    actor: `key:${owner!.keyId}` as const,
+    actor: `key:${owner.key.id}` as const,
     /** Where calls and texts come from. */
     source: { accountId, connectionId: 'main', kind: 'twilio', country: 'US' } as const,
     /** What the carrier was asked, in order. */

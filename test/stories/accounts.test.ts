@@ -17,6 +17,7 @@ const BODIES: Record<string, Json> = {
   'PATCH /conversations/{id}': { status: 'closed' },
   'POST /messages/{id}/resolve': { as: 'sent' },
   'PATCH /canned-replies/{id}': { title: 'Ours now' },
+  'POST /api-keys/{id}/roll': {},
   'PATCH /webhooks/{id}': { description: 'Ours now' },
 }
 

@@ -60,6 +60,8 @@ test('an account is taken out whole, and erased whole', async (t) => {
     assert.ok(tables.events.some((event: Json) => event.type === 'account.exported'))
     assert.deepEqual(leftOut, [
       'apiKeys.hash',
+      'apiKeys.previousHash',
+      'apiKeys.provisionedHash',
       'connections.secrets',
       'webhooks.secret',
       'webhooks.previousSecret',

@@ -1,71 +1,129 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
+import { beyond, earliest, OVERLAP_HOURS, type Power, type Scope } from '../../domain/apiKeys.ts'
 import type { Actor } from '../../domain/events.ts'
 import { newId } from '../../domain/ids.ts'
-import { before, MINUTE } from '../../domain/time.ts'
-import { asAccount, asPlatform, type Database, type Tx } from '../../store/db.ts'
+import { after, before, HOUR, MINUTE } from '../../domain/time.ts'
+import { hashKey, hintOf, keyOfSecret } from '../../store/accounts/apiKeys.ts'
+import { asAccount, asPlatform, type Database } from '../../store/db.ts'
 import { recordEvent } from '../../store/events.ts'
 import type { World } from '../world.ts'
 
 /** A key is 32 random bytes behind `tb_`; only its SHA-256 is kept. It is random, so it needs no slow hash. */
 const makeKey = (): string => `tb_${randomBytes(32).toString('base64url')}`
 
-export const hashKey = (key: string): Buffer => createHash('sha256').update(key).digest()
+/** An API key that makes a request. */
+export type KeyInUse = Power & { id: string; name: string }
 
-/** Stores a key by name; the same name again replaces the key. */
-export async function saveApiKey(tx: Tx, accountId: string, name: string, key: string): Promise<string> {
-  const values = { hash: hashKey(key), hint: key.slice(-4) }
-  const row = await tx
-    .insertInto('apiKeys')
-    .values({ id: newId(), accountId, name, ...values })
-    .onConflict((c) => c.columns(['accountId', 'name']).doUpdateSet(values))
-    .returning('id')
-    .executeTakeFirstOrThrow()
-  return row.id
-}
+/** `expired`: the key ended then. `replaced`: it was rolled, and the old secret worked until then. */
+type FoundKey =
+  | { outcome: 'works'; accountId: string; key: KeyInUse }
+  | { outcome: 'expired' | 'replaced'; name: string; since: Date }
+  | { outcome: 'unknown' }
 
-/** The account that the key belongs to, or null. */
-export async function accountOfKey(
-  db: Database,
-  key: string,
-  now: Date,
-): Promise<{ accountId: string; keyId: string } | null> {
-  if (!key.startsWith('tb_')) return null
+/** Finds the key that has this secret, and notes its use. */
+export async function recognizeKey(db: Database, secret: string, now: Date): Promise<FoundKey> {
+  if (!secret.startsWith('tb_')) return { outcome: 'unknown' }
   return asPlatform(db, async (tx) => {
-    const row = await tx
-      .selectFrom('apiKeys')
-      .select(['accountId', 'id', 'lastUsedAt'])
-      .where('hash', '=', hashKey(key))
-      .executeTakeFirst()
+    const row = await keyOfSecret(tx, secret)
+    if (!row) return { outcome: 'unknown' }
+    const { accountId, id, name, expiresAt, isPrevious, previousWorksUntil } = row
+    if (expiresAt && expiresAt <= now) return { outcome: 'expired', name, since: expiresAt }
+    if (isPrevious && previousWorksUntil && previousWorksUntil <= now)
+      return { outcome: 'replaced', name, since: previousWorksUntil }
     // To the minute is exact enough to see which keys are in use.
-    if (row && (!row.lastUsedAt || row.lastUsedAt < before(now, MINUTE)))
-      await tx.updateTable('apiKeys').set({ lastUsedAt: now }).where('id', '=', row.id).execute()
-    return row ? { accountId: row.accountId, keyId: row.id } : null
+    const lastUse = isPrevious ? row.previousUsedAt : row.lastUsedAt
+    if (!lastUse || lastUse < before(now, MINUTE))
+      await tx
+        .updateTable('apiKeys')
+        .set({ lastUsedAt: now, ...(isPrevious && { previousUsedAt: now }) })
+        .where('id', '=', id)
+        .execute()
+    return { outcome: 'works', accountId, key: { id, name, scope: row.scope as Scope, expiresAt } }
   })
 }
 
-/** Makes a key, which is shown this once; null when the name is taken. */
+/** Who makes or rolls a key: an owner, or a program by its own key. */
+type Asker = { accountId: string; actor: Actor; key: Power | null }
+
+type Refused =
+  | { outcome: 'taken' }
+  /** The time is over. */
+  | { outcome: 'past' }
+  /** The key that asks may less, or ends earlier: this part of the wanted key goes beyond it. */
+  | { outcome: 'beyond'; part: 'scope' | 'expiresAt' }
+
+/** Makes a key, whose secret is shown this once. */
 export async function makeApiKey(
   world: World,
-  accountId: string,
-  name: string,
-  actor: Actor,
-): Promise<{ id: string; key: string } | null> {
+  { accountId, actor, key: asking }: Asker,
+  { name, ...power }: Power & { name: string },
+): Promise<{ outcome: 'made'; id: string; key: string } | Refused> {
+  const now = world.now()
   const key = makeKey()
+  const part = asking && beyond(asking, power)
+  if (part) return { outcome: 'beyond', part }
+  if (power.expiresAt && power.expiresAt <= now) return { outcome: 'past' }
   return asAccount(world.db, accountId, async (tx) => {
-    const taken = await tx
-      .selectFrom('apiKeys')
-      .select('id')
-      .where('accountId', '=', accountId)
-      .where('name', '=', name)
+    const row = await tx
+      .insertInto('apiKeys')
+      .values({ id: newId(), accountId, name, hash: hashKey(key), hint: hintOf(key), ...power })
+      .onConflict((c) => c.columns(['accountId', 'name']).doNothing())
+      .returning('id')
       .executeTakeFirst()
-    if (taken) return null
-    const id = await saveApiKey(tx, accountId, name, key)
-    await recordEvent(tx, accountId, { type: 'api_key.made', actor, data: { name } }, world.now())
-    return { id, key }
+    if (!row) return { outcome: 'taken' }
+    await recordEvent(tx, accountId, { type: 'api_key.made', actor, data: { name, ...power } }, now)
+    return { outcome: 'made', id: row.id, key }
   })
 }
 
-/** False when there is no such key. */
+/**
+ * Gives the key a new secret, which is shown this once. The old one works beside it for the given hours, but never
+ * longer than the key did. Without `expiresAt` the key ends when it did.
+ */
+export async function rollApiKey(
+  world: World,
+  { accountId, actor, key: asking }: Asker,
+  id: string,
+  change: { oldWorksForHours?: number; expiresAt?: Date | null },
+): Promise<{ outcome: 'rolled'; key: string } | { outcome: 'none' } | Refused> {
+  const now = world.now()
+  const key = makeKey()
+  return asAccount(world.db, accountId, async (tx) => {
+    const row = await tx
+      .selectFrom('apiKeys')
+      .select(['name', 'scope', 'expiresAt', 'hash'])
+      .where('accountId', '=', accountId)
+      .where('id', '=', id)
+      .forUpdate()
+      .executeTakeFirst()
+    if (!row) return { outcome: 'none' }
+    const expiresAt = change.expiresAt === undefined ? row.expiresAt : change.expiresAt
+    // Its new secret is shown to the one that asks, which must not get more by it than it has.
+    const part = asking && beyond(asking, { scope: row.scope as Scope, expiresAt })
+    if (part) return { outcome: 'beyond', part }
+    if (expiresAt && expiresAt <= now) return { outcome: 'past' }
+    const overlapMs = (change.oldWorksForHours ?? OVERLAP_HOURS) * HOUR
+    const previousWorksUntil = earliest(after(now, overlapMs), row.expiresAt, expiresAt)
+    await tx
+      .updateTable('apiKeys')
+      .set({
+        hash: hashKey(key),
+        hint: hintOf(key),
+        expiresAt,
+        previousHash: row.hash,
+        previousWorksUntil,
+        previousUsedAt: null,
+      })
+      .where('accountId', '=', accountId)
+      .where('id', '=', id)
+      .execute()
+    const data = { name: row.name, oldWorksUntil: previousWorksUntil, expiresAt }
+    await recordEvent(tx, accountId, { type: 'api_key.rolled', actor, data }, now)
+    return { outcome: 'rolled', key }
+  })
+}
+
+/** Ends the key with both of its secrets. False when there is no such key. */
 export async function revokeApiKey(world: World, accountId: string, id: string, actor: Actor): Promise<boolean> {
   return asAccount(world.db, accountId, async (tx) => {
     const gone = await tx

@@ -2,9 +2,11 @@ import { readFile } from 'node:fs/promises'
 import { hashPassword, verifyPassword } from 'better-auth/crypto'
 import { z } from 'zod'
 import { accountSettings, NOT_A_TIMEZONE } from '../../domain/account.ts'
+import { SCOPE_NAMES } from '../../domain/apiKeys.ts'
 import { connectionId, type FieldError, fieldErrors, phone } from '../../domain/fields.ts'
 import { newId } from '../../domain/ids.ts'
 import { numberSettings } from '../../domain/number.ts'
+import { keyOfSecret, saveProvisionedKey } from '../../store/accounts/apiKeys.ts'
 import { asPlatform, type Tx } from '../../store/db.ts'
 import { addJob } from '../../store/jobs.ts'
 import { createDefaultPipeline } from '../../store/leads/leads.ts'
@@ -13,7 +15,6 @@ import { unknownTimezones } from '../../store/timezones.ts'
 import { saveConnection } from '../connections/connections.ts'
 import { saveNumbers } from '../numbers/numbers.ts'
 import type { World } from '../world.ts'
-import { hashKey, saveApiKey } from './apiKeys.ts'
 import { twice } from './twice.ts'
 
 const carrier = z.looseObject({
@@ -52,6 +53,12 @@ const account = z.strictObject({
       z.strictObject({
         name: z.string().min(1).max(60),
         key: z.string().regex(/^tb_[A-Za-z0-9_-]{16,200}$/, 'must be tb_ and at least 16 of A-Z, a-z, 0-9, - and _'),
+        scope: z.enum(SCOPE_NAMES).default('admin'),
+        expiresAt: z.iso
+          .datetime({ offset: true, error: 'must be a time like 2027-01-31T08:00:00Z, or null' })
+          .transform((written) => new Date(written))
+          .nullable()
+          .default(null),
       }),
     )
     .default([]),
@@ -189,13 +196,10 @@ async function applyAccount(world: World, tx: Tx, secrets: SecretBox, a: Account
 /** A key opens one account under one name, so that the order of the file's lines does not matter. */
 async function applyApiKeys(tx: Tx, a: Account, at: string): Promise<FieldError[]> {
   const errors: FieldError[] = []
-  for (const [i, { name, key }] of a.apiKeys.entries()) {
-    const holder = await tx
-      .selectFrom('apiKeys')
-      .select(['accountId', 'name'])
-      .where('hash', '=', hashKey(key))
-      .executeTakeFirst()
-    if (!holder || (holder.accountId === a.id && holder.name === name)) await saveApiKey(tx, a.id, name, key)
+  for (const [i, provisioned] of a.apiKeys.entries()) {
+    const { name, key } = provisioned
+    const holder = await keyOfSecret(tx, key)
+    if (!holder || (holder.accountId === a.id && holder.name === name)) await saveProvisionedKey(tx, a.id, provisioned)
     else {
       const whose = holder.accountId === a.id ? `has the name “${holder.name}” here` : 'belongs to another account'
       errors.push({ field: `${at}.apiKeys[${i}].key`, message: `${whose}; make another one` })

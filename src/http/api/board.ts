@@ -15,7 +15,7 @@ export async function board(app: Api, { world }: ApiWorld): Promise<void> {
   app.get(
     '/leads/board',
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'read' },
       schema: {
         tags,
         summary: 'The stages of the default pipeline with the number and the value of their open leads',
@@ -39,7 +39,7 @@ export async function board(app: Api, { world }: ApiWorld): Promise<void> {
   app.post(
     '/stages',
     {
-      config: { access: 'owner' },
+      config: { access: 'owner', scope: 'admin' },
       schema: {
         tags,
         summary: 'Add a stage at the end of the default pipeline',
@@ -56,7 +56,7 @@ export async function board(app: Api, { world }: ApiWorld): Promise<void> {
   app.patch(
     '/stages/:id',
     {
-      config: { access: 'owner' },
+      config: { access: 'owner', scope: 'admin' },
       schema: {
         tags,
         summary: 'Rename or move a stage',
@@ -75,7 +75,7 @@ export async function board(app: Api, { world }: ApiWorld): Promise<void> {
   app.delete(
     '/stages/:id',
     {
-      config: { access: 'owner' },
+      config: { access: 'owner', scope: 'admin' },
       schema: { tags, summary: 'Delete an empty stage', params: z.object({ id }), response: { 204: z.null() } },
     },
     async (request, reply) => {

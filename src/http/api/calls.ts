@@ -25,7 +25,7 @@ export async function calls(app: Api, { world }: ApiWorld): Promise<void> {
   app.get(
     '/calls',
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'read' },
       schema: {
         tags: ['Calls'],
         summary: 'The call log, newest first',
@@ -51,7 +51,7 @@ export async function calls(app: Api, { world }: ApiWorld): Promise<void> {
   app.get(
     '/calls.csv',
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'read' },
       schema: {
         tags: ['Calls'],
         summary: `The call log as CSV, newest first, ${MOST_ROWS} rows at most`,
@@ -73,7 +73,7 @@ export async function calls(app: Api, { world }: ApiWorld): Promise<void> {
   app.get(
     '/calls/:id',
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'read' },
       schema: {
         tags: ['Calls'],
         summary: 'One call, with its decision, every check, and the phones that it rang',
@@ -95,7 +95,7 @@ export async function calls(app: Api, { world }: ApiWorld): Promise<void> {
   app.post(
     '/decisions/preview',
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'read' },
       schema: {
         tags: ['Calls'],
         summary: 'What would happen to a made-up call, and why; nothing is written or sent',

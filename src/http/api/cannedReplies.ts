@@ -27,7 +27,7 @@ export async function cannedReplies(app: Api, { world }: ApiWorld): Promise<void
   app.get(
     '/canned-replies',
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'read' },
       schema: { tags, summary: 'Canned replies by title', response: { 200: list(shapes.cannedReply) } },
     },
     async (request) => {
@@ -42,7 +42,7 @@ export async function cannedReplies(app: Api, { world }: ApiWorld): Promise<void
   app.post(
     '/canned-replies',
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'send' },
       schema: {
         tags,
         summary: 'Add a canned reply',
@@ -61,7 +61,7 @@ export async function cannedReplies(app: Api, { world }: ApiWorld): Promise<void
   app.patch(
     '/canned-replies/:id',
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'send' },
       schema: {
         tags,
         summary: 'Change a canned reply',
@@ -82,7 +82,7 @@ export async function cannedReplies(app: Api, { world }: ApiWorld): Promise<void
   app.delete(
     '/canned-replies/:id',
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'send' },
       schema: { tags, summary: 'Delete a canned reply', params: z.object({ id }), response: { 204: z.null() } },
     },
     async (request, reply) => {

@@ -17,7 +17,7 @@ export async function closing(app: Api, { world }: ApiWorld): Promise<void> {
   app.get(
     '/account/export',
     {
-      config: { access: 'owner' },
+      config: { access: 'owner', scope: 'admin' },
       schema: {
         tags,
         summary: 'Everything of the account as one JSON document, table by table',
@@ -40,7 +40,7 @@ export async function closing(app: Api, { world }: ApiWorld): Promise<void> {
   app.get(
     '/account/closing',
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'read' },
       schema: { tags, summary: 'Whether the account is being closed', response: { 200: shapes.closing } },
     },
     async (request) => find(whoAsks(request).accountId),
@@ -49,7 +49,7 @@ export async function closing(app: Api, { world }: ApiWorld): Promise<void> {
   app.post(
     '/account/closing',
     {
-      config: { access: 'owner' },
+      config: { access: 'owner', scope: 'person' },
       schema: {
         tags,
         summary: 'Close the account',
@@ -69,7 +69,7 @@ export async function closing(app: Api, { world }: ApiWorld): Promise<void> {
   app.delete(
     '/account/closing',
     {
-      config: { access: 'owner' },
+      config: { access: 'owner', scope: 'person' },
       schema: { tags, summary: 'Keep the account after all', response: { 204: z.null() } },
     },
     async (request, reply) => {

@@ -22,7 +22,7 @@ export async function connections(app: Api, { world, secrets, allowApiUrl }: Api
   app.get(
     '/carriers',
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'read' },
       schema: { tags, summary: 'The account’s carrier connections', response: { 200: list(carrier) } },
     },
     async (request) => {
@@ -35,7 +35,7 @@ export async function connections(app: Api, { world, secrets, allowApiUrl }: Api
   app.get(
     '/carriers/:id',
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'read' },
       schema: { tags, summary: 'One carrier connection', params, response: { 200: carrier } },
     },
     async (request) => find(whoAsks(request).accountId, request.params.id),
@@ -44,7 +44,7 @@ export async function connections(app: Api, { world, secrets, allowApiUrl }: Api
   app.post(
     '/carriers',
     {
-      config: { access: 'owner' },
+      config: { access: 'owner', scope: 'admin' },
       schema: {
         tags,
         summary: 'Connect a carrier: the credentials are proven, kept sealed, and the carrier’s numbers listed',
@@ -68,7 +68,7 @@ export async function connections(app: Api, { world, secrets, allowApiUrl }: Api
   app.post(
     '/carriers/:id/check',
     {
-      config: { access: 'owner' },
+      config: { access: 'owner', scope: 'admin' },
       schema: {
         tags,
         summary: 'Ask the carrier again whether the credentials work, and which numbers there are',
@@ -87,7 +87,7 @@ export async function connections(app: Api, { world, secrets, allowApiUrl }: Api
   app.delete(
     '/carriers/:id',
     {
-      config: { access: 'owner' },
+      config: { access: 'owner', scope: 'admin' },
       schema: {
         tags,
         summary: 'Forget a connection and its credentials; its numbers must be gone before',

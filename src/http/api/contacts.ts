@@ -22,7 +22,7 @@ export async function contacts(app: Api, { world }: ApiWorld): Promise<void> {
   app.get(
     '/contacts',
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'read' },
       schema: {
         tags,
         summary: 'Contacts, newest first',
@@ -52,7 +52,7 @@ export async function contacts(app: Api, { world }: ApiWorld): Promise<void> {
   app.get(
     '/contacts/:id',
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'read' },
       schema: { tags, summary: 'One contact', params: z.object({ id }), response: { 200: shapes.contact } },
     },
     async (request) => presentContact(await find(whoAsks(request).accountId, request.params.id)),
@@ -61,7 +61,7 @@ export async function contacts(app: Api, { world }: ApiWorld): Promise<void> {
   app.get(
     '/contacts/:id/events',
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'read' },
       schema: {
         tags,
         summary: 'The contact’s timeline, newest first',
@@ -98,7 +98,7 @@ export async function contacts(app: Api, { world }: ApiWorld): Promise<void> {
   app.post(
     '/contacts',
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'send' },
       schema: {
         tags,
         summary: 'Add a contact; a phone belongs to one contact only',
@@ -117,7 +117,7 @@ export async function contacts(app: Api, { world }: ApiWorld): Promise<void> {
   app.patch(
     '/contacts/:id',
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'send' },
       schema: {
         tags,
         summary: 'Change a contact; what is not given stays',
@@ -142,7 +142,7 @@ export async function contacts(app: Api, { world }: ApiWorld): Promise<void> {
   app.post(
     '/contacts/:id/merge',
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'send' },
       schema: {
         tags,
         summary: 'Make another contact part of this one: its calls, texts and leads move here',
@@ -163,7 +163,7 @@ export async function contacts(app: Api, { world }: ApiWorld): Promise<void> {
   app.post(
     '/contacts/:id/line-type',
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'send' },
       schema: {
         tags,
         summary: 'Ask the carrier whether the phone is a mobile or a landline; the carrier charges for it',
@@ -186,7 +186,7 @@ export async function contacts(app: Api, { world }: ApiWorld): Promise<void> {
   app.delete(
     '/contacts/:id',
     {
-      config: { access: 'owner' },
+      config: { access: 'owner', scope: 'admin' },
       schema: {
         tags,
         summary:

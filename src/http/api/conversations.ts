@@ -19,7 +19,7 @@ export async function conversations(app: Api, { world }: ApiWorld): Promise<void
   app.get(
     '/conversations',
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'read' },
       schema: {
         tags,
         summary: 'Conversations, the last moved first',
@@ -52,7 +52,7 @@ export async function conversations(app: Api, { world }: ApiWorld): Promise<void
   app.get(
     '/conversations/counts',
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'read' },
       schema: {
         tags,
         summary: 'How many are unread, and in how many somebody waits',
@@ -78,7 +78,7 @@ export async function conversations(app: Api, { world }: ApiWorld): Promise<void
   app.get(
     '/conversations/:id',
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'read' },
       schema: { tags, summary: 'One conversation', params: z.object({ id }), response: { 200: shapes.conversation } },
     },
     async (request) => find(whoAsks(request).accountId, request.params.id),
@@ -87,7 +87,7 @@ export async function conversations(app: Api, { world }: ApiWorld): Promise<void
   app.patch(
     '/conversations/:id',
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'send' },
       schema: {
         tags,
         summary: 'Close, reopen, assign or snooze a conversation, or mark it read or unread',

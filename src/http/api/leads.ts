@@ -19,7 +19,7 @@ export async function leads(app: Api, { world }: ApiWorld): Promise<void> {
   app.get(
     '/leads',
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'read' },
       schema: {
         tags,
         summary: 'Leads, newest first',
@@ -46,7 +46,7 @@ export async function leads(app: Api, { world }: ApiWorld): Promise<void> {
   app.get(
     '/leads/totals',
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'read' },
       schema: {
         tags,
         summary: 'How many leads there are, and what they are worth, together and by status',
@@ -82,7 +82,7 @@ export async function leads(app: Api, { world }: ApiWorld): Promise<void> {
   app.get(
     '/leads/:id',
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'read' },
       schema: { tags, summary: 'One lead', params: z.object({ id }), response: { 200: shapes.lead } },
     },
     async (request) => find(whoAsks(request).accountId, request.params.id),
@@ -91,7 +91,7 @@ export async function leads(app: Api, { world }: ApiWorld): Promise<void> {
   app.post(
     '/leads',
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'send' },
       schema: {
         tags,
         summary: 'Open a lead for a contact; a contact has at most one open lead',
@@ -112,7 +112,7 @@ export async function leads(app: Api, { world }: ApiWorld): Promise<void> {
   app.patch(
     '/leads/:id',
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'send' },
       schema: {
         tags,
         summary: 'Move, value, win, lose or reopen a lead',
@@ -135,7 +135,7 @@ export async function leads(app: Api, { world }: ApiWorld): Promise<void> {
   app.get(
     '/pipelines',
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'read' },
       schema: { tags, summary: 'Pipelines with their stages', response: { 200: list(shapes.pipeline) } },
     },
     async (request) => {

@@ -31,7 +31,7 @@ function listedPhones(app: Api, { world }: ApiWorld, { path, name, title, what }
   app.get(
     path,
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'read' },
       schema: {
         tags,
         summary: `Phones that ${what}, newest first`,
@@ -62,7 +62,7 @@ function listedPhones(app: Api, { world }: ApiWorld, { path, name, title, what }
   app.post(
     path,
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'send' },
       schema: {
         tags,
         summary: `Add a phone to the ${title.toLowerCase()}`,
@@ -81,7 +81,7 @@ function listedPhones(app: Api, { world }: ApiWorld, { path, name, title, what }
   app.delete(
     `${path}/:phone`,
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'send' },
       schema: { tags, summary: `Take a phone off the ${title.toLowerCase()}`, params, response: { 204: z.null() } },
     },
     async (request, reply) => {

@@ -17,7 +17,7 @@ export async function messages(app: Api, { world }: ApiWorld): Promise<void> {
   app.get(
     '/messages',
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'read' },
       schema: {
         tags,
         summary: 'Texts, newest first',
@@ -45,7 +45,7 @@ export async function messages(app: Api, { world }: ApiWorld): Promise<void> {
   app.get(
     '/messages/:id',
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'read' },
       schema: { tags, summary: 'One text', params: z.object({ id }), response: { 200: shapes.message } },
     },
     async (request) => find(whoAsks(request).accountId, request.params.id),
@@ -54,7 +54,7 @@ export async function messages(app: Api, { world }: ApiWorld): Promise<void> {
   app.post(
     '/messages',
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'send' },
       schema: {
         tags,
         summary: 'Send a text',
@@ -89,7 +89,7 @@ export async function messages(app: Api, { world }: ApiWorld): Promise<void> {
   app.post(
     '/messages/:id/resolve',
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'send' },
       schema: {
         tags,
         summary: 'Say what became of a text whose outcome nobody could find out',

@@ -12,7 +12,7 @@ export async function notes(app: Api, { world }: ApiWorld): Promise<void> {
   app.post(
     '/contacts/:id/notes',
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'send' },
       schema: {
         tags,
         summary: 'Write a note; only people of the account read it',
@@ -32,7 +32,7 @@ export async function notes(app: Api, { world }: ApiWorld): Promise<void> {
   app.delete(
     '/notes/:id',
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'send' },
       schema: { tags, summary: 'Delete a note', params: z.object({ id }), response: { 204: z.null() } },
     },
     async (request, reply) => {

@@ -23,7 +23,7 @@ export async function numbers(app: Api, { world }: ApiWorld): Promise<void> {
   app.get(
     '/numbers',
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'read' },
       schema: { tags, summary: 'The account’s numbers', response: { 200: list(shapes.number) } },
     },
     async (request) => {
@@ -36,7 +36,7 @@ export async function numbers(app: Api, { world }: ApiWorld): Promise<void> {
   app.get(
     '/numbers/:number',
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'read' },
       schema: { tags, summary: 'One number', params, response: { 200: shapes.number } },
     },
     async (request) => find(whoAsks(request).accountId, request.params.number),
@@ -45,7 +45,7 @@ export async function numbers(app: Api, { world }: ApiWorld): Promise<void> {
   app.post(
     '/numbers',
     {
-      config: { access: 'owner' },
+      config: { access: 'owner', scope: 'admin' },
       schema: {
         tags,
         summary: 'Add a number; its webhooks are then set at its carrier',
@@ -69,7 +69,7 @@ export async function numbers(app: Api, { world }: ApiWorld): Promise<void> {
   app.patch(
     '/numbers/:number',
     {
-      config: { access: 'owner' },
+      config: { access: 'owner', scope: 'admin' },
       schema: {
         tags,
         summary: 'Change a number; what is not given stays. In force for the next call.',
@@ -91,7 +91,7 @@ export async function numbers(app: Api, { world }: ApiWorld): Promise<void> {
   app.post(
     '/numbers/:number/configure',
     {
-      config: { access: 'owner' },
+      config: { access: 'owner', scope: 'admin' },
       schema: {
         tags,
         summary: 'Set the number’s webhooks at its carrier again; read `configured` for the result',
@@ -110,7 +110,7 @@ export async function numbers(app: Api, { world }: ApiWorld): Promise<void> {
   app.post(
     '/numbers/:number/test',
     {
-      config: { access: 'owner' },
+      config: { access: 'owner', scope: 'admin' },
       schema: {
         tags,
         summary: 'Send the number’s text-back, or a draft of it, to a phone of yours',
@@ -143,7 +143,7 @@ export async function numbers(app: Api, { world }: ApiWorld): Promise<void> {
   app.get(
     '/numbers/:number/forwarding',
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'read' },
       schema: {
         tags,
         summary: 'What to dial, by carrier, so that calls that nobody answers come to this number',
@@ -164,7 +164,7 @@ export async function numbers(app: Api, { world }: ApiWorld): Promise<void> {
   app.delete(
     '/numbers/:number',
     {
-      config: { access: 'owner' },
+      config: { access: 'owner', scope: 'admin' },
       schema: {
         tags,
         summary: 'Take a number out; its calls and texts stay in the books. 409 while a call is under way on it',

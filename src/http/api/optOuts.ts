@@ -18,7 +18,7 @@ export async function optOuts(app: Api, { world }: ApiWorld): Promise<void> {
   app.get(
     '/opt-outs',
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'read' },
       schema: {
         tags,
         summary: 'Phones that must not be texted, newest first',
@@ -54,7 +54,7 @@ export async function optOuts(app: Api, { world }: ApiWorld): Promise<void> {
   app.post(
     '/opt-outs',
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'send' },
       schema: {
         tags,
         summary: 'Opt a phone out: nothing is sent to it from now on, nor what is queued',
@@ -82,7 +82,7 @@ export async function optOuts(app: Api, { world }: ApiWorld): Promise<void> {
   app.delete(
     '/opt-outs/:phone',
     {
-      config: { access: 'owner' },
+      config: { access: 'owner', scope: 'admin' },
       schema: {
         tags,
         summary: 'Lift an opt-out, when the person asked for it',

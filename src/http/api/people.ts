@@ -14,11 +14,11 @@ export async function people(app: Api, { world, simulator: hasSimulator }: ApiWo
   app.get(
     '/me',
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'read' },
       schema: { tags: ['Settings'], summary: 'Who asks, and for which account', response: { 200: shapes.me } },
     },
     async (request) => {
-      const { accountId, role, userId } = whoAsks(request)
+      const { accountId, role, userId, key } = whoAsks(request)
       return asPlatform(world.db, async (tx) => {
         const account = await tx
           .selectFrom('accounts')
@@ -27,7 +27,14 @@ export async function people(app: Api, { world, simulator: hasSimulator }: ApiWo
           .executeTakeFirstOrThrow()
         const simulator = hasSimulator && (await isOnSimulator(tx, accountId))
         if (!userId)
-          return { user: null, account, accounts: [{ id: account.id, name: account.name, role }], role, simulator }
+          return {
+            user: null,
+            account,
+            accounts: [{ id: account.id, name: account.name, role }],
+            role,
+            key: key && { ...key, expiresAt: key.expiresAt?.toISOString() ?? null },
+            simulator,
+          }
         const user = await tx
           .selectFrom('users')
           .select(['id', 'name', 'email'])
@@ -40,7 +47,7 @@ export async function people(app: Api, { world, simulator: hasSimulator }: ApiWo
           .where('members.userId', '=', userId)
           .orderBy('accounts.name')
           .execute()
-        return { user, account, accounts, role, simulator }
+        return { user, account, accounts, role, key: null, simulator }
       })
     },
   )
@@ -48,7 +55,7 @@ export async function people(app: Api, { world, simulator: hasSimulator }: ApiWo
   app.get(
     '/people',
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'read' },
       schema: { tags: ['Settings'], summary: 'The people of the account', response: { 200: list(shapes.person) } },
     },
     async (request) => {
@@ -69,7 +76,7 @@ export async function people(app: Api, { world, simulator: hasSimulator }: ApiWo
   app.get(
     '/audit',
     {
-      config: { access: 'owner' },
+      config: { access: 'owner', scope: 'admin' },
       schema: {
         tags: ['Settings'],
         summary: 'What people and their programs did, newest first',

@@ -11,7 +11,7 @@ export async function search(app: Api, { world }: ApiWorld): Promise<void> {
   app.get(
     '/search',
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'read' },
       schema: {
         tags: ['Conversations'],
         summary: 'People and texts that have words beginning so',

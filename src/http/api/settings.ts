@@ -12,7 +12,7 @@ export async function settings(app: Api, { world }: ApiWorld): Promise<void> {
   app.get(
     '/settings',
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'read' },
       schema: { tags, summary: 'The account’s settings', response: { 200: shapes.settings } },
     },
     async (request) => find(whoAsks(request).accountId),
@@ -21,7 +21,7 @@ export async function settings(app: Api, { world }: ApiWorld): Promise<void> {
   app.patch(
     '/settings',
     {
-      config: { access: 'owner' },
+      config: { access: 'owner', scope: 'admin' },
       schema: {
         tags,
         summary: 'Change settings; what is not given stays',

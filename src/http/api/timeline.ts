@@ -13,7 +13,7 @@ export async function timeline(app: Api, { world }: ApiWorld): Promise<void> {
   app.get(
     '/contacts/:id/timeline',
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'read' },
       schema: {
         tags: ['Contacts'],
         summary: 'Calls, texts, notes and events of a contact in one line, newest first',

@@ -11,7 +11,7 @@ export async function today(app: Api, { world }: ApiWorld): Promise<void> {
   app.get(
     '/today',
     {
-      config: { access: 'member' },
+      config: { access: 'member', scope: 'read' },
       schema: {
         tags: ['Today'],
         summary: 'Who waits for an answer, and what the day and the week brought',

@@ -14,7 +14,7 @@ import { afterId } from './paging.ts'
 import type { Api, ApiWorld } from './types.ts'
 
 const tags = ['Webhooks']
-const config = { access: 'owner' } as const
+const config = { access: 'owner', scope: 'admin' } as const
 const params = z.object({ id })
 
 export async function webhooks(app: Api, { world }: ApiWorld): Promise<void> {

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { sql } from 'kysely'
-import { accountOfKey } from '../../actions/accounts/apiKeys.ts'
+import { type KeyInUse, recognizeKey } from '../../actions/accounts/apiKeys.ts'
 import type { Actor } from '../../domain/events.ts'
 import { asPlatform, type Database } from '../../store/db.ts'
 import { Problem } from '../errors.ts'
@@ -15,6 +15,8 @@ export type Who = {
   actor: Actor
   /** Null for an API key. */
   userId: string | null
+  /** Null for a person. */
+  key: KeyInUse | null
 }
 
 /** Identifies by API key or browser session. Throws 401 without either, 403 for a page of another origin. */
@@ -25,11 +27,7 @@ export async function identify(
   publicUrl: string,
 ): Promise<Who> {
   const [scheme, key] = (request.headers.authorization ?? '').split(' ')
-  if (scheme?.toLowerCase() === 'bearer' && key) {
-    const found = await accountOfKey(db, key, new Date())
-    if (found) return { accountId: found.accountId, role: 'owner', actor: `key:${found.keyId}`, userId: null }
-    throw new Problem(401, 'This API key is not known', { detail: 'Make a new one under Settings → API keys.' })
-  }
+  if (scheme?.toLowerCase() === 'bearer' && key) return identifyKey(db, key)
   if (!request.headers.cookie)
     throw new Problem(401, 'Nobody is signed in', {
       detail: 'Send `Authorization: Bearer tb_…` with an API key, or sign in.',
@@ -62,5 +60,27 @@ export async function identify(
     role: member.role === 'owner' ? 'owner' : 'member',
     actor: `user:${session.user.id}`,
     userId: session.user.id,
+    key: null,
+  }
+}
+
+/** A key of scope `admin` may do what owners do. Throws 401 for one that does not work, and says why. */
+async function identifyKey(db: Database, secret: string): Promise<Who> {
+  const found = await recognizeKey(db, secret, new Date())
+  switch (found.outcome) {
+    case 'works': {
+      const { accountId, key } = found
+      return { accountId, role: key.scope === 'admin' ? 'owner' : 'member', actor: `key:${key.id}`, userId: null, key }
+    }
+    case 'expired':
+      throw new Problem(401, 'This API key has expired', {
+        detail: `The key “${found.name}” has not worked since ${found.since.toISOString()}. Roll it or make a new one under Settings → API keys.`,
+      })
+    case 'replaced':
+      throw new Problem(401, 'This API key has a new secret', {
+        detail: `The key “${found.name}” was rolled, and this old secret has not worked since ${found.since.toISOString()}. Use the new one, or roll the key again under Settings → API keys.`,
+      })
+    case 'unknown':
+      throw new Problem(401, 'This API key is not known', { detail: 'Make a new one under Settings → API keys.' })
   }
 }

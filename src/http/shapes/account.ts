@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { accountSettings } from '../../domain/account.ts'
+import { MOST_OVERLAP_HOURS, OVERLAP_HOURS, SCOPE_NAMES, SCOPES } from '../../domain/apiKeys.ts'
 import { connectionId, phone } from '../../domain/fields.ts'
 import { templateFaults } from '../../domain/message.ts'
 import { numberSettings } from '../../domain/number.ts'
@@ -146,12 +147,49 @@ export const listedPhone = z.object({ phone: z.string(), note: z.string().nullab
 
 export const newListedPhone = z.strictObject({ phone, note: z.string().trim().max(200).nullable().default(null) })
 
+const scope = z
+  .enum(SCOPE_NAMES)
+  .describe(`${SCOPE_NAMES.map((name) => `\`${name}\`: it may ${SCOPES[name]}`).join('; ')}.`)
+
 export const apiKey = z.object({
   id,
   name: z.string(),
   hint: z.string().describe('Its last four characters.'),
+  scope,
+  expiresAt: time.nullable().describe('From then on it does not work; null is never.'),
   createdAt: time,
-  lastUsedAt: time.nullable(),
+  lastUsedAt: time.nullable().describe('To the minute.'),
+  previousWorksUntil: time
+    .nullable()
+    .describe('After a rolling: until when the old secret works too. Null when it does not.'),
+  previousUsedAt: time.nullable().describe('When that old secret was last used.'),
 })
 
-export const newApiKey = z.strictObject({ name: z.string().trim().min(1).max(60) })
+export const madeApiKey = apiKey.extend({ key: z.string().describe('The secret, `tb_…`. Shown this once.') })
+
+const expiresAt = z.iso
+  .datetime({ offset: true, error: 'is a time like 2027-01-31T08:00:00Z, or null for never' })
+  .transform((written) => new Date(written))
+  .nullable()
+
+export const newApiKey = z.strictObject({
+  name: z.string().trim().min(1).max(60),
+  scope: scope.default('admin'),
+  expiresAt: expiresAt.default(null),
+})
+
+const HOURS = `is a whole number from 0 to ${MOST_OVERLAP_HOURS}`
+
+export const rolling = z
+  .strictObject({
+    oldWorksForHours: z
+      .int(HOURS)
+      .min(0, HOURS)
+      .max(MOST_OVERLAP_HOURS, HOURS)
+      .optional()
+      .describe(
+        `How long the old secret works beside the new one, ${OVERLAP_HOURS} when not given; 0 ends it at once, as after a leak.`,
+      ),
+    expiresAt: expiresAt.optional().describe('When the key ends from now on; as before when not given.'),
+  })
+  .nullish()

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SCOPE_NAMES } from '../../domain/apiKeys.ts'
 import { id, time, trouble } from './common.ts'
 
 export const me = z.object({
@@ -6,6 +7,10 @@ export const me = z.object({
   account: z.object({ id: z.string(), name: z.string(), timezone: z.string(), country: z.string(), plan: z.string() }),
   accounts: z.array(z.object({ id: z.string(), name: z.string(), role: z.string() })),
   role: z.enum(['owner', 'member']),
+  key: z
+    .object({ id, name: z.string(), scope: z.enum(SCOPE_NAMES), expiresAt: time.nullable() })
+    .nullable()
+    .describe('The API key that asks; null for a person.'),
   simulator: z.boolean().describe('Whether the simulated phone network is on, and the account is connected to it.'),
 })
 

@@ -51,6 +51,8 @@ const fields: Record<string, string> = {
   description: 'the description',
 }
 
+const scopes: Record<string, string> = { read: 'read', send: 'read and send', admin: 'do everything' }
+
 const listed = (names: string[]) =>
   new Intl.ListFormat('en').format(names.map((name) => fields[name.split('.')[0]!] ?? name))
 
@@ -143,7 +145,9 @@ function did({ type, data }: Audited, whom: ReactNode): ReactNode {
     case 'account.exported':
       return 'downloaded everything of the business'
     case 'api_key.made':
-      return `made the API key “${text('name')}”`
+      return `made the API key “${text('name')}”${data.scope ? `, which may ${scopes[text('scope') ?? '']}` : ''}`
+    case 'api_key.rolled':
+      return `gave the API key “${text('name')}” a new secret`
     case 'api_key.revoked':
       return `revoked the API key “${text('name')}”`
     case 'webhook.made':

@@ -9,5 +9,6 @@ export type Delivery = z.output<typeof webhooks.delivery>
 export type DeliveryInFull = z.output<typeof webhooks.deliveryInFull>
 export type ListedPhone = z.output<typeof account.listedPhone>
 export type OptOut = z.output<typeof account.optOut>
+export type MadeApiKey = z.output<typeof account.madeApiKey>
 export type MadeWebhook = z.output<typeof webhooks.madeWebhook>
 export type Webhook = z.output<typeof webhooks.webhook>
