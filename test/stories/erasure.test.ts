@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type pg from 'pg'
 import { closeAccount } from '../../src/actions/accounts/closeAccount.ts'
+import { startReceiver } from '../receiver.ts'
 import { tablesOf, withDatabase } from '../rows.ts'
 import { openBrowser } from '../session.ts'
 import { CALLER, type Json, KEY, MAIN, OTHER_KEY, SALES, startWorld, until, type World } from '../world.ts'
@@ -280,3 +281,131 @@ async function rowsOfOther(client: pg.Client): Promise<Record<string, string[]>>
 }
 
 const camelCase = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+
+test('a contact is erased: no column of any table has a trace of it', async (t) => {
+  const world = await startWorld(t, { mikeSignsIn: true })
+  const { api } = world
+  const [phone, second, former, merged, moved] = [55, 56, 57, 58, 59].map((n) => `+131255501${n}`) as [
+    string,
+    string,
+    string,
+    string,
+    string,
+  ]
+  const receiver = await startReceiver(t)
+  const events = ['list.added', 'opt_out.added', 'message.received', 'contact.updated', 'contact.merged', 'lead.lost']
+  await api('POST', '/webhooks', { url: receiver.url, events })
+
+  // Known by its phones only, before there is a contact.
+  for (const one of [phone, moved]) {
+    await api('POST', '/blocked', { phone: one, note: 'Zebulon rings at night' })
+    await api('DELETE', `/blocked/${encodeURIComponent(one)}`)
+    await api('POST', '/opt-outs', { phone: one, note: 'Zebulon asked for it' })
+    await api('DELETE', `/opt-outs/${encodeURIComponent(one)}`)
+  }
+  await api('POST', '/opt-outs', { phone: former })
+  await api('DELETE', `/opt-outs/${encodeURIComponent(former)}`)
+
+  // Called, texted, answered, and known by name.
+  for (const one of [phone, former, merged]) {
+    await world.missedCall(one, MAIN)
+    await world.textsOn(one)
+    await world.network('POST', '/messages', { from: one, to: MAIN, body: 'The purple boiler leaks' })
+  }
+  const contactOf = async (one: string): Promise<string> => (await world.callsFrom(one))[0].contactId
+  const contact = await contactOf(phone)
+  await api('PATCH', `/contacts/${contact}`, {
+    name: 'Zebulon Quist',
+    email: 'zebulon@example.com',
+    addTags: ['quistish'],
+    fields: { gate: 'Zebulons gate' },
+    addAddresses: [{ address: second, label: 'Quist at home' }],
+  })
+  await until(
+    async () => (await api('GET', '/messages')).data.filter((m: Json) => m.kind === 'inbound').length === 3,
+    'texts',
+  )
+  await api('PATCH', `/contacts/${await contactOf(merged)}`, { name: 'Zeb Quist' })
+  await api('POST', `/contacts/${contact}/merge`, { otherId: await contactOf(merged) })
+  await api('POST', `/contacts/${contact}/merge`, { otherId: await contactOf(former) })
+  await api('PATCH', `/contacts/${contact}`, { removeAddresses: [former] })
+  await api('POST', `/contacts/${contact}/notes`, { body: 'Zebulon has the purple boiler' })
+  const conversation = (await api('GET', `/conversations?contactId=${contact}`)).data[0]
+  await api('POST', '/messages', { conversationId: conversation.id, body: 'On our way to the purple boiler' })
+  await api('PATCH', `/conversations/${conversation.id}`, {
+    snoozedUntil: new Date(Date.now() + 60 * MINUTE).toISOString(),
+  })
+  const lead = (await api('GET', `/leads?contactId=${contact}&status=open`)).data[0]
+  await api('PATCH', `/leads/${lead.id}`, { status: 'lost', reason: 'Zebulon sold the boiler' })
+  // A phone that was another's before.
+  const other = await api('POST', '/contacts', { phone: moved, name: 'Robin' })
+  await api('POST', '/opt-outs', { phone: moved })
+  await api('DELETE', `/opt-outs/${encodeURIComponent(moved)}`)
+  await api('PATCH', `/contacts/${other.id}`, { phone: '+13125550160' })
+  await api('PATCH', `/contacts/${contact}`, { addAddresses: [{ address: moved }] })
+  // In force beyond the erasure.
+  await api('POST', '/opt-outs', { phone: second, note: 'Zebulon wants no texts there' })
+  await api('POST', '/exclusions', { phone: merged, note: 'Zebulon is family' })
+  const delivered = async () =>
+    (await withDatabase(world, '*', (client) =>
+      client.query("select from webhook_deliveries where state <> 'delivered'"),
+    ))!.rowCount === 0
+  await until(delivered, 'the deliveries')
+
+  const phones = [phone, second, former, merged, moved]
+  const signs = [...phones.map((one) => one.slice(2)), 'zeb', 'quist', 'purple', 'boiler']
+  /** Each place with a trace, as `table: sign`. */
+  const traces = () =>
+    withDatabase(world, '*', async (client) => {
+      const found: string[] = []
+      for (const table of await everyTable(client)) {
+        const { rows } = await client.query(`select r::text as row from ${table} r`)
+        for (const sign of signs)
+          for (const { row } of rows) if (row.toLowerCase().includes(sign)) found.push(`${table}: ${sign}`)
+      }
+      return [...new Set(found)].toSorted()
+    })
+  const before = await traces()
+  for (const table of [
+    'calls',
+    'contacts',
+    'contact_words',
+    'conversations',
+    'events',
+    'leads',
+    'message_words',
+    'messages',
+    'notes',
+    'webhook_deliveries',
+  ])
+    assert.ok(
+      before.some((trace) => trace.startsWith(`textback.${table}:`)),
+      `${table} has a trace before`,
+    )
+
+  const auditedBefore = (await api('GET', '/audit?limit=200')).data.length
+  await api('DELETE', `/contacts/${contact}`)
+  assert.deepEqual(await traces(), [
+    `textback.listed_addresses: ${merged.slice(2)}`,
+    `textback.opt_outs: ${second.slice(2)}`,
+  ])
+
+  await t.test('and what was done about its phones is still in the audit log, without them', async () => {
+    const { data } = await api('GET', '/audit?limit=200')
+    const about = (type: string) => data.filter((event: Json) => event.type === type)
+    assert.deepEqual(
+      about('list.added').map((event: Json) => event.data.phone),
+      ['erased', 'erased', 'erased'],
+    )
+    assert.ok(auditedBefore > data.length, 'what was on its timeline is gone')
+  })
+
+  await t.test('and the other person who had one of them keeps everything else', async () => {
+    assert.partialDeepStrictEqual(await api('GET', `/contacts/${other.id}`), { name: 'Robin', phone: '+13125550160' })
+    const { data } = await api('GET', `/contacts/${other.id}/events`)
+    assert.deepEqual(
+      data.filter((event: Json) => event.type === 'opt_out.added').map((event: Json) => event.data.phone),
+      ['erased'],
+    )
+  })
+})

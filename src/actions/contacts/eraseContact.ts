@@ -1,20 +1,22 @@
 import type { Actor } from '../../domain/events.ts'
 import { lockContacts } from '../../store/contacts/addresses.ts'
+import { ERASED, forgetPhones, phonesEverOf } from '../../store/contacts/traces.ts'
 import { asAccount } from '../../store/db.ts'
 import { recordEvent } from '../../store/events.ts'
 import type { World } from '../world.ts'
 
 /**
- * Forgets a person: contact, addresses, conversation, texts, leads, events. Their calls stay in the log without a
- * phone. An opt-out stays, because it is a promise to the phone and not a fact about the contact. A call of theirs that
- * is under way makes a new contact when it ends.
+ * Forgets a person: contact, addresses, conversation, texts, leads, events, and their phones in other events. Their calls
+ * stay in the log without a phone. An opt-out and a listing stay, without their notes, because they are promises about
+ * the phone and not facts about the contact. A call of theirs that is under way makes a new contact when it ends.
  */
 export async function eraseContact(world: World, accountId: string, contactId: string, actor: Actor): Promise<boolean> {
   return asAccount(world.db, accountId, async (tx) => {
     await lockContacts(tx, accountId, [contactId])
+    const phones = await phonesEverOf(tx, accountId, contactId)
     await tx
       .updateTable('calls')
-      .set({ fromPhone: 'erased', callerName: null, forwardedFrom: null })
+      .set({ fromPhone: ERASED, callerName: null, forwardedFrom: null })
       .where('accountId', '=', accountId)
       .where('contactId', '=', contactId)
       .execute()
@@ -24,7 +26,9 @@ export async function eraseContact(world: World, accountId: string, contactId: s
       .where('id', '=', contactId)
       .returning('id')
       .executeTakeFirst()
-    if (erased) await recordEvent(tx, accountId, { type: 'contact.erased', actor }, world.now())
-    return erased !== undefined
+    if (!erased) return false
+    await forgetPhones(tx, accountId, phones)
+    await recordEvent(tx, accountId, { type: 'contact.erased', actor }, world.now())
+    return true
   })
 }

@@ -190,7 +190,7 @@ export async function contacts(app: Api, { world }: ApiWorld): Promise<void> {
       schema: {
         tags,
         summary:
-          'Erase a contact with all its texts, notes and leads; its calls stay in the log without the phone. An opt-out stays in force.',
+          'Erase a contact with all its texts, notes and leads; its calls stay in the log without the phone. An opt-out, an exclusion and a block stay in force.',
         params: z.object({ id }),
         response: { 204: z.null() },
       },

@@ -40,7 +40,7 @@ export function EraseDialog({ contact, onClose }: { contact: Contact; onClose():
       onConfirm={() => erase.mutate()}
     >
       Their texts, notes and leads are deleted, and their calls stay in the log without a phone. An opt-out stays in
-      force. This cannot be undone.
+      force, and so does an exclusion or a block. This cannot be undone.
     </Confirm>
   )
 }

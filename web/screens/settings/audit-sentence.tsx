@@ -12,7 +12,7 @@ export function AuditSentence({ event }: { event: Audited }) {
       {contactName ? <Phone value={contactName} /> : 'a contact'}
     </Link>
   ) : typeof event.data.phone === 'string' ? (
-    <Phone value={event.data.phone} />
+    <PhoneOf value={event.data.phone} />
   ) : (
     'somebody'
   )
@@ -21,6 +21,11 @@ export function AuditSentence({ event }: { event: Audited }) {
       <strong className="font-semibold">{event.actor}</strong> {did(event, whom)}
     </>
   )
+}
+
+/** 'erased' stands where the phone of an erased contact was. */
+function PhoneOf({ value }: { value: string }) {
+  return value === 'erased' ? 'an erased phone' : <Phone value={value} />
 }
 
 const fields: Record<string, string> = {
@@ -61,7 +66,7 @@ const whyOff = (why: string | null) =>
 
 function did({ type, data }: Audited, whom: ReactNode): ReactNode {
   const text = (name: string) => (typeof data[name] === 'string' ? data[name] : null)
-  const phone = <Phone value={text('phone') ?? text('number') ?? ''} />
+  const phone = <PhoneOf value={text('phone') ?? text('number') ?? ''} />
   const person = text('person') ?? 'somebody'
   const list = data.list === 'block' ? 'the block list' : 'the exclusion list'
   switch (type) {
