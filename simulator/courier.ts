@@ -80,6 +80,12 @@ export class Courier {
     return reply
   }
 
+  /** Sends something so many milliseconds later; at once when none. Nothing is sent any more once the network stops. */
+  async later(ms: number, send: () => Promise<unknown>): Promise<void> {
+    if (ms > 0) await this.#pause(ms)
+    if (!this.#stop.signal.aborted) await send()
+  }
+
   async close() {
     this.#stop.abort()
     await Promise.all([...this.#agents.values()].map((agent) => agent.destroy()))

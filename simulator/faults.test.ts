@@ -87,3 +87,27 @@ test('an app that is down gets nothing; reset forgets', async (t) => {
   assert.equal(await accepted(world), 0)
   assert.deepEqual((await world.control('GET', '/wire')).json, [])
 })
+
+test('a list that lags shows each text when its own lag is over; receipts can come later still', async (t) => {
+  const world = await startWorld(t)
+  const faults = { seed: 4, listLagMs: [200, 600], receiptDelayMs: [900, 900] }
+  await world.control('PUT', '/faults', faults)
+  const listed = async () => (await twilio(world, 'GET', `Messages.json?From=${encodeURIComponent(business)}`)).json
+  for (const body of ['one', 'two', 'three']) await send(world, body)
+  assert.equal(await accepted(world), 3)
+  assert.deepEqual((await listed()).messages, [])
+  assert.equal(world.received.length, 0)
+  await new Promise((done) => setTimeout(done, 700))
+  assert.equal((await listed()).messages.length, 3)
+  assert.equal(world.received.length, 0)
+  await world.webhook((one) => one.form.MessageStatus === 'delivered', 3)
+
+  const drawn = (seed: number) => {
+    const some = new Faults()
+    some.set({ ...noFaults, ...faults, seed, listLagMs: [33_000, 60_000], receiptDelayMs: [0, 0] })
+    return Array.from({ length: 20 }, () => some.forText().listLagMs)
+  }
+  assert.deepEqual(drawn(4), drawn(4))
+  assert.notDeepEqual(drawn(4), drawn(5))
+  assert.ok(drawn(4).every((ms) => ms >= 33_000 && ms <= 60_000))
+})

@@ -1,4 +1,4 @@
-/** Probabilities are 0..1; `delayMs` is real milliseconds added to every webhook. */
+/** Probabilities are 0..1, times real milliseconds. `delayMs` is added to every webhook. */
 export type FaultSettings = {
   seed: number
   duplicate: number
@@ -7,6 +7,10 @@ export type FaultSettings = {
   status429: number
   status500: number
   acceptThenTimeout: number
+  /** How late a text shows up in the carriers' lists. Each has its own lag, so a later text may show up before. */
+  listLagMs: [number, number]
+  /** How late the receipts of a text come, besides `delayMs`. */
+  receiptDelayMs: [number, number]
 }
 
 export const noFaults: FaultSettings = {
@@ -17,6 +21,8 @@ export const noFaults: FaultSettings = {
   status429: 0,
   status500: 0,
   acceptThenTimeout: 0,
+  listLagMs: [0, 0],
+  receiptDelayMs: [0, 0],
 }
 
 /** `refuse`: the connection is cut and nothing is processed. */
@@ -29,14 +35,15 @@ export type WebhookFault = { duplicate: boolean; reorder: boolean; delayMs: numb
 const noWebhookFault: WebhookFault = { duplicate: false, reorder: false, delayMs: 0 }
 
 /**
- * What goes wrong between the app and the network. Webhooks and sends have a seeded generator each, so that the nth
- * webhook and the nth send have the same fault with the same seed.
+ * What goes wrong between the app and the network. Webhooks, sends and accepted texts have a seeded generator each, so
+ * that the nth webhook, the nth send and the nth text have the same fault with the same seed.
  */
 export class Faults {
   #settings = noFaults
   #active = false
   #webhookDraw = mulberry32(1)
   #sendDraw = mulberry32(2)
+  #textDraw = mulberry32(3)
   #next: OneShot[] = []
 
   get settings(): FaultSettings {
@@ -48,6 +55,7 @@ export class Faults {
     this.#active = true
     this.#webhookDraw = mulberry32(settings.seed)
     this.#sendDraw = mulberry32(settings.seed ^ 0x9e3779b9)
+    this.#textDraw = mulberry32(settings.seed ^ 0x3c6ef372)
   }
 
   clear() {
@@ -64,7 +72,7 @@ export class Faults {
     if (!this.#active) return noWebhookFault
     const { duplicate, reorder, delayMs } = this.#settings
     const [d, r, w] = [this.#webhookDraw(), this.#webhookDraw(), this.#webhookDraw()]
-    return { duplicate: d < duplicate, reorder: r < reorder, delayMs: delayMs[0] + w * (delayMs[1] - delayMs[0]) }
+    return { duplicate: d < duplicate, reorder: r < reorder, delayMs: between(delayMs, w) }
   }
 
   forSend(): SendFault {
@@ -79,7 +87,15 @@ export class Faults {
     if (draw < status429 + status500 + acceptThenTimeout) return 'acceptThenTimeout'
     return 'none'
   }
+
+  /** How late an accepted text is listed, and its receipts are sent. */
+  forText(): { listLagMs: number; receiptDelayMs: number } {
+    const { listLagMs, receiptDelayMs } = this.#settings
+    return { listLagMs: between(listLagMs, this.#textDraw()), receiptDelayMs: between(receiptDelayMs, this.#textDraw()) }
+  }
 }
+
+const between = ([least, most]: [number, number], draw: number) => least + draw * (most - least)
 
 /** A small seeded generator of numbers in [0, 1); plenty for choosing faults. */
 function mulberry32(seed: number): () => number {

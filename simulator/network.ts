@@ -35,7 +35,7 @@ export class Network {
   accounts = new Accounts()
   phones = new Phones(this.changes)
   calls = new Calls(this.clock, this.phones, this.changes)
-  texts = new Texts(this.clock, this.phones, this.changes)
+  texts = new Texts(this.clock, this.phones, this.faults, this.changes)
   optOuts = new OptOuts()
   recordings = new Map<string, Recording>()
   deliveries = new Deliveries()

@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events'
 import { push } from './calls.ts'
 import type { Clock } from './clock.ts'
+import type { Faults } from './faults.ts'
 import type { PhoneKind, Phones } from './phones.ts'
 import type { Face } from './wire.ts'
 
@@ -24,6 +25,9 @@ export type Text = {
   createdAt: Date
   sentAt: Date | null
   updatedAt: Date
+  /** When the carriers' lists begin to show it. */
+  listedAt: Date
+  receiptDelayMs: number
   status: TextStatus
   undelivered: Undelivered | null
   /** Where receipts go, as the sender asked. */
@@ -33,7 +37,10 @@ export type Text = {
   service: string | null
 }
 
-export type NewText = Omit<Text, 'seq' | 'createdAt' | 'sentAt' | 'updatedAt' | 'status' | 'undelivered'>
+export type NewText = Omit<
+  Text,
+  'seq' | 'createdAt' | 'sentAt' | 'updatedAt' | 'listedAt' | 'receiptDelayMs' | 'status' | 'undelivered'
+>
 
 /** Simulated milliseconds after acceptance: short for tests, but apart enough to be two events. */
 const sentAfterMs = 20
@@ -43,15 +50,17 @@ const settledAfterMs = 60
 export class Texts {
   #clock: Clock
   #phones: Phones
+  #faults: Faults
   #changes: EventEmitter
   #texts = new Map<string, Text>()
   #byTo = new Map<string, Text[]>()
   #byFrom = new Map<string, Text[]>()
   #seq = 0
 
-  constructor(clock: Clock, phones: Phones, changes: EventEmitter) {
+  constructor(clock: Clock, phones: Phones, faults: Faults, changes: EventEmitter) {
     this.#clock = clock
     this.#phones = phones
+    this.#faults = faults
     this.#changes = changes
   }
 
@@ -63,6 +72,9 @@ export class Texts {
   textsTo = (number: string): Text[] => this.#byTo.get(number) ?? []
   textsFrom = (number: string): Text[] => this.#byFrom.get(number) ?? []
   all = (): Text[] => [...this.#texts.values()]
+
+  /** Whether the carriers' lists show it yet. */
+  isListed = (text: Text): boolean => text.listedAt <= this.#clock.now()
 
   /** Accepts a text of the app: `sent` after 20 ms, settled after 60 ms by the phone's kind. Reports each step. */
   accept(fields: NewText, onStep: (text: Text) => void): Text {
@@ -108,7 +120,9 @@ export class Texts {
   #add(fields: NewText, status: TextStatus): Text {
     const now = this.#clock.now()
     const times = { createdAt: now, sentAt: status === 'received' ? now : null, updatedAt: now }
-    const text: Text = { ...fields, ...times, seq: ++this.#seq, status, undelivered: null }
+    const { listLagMs, receiptDelayMs } = this.#faults.forText()
+    const listedAt = new Date(now.getTime() + listLagMs)
+    const text: Text = { ...fields, ...times, listedAt, receiptDelayMs, seq: ++this.#seq, status, undelivered: null }
     this.#texts.set(text.id, text)
     push(this.#byTo, text.to, text)
     push(this.#byFrom, text.from, text)

@@ -50,6 +50,8 @@ export function settingRoutes(app: FastifyInstance, network: Network) {
       status429: chance('status429'),
       status500: chance('status500'),
       acceptThenTimeout: chance('acceptThenTimeout'),
+      listLagMs: input.range('listLagMs', noFaults.listLagMs),
+      receiptDelayMs: input.range('receiptDelayMs', noFaults.receiptDelayMs),
     })
     return network.faults.settings
   })

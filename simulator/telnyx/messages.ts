@@ -92,7 +92,9 @@ export function messageRoutes(
     const type = text.status === 'sent' ? 'message.sent' : 'message.finalized'
     const payload = messagePayload(text, account)
     const to = { url: text.receiptUrl, failoverUrl: text.receiptFailoverUrl }
-    void sendEvent(network, account, { kind: 'message', key: text.id, type, payload, to })
+    void network.courier.later(text.receiptDelayMs, () =>
+      sendEvent(network, account, { kind: 'message', key: text.id, type, payload, to }),
+    )
   }
 }
 

@@ -61,7 +61,7 @@ export function reportRoutes(network: Network, telnyxCalls: TelnyxCalls, route: 
       const filters = filtersIn(query)
       const matching = network.deliveries
         .of(account.apiKey)
-        .filter((delivery) => filters.every((filter) => deliveryPasses(delivery, filter)))
+        .filter((delivery) => isListed(delivery) && filters.every((filter) => deliveryPasses(delivery, filter)))
         .reverse()
       return pageOf(matching, query, (delivery) => deliveryJson(delivery, account))
     },
@@ -93,12 +93,19 @@ export function reportRoutes(network: Network, telnyxCalls: TelnyxCalls, route: 
     }
   })
 
+  /** What is told about a text is listed as late as the text. */
+  function isListed({ webhook }: Delivery): boolean {
+    const { id } = webhook.payload as { id?: string }
+    const text = texts.find(id ?? '')
+    return !text || texts.isListed(text)
+  }
+
   /** Newest first. A text or a leg is listed only when it is over. */
   function recordsOf(account: TelnyxAccount, type: string, to: string | undefined): Record<string, unknown>[] {
     if (type === 'messaging' || type === 'message') {
       const candidates = to ? texts.textsTo(to) : texts.all()
       return candidates
-        .filter((text) => text.account === account.apiKey && !['queued', 'sent'].includes(text.status))
+        .filter((text) => text.account === account.apiKey && !['queued', 'sent'].includes(text.status) && texts.isListed(text))
         .map((text) => messageRecord(text, account))
         .reverse()
     }

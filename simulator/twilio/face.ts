@@ -112,5 +112,6 @@ function replyByText(network: Network, account: TwilioAccount, text: Text, reply
 export function sendReceipt(network: Network, account: TwilioAccount, text: Text) {
   if (!text.receiptUrl) return
   const hook = { key: text.id, kind: 'notice' as const, url: text.receiptUrl, method: 'POST' }
-  void sendWebhook(network, account, hook, receiptParams(text))
+  const params = receiptParams(text)
+  void network.courier.later(text.receiptDelayMs, () => sendWebhook(network, account, hook, params))
 }

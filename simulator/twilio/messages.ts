@@ -41,6 +41,7 @@ export function messageRoutes(
     const inTime = dateMatcher(query, 'DateSent')
     const matches = (text: Text) =>
       text.account === account.accountSid &&
+      texts.isListed(text) &&
       (!query.To || text.to === query.To) &&
       (!query.From || text.from === query.From) &&
       inTime(text.sentAt)

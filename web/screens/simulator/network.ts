@@ -76,6 +76,8 @@ export type Faults = {
   status429: number
   status500: number
   acceptThenTimeout: number
+  listLagMs: [number, number]
+  receiptDelayMs: [number, number]
 }
 
 export type OneShot = 'status429' | 'status500' | 'acceptThenTimeout' | 'refuse'
