@@ -91,7 +91,10 @@ export class Faults {
   /** How late an accepted text is listed, and its receipts are sent. */
   forText(): { listLagMs: number; receiptDelayMs: number } {
     const { listLagMs, receiptDelayMs } = this.#settings
-    return { listLagMs: between(listLagMs, this.#textDraw()), receiptDelayMs: between(receiptDelayMs, this.#textDraw()) }
+    return {
+      listLagMs: between(listLagMs, this.#textDraw()),
+      receiptDelayMs: between(receiptDelayMs, this.#textDraw()),
+    }
   }
 }
 

@@ -183,6 +183,7 @@ async function startWorld(settings: object = {}) {
           },
           acceptedTexts: async (to) => (await ask('GET', `/messages?to=${encodeURIComponent(to)}`)).length,
           listsReadable,
+          listsLag: async (ms) => ask('PUT', '/faults', { listLagMs: ms }),
           webhooksArrive,
         },
       },

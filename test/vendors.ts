@@ -5,7 +5,9 @@ export function settlingWithin(listSettlesAfterMs: number, vendors: Vendors): Ve
   return new Map(
     [...vendors].map(([kind, vendor]) => {
       const { sms } = vendor.channels
-      return [kind, sms ? { ...vendor, channels: { sms: { ...sms, listSettlesAfterMs } } } : vendor]
+      // A list that never proves anything does not settle sooner either.
+      if (!sms || sms.listSettlesAfterMs === null) return [kind, vendor]
+      return [kind, { ...vendor, channels: { sms: { ...sms, listSettlesAfterMs } } }]
     }),
   )
 }

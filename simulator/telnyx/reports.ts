@@ -105,7 +105,10 @@ export function reportRoutes(network: Network, telnyxCalls: TelnyxCalls, route: 
     if (type === 'messaging' || type === 'message') {
       const candidates = to ? texts.textsTo(to) : texts.all()
       return candidates
-        .filter((text) => text.account === account.apiKey && !['queued', 'sent'].includes(text.status) && texts.isListed(text))
+        .filter(
+          (text) =>
+            text.account === account.apiKey && !['queued', 'sent'].includes(text.status) && texts.isListed(text),
+        )
         .map((text) => messageRecord(text, account))
         .reverse()
     }

@@ -20,6 +20,8 @@ export type ChannelNetwork = {
   sendRequests(): Promise<number>
   acceptedTexts(to: string): Promise<number>
   listsReadable(readable: boolean): Promise<void>
+  /** How late a text that is accepted from now on shows up in the lists; each has its own lag between these. */
+  listsLag(ms: [number, number]): Promise<void>
   /** Whether webhooks reach us. */
   webhooksArrive(arrive: boolean): Promise<void>
 }
@@ -194,9 +196,46 @@ export function channelConformance(kind: ChannelKind, channel: Channel, bench: (
       }
     })
 
+    test('a list that lags proves nothing of a text that it lacks, until it has come past the attempt', async () => {
+      const [person, another] = [it.network.somebody(7), it.network.somebody(8)]
+      const attemptedAt = new Date()
+      await it.network.listsLag([700, 1_000])
+      await it.network.next('acceptThenTimeout')
+      assert.equal((await send('lagging', person)).outcome, 'unknown')
+      // Newer than the attempt, and accepted for sure.
+      assert.equal((await send('newer', another)).outcome, 'accepted')
+      const look = async () => {
+        const seen = await find('lagging', person, attemptedAt)
+        // Absent with proof would send it a second time.
+        if (seen.outcome === 'absent')
+          assert.equal(seen.shownUntil, null, 'the list is behind, and says that it is not')
+        return seen.outcome === 'found' && seen
+      }
+      let found = await look()
+      const deadline = Date.now() + 5_000
+      while (!found && Date.now() < deadline) {
+        await new Promise((done) => setTimeout(done, 50))
+        found = await look()
+      }
+      await it.network.listsLag([0, 0])
+      assert.ok(found, 'it shows up in the end')
+    })
+
+    test('... and then either says how far it has come, or never does', async () => {
+      const [person, another] = [it.network.somebody(9), it.network.somebody(8)]
+      // Vendors may give whole seconds.
+      const attemptedAt = new Date(Date.now() - 1_000)
+      assert.equal((await send('later', another)).outcome, 'accepted')
+      await it.until('the receipt', () => receipts('later').find(({ status }) => status === 'delivered'))
+      const seen = await find('nothing', person, attemptedAt)
+      assert.equal(seen.outcome, 'absent')
+      if (channel.listSettlesAfterMs === null) return assert.equal(seen.shownUntil, null)
+      assert.ok(seen.shownUntil && seen.shownUntil >= attemptedAt, String(seen.shownUntil))
+    })
+
     test('a text that never left is absent; a list that cannot be read says so', async () => {
       const person = it.network.somebody(5)
-      assert.deepEqual(await find('never', person, new Date()), { outcome: 'absent' })
+      assert.deepEqual(await find('never', person, new Date()), { outcome: 'absent', shownUntil: null })
       await it.network.listsReadable(false)
       const unreadable = await find('never', person, new Date()).finally(() => it.network.listsReadable(true))
       assert.equal(unreadable.outcome, 'unreadable')

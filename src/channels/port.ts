@@ -16,8 +16,12 @@ export type Channel = {
   /** Looks in the vendor's own list for a text whose send has an unknown outcome. */
   findSent(connection: Connection, text: SoughtText): Promise<FoundSent>
 
-  /** `absent` is certain only this long after the attempt; before that the list may lag. */
-  listSettlesAfterMs: number
+  /**
+   * How far out of order the list may be: of two texts that are taken so long apart, the earlier one is listed first.
+   * It covers the time that the vendor may need to take a text. Null where the list may lack a text for good: then no
+   * text is sent again because the list lacks it.
+   */
+  listSettlesAfterMs: number | null
 
   /**
    * Whether the vendor itself acts on this incoming text and answers it, as some do with STOP. Then we do not confirm
@@ -55,10 +59,16 @@ export type SentText = {
   at: Date
 }
 
-/** `found` lists every text that could be the one, oldest first; the caller takes one that no other message has. */
+/**
+ * `found` lists every text that could be the one, oldest first; the caller takes one that no other message has.
+ *
+ * That a list lacks a text proves nothing by itself, because lists lag. `shownUntil` says how far this one has come:
+ * when the newest text from our address that it shows, to whomever, was taken. It must be read before the texts are
+ * sought. Null where no text is as new as the attempt, and always where the list may lack a text for good.
+ */
 export type FoundSent =
-  | { outcome: 'found'; texts: SentText[] }
-  | { outcome: 'absent' }
+  | { outcome: 'found'; texts: SentText[]; shownUntil: Date | null }
+  | { outcome: 'absent'; shownUntil: Date | null }
   | { outcome: 'unreadable'; why: string }
 
 /** What a vendor reports of messages. `at` is the vendor's time where it gives one, else when we received it. */

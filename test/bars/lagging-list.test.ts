@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { testDatabase } from '../postgres.ts'
-import { freePort, type Json } from '../world.ts'
+import { CALLER, freePort, type Json, MAIN, SALES } from '../world.ts'
 import { startInside } from './inside.ts'
-import { placeCalls, seeded, textsByPhone } from './load.ts'
+import { missCall, placeCalls, seeded, textsByPhone } from './load.ts'
 import { all, atEnd, soak, startNetwork, within } from './network.ts'
 
 const seeds = process.env.SEED ? [Number(process.env.SEED)] : soak ? [1, 2, 3, 4] : [1]
@@ -31,7 +31,9 @@ for (const seed of seeds)
     const unknown = (all: Json[]) => all.filter(({ status }) => status === 'unknown')
     await within(20, 'an answer about every text', async () => {
       const now = await messages()
-      return now.length === calls.length && now.every(({ status }) => status !== 'queued' && status !== 'sending') && now
+      return (
+        now.length === calls.length && now.every(({ status }) => status !== 'queued' && status !== 'sending') && now
+      )
     })
     // Until every list has shown everything, and its reader has come twice more.
     await within(40, 'the texts that the lists prove', async () => {
@@ -47,4 +49,11 @@ for (const seed of seeds)
     t.diagnostic(`${calls.length} calls, ${texted.size} texted, ${left.length} wait for a person`)
     // Those were never taken: whoever was texted is known to be.
     for (const { to } of left) assert.equal(texted.get(to), undefined)
+    // What Twilio did not take is sent again once its list shows something so much later.
+    await network.ask('DELETE', '/faults')
+    await missCall(network, CALLER, MAIN, 50)
+    await within(40, 'an end of every text through Twilio', async () =>
+      unknown(await messages()).every(({ from }) => from === SALES),
+    )
+    assert.ok([...(await textsByPhone(network)).values()].every((times) => times === 1))
   })

@@ -18,7 +18,7 @@ export function recordingVendor(kind: string) {
   const asked: { what: keyof Questions; about: unknown[] }[] = []
   const answers: Questions = {
     send: async () => ({ outcome: 'accepted', carrierId: randomBytes(8).toString('hex'), segments: null }),
-    findSent: async () => ({ outcome: 'absent' }),
+    findSent: async () => ({ outcome: 'absent', shownUntil: null }),
     listCalls: async () => ({ ok: true, items: [] }),
     findCall: async () => ({ outcome: 'going_on' }),
     listNumbers: async () => ({ ok: true, items: [] }),
@@ -45,7 +45,7 @@ export function recordingVendor(kind: string) {
       parse: () => ({ ok: true, events: [] }),
     },
     voice: { reportsWholeCalls: false, listCalls, findCall },
-    channels: { sms: { send, findSent, listSettlesAfterMs: 0, answersItself: () => false } },
+    channels: { sms: { send, findSent, listSettlesAfterMs: 30_000, answersItself: () => false } },
     setup,
   }
   return { vendor, asked, answers }

@@ -24,8 +24,8 @@ export type WhichMessage = { accountId: string; messageId: string }
 /** The carrier drops a text that it cannot deliver in this time: ten hours late it would do harm. */
 const VALID_SECONDS = 600
 
-/** How long we keep offering a text that no carrier takes, and how long an unknown outcome may stay one. */
-export const GIVE_UP_MS = 10 * MINUTE
+/** How long we keep offering a text that no carrier takes. */
+const GIVE_UP_MS = 10 * MINUTE
 
 /** Between "it leaves" on disk and the request lie milliseconds; more than this is a paused machine. */
 const OVERSLEPT_MS = 10 * SECOND
@@ -211,7 +211,8 @@ async function becomeUnknown(world: World, tx: Tx, which: WhichMessage, why: str
   const failure: Failure = {
     code: null,
     sentence: `We can't tell yet whether the carrier took it: ${why}`,
-    nextStep: 'Nothing to do now: we ask the carrier, and never send it twice on a guess.',
+    nextStep:
+      'Nothing to do now: we ask the carrier, and never send it twice on a guess. Sent again by hand, it may come twice.',
   }
   const now = world.now()
   const moved = await moveForward(tx, which.accountId, { id: which.messageId, status: 'unknown', at: now, failure })

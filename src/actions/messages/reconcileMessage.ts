@@ -1,6 +1,7 @@
-import type { ReceiptStatus } from '../../channels/port.ts'
+import type { FoundSent, ReceiptStatus } from '../../channels/port.ts'
 import type { Actor } from '../../domain/events.ts'
-import { after, before, SECOND } from '../../domain/time.ts'
+import { after, SECOND } from '../../domain/time.ts'
+import { mayBeSentAgain, personDecidesAt } from '../../domain/unknown.ts'
 import type { Failure, MessageStatus } from '../../domain/words.ts'
 import { asAccount, type Tx } from '../../store/db.ts'
 import { eventAbout, recordEvent } from '../../store/events.ts'
@@ -13,20 +14,20 @@ import {
   takenCarrierIds,
 } from '../../store/messages/outbox.ts'
 import type { World } from '../world.ts'
-import { GIVE_UP_MS, type WhichMessage } from './deliverMessage.ts'
+import type { WhichMessage } from './deliverMessage.ts'
 import { endMessage, recordStep } from './recordStep.ts'
 
 /**
  * Finds out what became of a text whose sending has an unknown outcome. A receipt with our id may have settled it
- * already; else the carrier's list decides. The text is sent again only when that list can be read, has had time to
- * settle and does not have it. After ten minutes a person decides.
+ * already; else the carrier's list decides. The text is sent again only on proof: the list has come past our attempt,
+ * and lacks the text. Without proof we wait for the receipt, and at last a person decides: a text twice is worse than a
+ * rare text that somebody has to send.
  */
 export async function reconcileMessage(world: World, which: WhichMessage): Promise<void> {
   const message = await asAccount(world.db, which.accountId, (tx) => lockOutgoing(tx, which.accountId, which.messageId))
   if (message?.status !== 'unknown' || !message.attemptedAt) return
   const connection = await world.connections.find(which.accountId, message.connectionId)
   const sms = connection && world.vendors.get(connection.kind)?.channels.sms
-  const askedAt = world.now()
   const found = sms
     ? await sms.findSent(connection, {
         messageId: message.id,
@@ -35,7 +36,7 @@ export async function reconcileMessage(world: World, which: WhichMessage): Promi
         body: message.body,
         attemptedAt: message.attemptedAt,
       })
-    : ({ outcome: 'unreadable', why: 'the carrier connection is gone' } as const)
+    : ({ outcome: 'unreadable', why: 'The carrier connection is gone.' } as const)
 
   await asAccount(world.db, which.accountId, async (tx) => {
     const still = await lockOutgoing(tx, which.accountId, which.messageId)
@@ -61,37 +62,29 @@ export async function reconcileMessage(world: World, which: WhichMessage): Promi
         return
       }
     }
-    const settlesAt = after(message.attemptedAt!, sms?.listSettlesAfterMs ?? 0)
-    // The list is as old as the request: a text that was missing then may be there now.
-    if (found.outcome !== 'unreadable' && askedAt >= settlesAt) {
+    if (sms && mayBeSentAgain(found, { attemptedAt: message.attemptedAt!, outOfOrderMs: sms.listSettlesAfterMs })) {
       await requeue(tx, which.accountId, message.id)
       await addJob(tx, 'deliver-message', which, { key: `deliver ${message.id}` })
       return
     }
-    if (message.attemptedAt! < before(now, GIVE_UP_MS)) {
-      await askPerson(
-        world,
-        tx,
-        which,
-        message,
-        found.outcome === 'unreadable' ? found.why : 'its list does not show it',
-      )
+    const { lateAfterMinutes } = message
+    if (now >= personDecidesAt({ attemptedAt: message.attemptedAt!, lateAfterMinutes })) {
+      await askPerson(world, tx, which, message, found)
       return
     }
-    const next = after(now, Math.min(60 * SECOND, Math.max(SECOND, now.getTime() - message.attemptedAt!.getTime())))
-    await addJob(tx, 'reconcile-message', which, {
-      runAt: found.outcome !== 'unreadable' && settlesAt > now && settlesAt < next ? settlesAt : next,
-      key: `reconcile ${message.id}`,
-    })
+    const wait = Math.min(60 * SECOND, Math.max(SECOND, now.getTime() - message.attemptedAt!.getTime()))
+    await addJob(tx, 'reconcile-message', which, { runAt: after(now, wait), key: `reconcile ${message.id}` })
   })
 }
 
 const asMessageStatus = (status: ReceiptStatus): MessageStatus => (status === 'unknown' ? 'accepted' : status)
 
-async function askPerson(world: World, tx: Tx, which: WhichMessage, message: OutgoingMessage, why: string) {
+const WITHOUT_PROOF = 'The carrier’s list does not show it, which proves nothing: a list may lag.'
+
+async function askPerson(world: World, tx: Tx, which: WhichMessage, message: OutgoingMessage, found: FoundSent) {
   const failure: Failure = {
     code: null,
-    sentence: `Nobody can tell whether this text went out: ${why}.`,
+    sentence: `Nobody can tell whether this text went out. ${found.outcome === 'unreadable' ? found.why : WITHOUT_PROOF}`,
     nextStep: 'Ask the recipient, or look at the carrier’s own log; then mark it as sent or send it again.',
   }
   await tx

@@ -35,8 +35,8 @@ export function makeTelnyx(http: Http) {
       sms: {
         send: (connection, text) => sendTelnyxText(http, connection, text),
         findSent: (connection, sought) => findSentTelnyxText(http, connection, sought),
-        // `message.sent` and the detail record come when a text is sent, not when it is accepted, and queues take time.
-        listSettlesAfterMs: 300_000,
+        // Its records come when a text is sent, not when it is accepted: a queued one is in none of them.
+        listSettlesAfterMs: null,
         answersItself: (body) => ANSWERED_BY_TELNYX.has(body.trim().toLowerCase()),
       },
     },

@@ -125,11 +125,13 @@ describe('finding a text whose sending has an unknown outcome', () => {
         { carrierId: 'first', status: 'delivered', failure: null, at: new Date('2026-11-20T17:00:01Z') },
         { carrierId: 'second', status: 'unknown', failure: null, at: new Date('2026-11-20T17:00:20Z') },
       ],
+      shownUntil: null,
     })
   })
 
-  test('absent only when both could be read', async () => {
-    assert.deepEqual((await find(none, none)).result, { outcome: 'absent' })
+  test('absent only when both could be read, and never a proof: what is queued is in neither', async () => {
+    assert.deepEqual((await find(none, none)).result, { outcome: 'absent', shownUntil: null })
+    assert.equal(telnyx.channels.sms.listSettlesAfterMs, null)
     const broken = [503, { errors: [] }]
     // An answer without `data` is not an empty list.
     for (const [deliveries, records] of [

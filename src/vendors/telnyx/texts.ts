@@ -33,12 +33,13 @@ export async function sendTelnyxText(http: Http, connection: Connection, text: O
  *   `message.sent` is;
  * - the detail records have no body, so the pair of numbers and the time must match. Only final ones are sure to be
  *   there.
- * Absent means that both could be read and neither has the text; `listSettlesAfterMs` gives it the time to appear.
+ * Absent means that both could be read and neither has the text. It never proves that Telnyx has not taken it: a text
+ * that waits in Telnyx's queue is in neither.
  */
 export async function findSentTelnyxText(http: Http, connection: Connection, sought: SoughtText): Promise<FoundSent> {
   try {
     const texts = (await fromWebhooks(http, connection, sought)) ?? (await fromDetailRecords(http, connection, sought))
-    return texts.length > 0 ? { outcome: 'found', texts } : { outcome: 'absent' }
+    return texts.length > 0 ? { outcome: 'found', texts, shownUntil: null } : { outcome: 'absent', shownUntil: null }
   } catch (error) {
     return { outcome: 'unreadable', why: failureOf(causeOf(error), readTelnyxRefusal).sentence }
   }

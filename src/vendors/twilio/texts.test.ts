@@ -28,8 +28,11 @@ describe('finding a text whose sending has an unknown outcome', () => {
     date_sent: null,
     ...fields,
   })
-  const find = async (...pages: object[][]) => {
+  const find = (...pages: object[][]) => findBeside([], ...pages)
+  /** `newest`: the texts of our number to whomever, which are asked for since the attempt. */
+  const findBeside = async (newest: object[], ...pages: object[][]) => {
     const api = await fakeApi(({ path, query }) => {
+      if (!query.To && !query.Page) return { messages: newest, next_page_uri: null, page: 0 }
       const page = Number(query.Page ?? 0)
       return { messages: pages[page], next_page_uri: page + 1 < pages.length ? `${path}?Page=${page + 1}` : null, page }
     })
@@ -42,12 +45,12 @@ describe('finding a text whose sending has an unknown outcome', () => {
   test('it asks for the pair of numbers, without a date that could hide a queued text, and reads every page', async () => {
     const { found, asked } = await find([listed('SM2', { body: 'Another' })], [listed('SM1')])
     assert.partialDeepStrictEqual(found, { outcome: 'found', texts: [{ carrierId: 'SM1', status: 'accepted' }] })
-    assert.deepEqual(asked[0]?.query, {
+    assert.deepEqual(asked[1]?.query, {
       From: '+12025550100',
       To: '+12025550143',
       PageSize: '1000',
     })
-    assert.equal(asked.length, 2)
+    assert.equal(asked.length, 3)
   })
 
   test('another text, an earlier one and an incoming one do not match', async () => {
@@ -56,7 +59,29 @@ describe('finding a text whose sending has an unknown outcome', () => {
       listed('SM2', { date_created: 'Fri, 20 Nov 2026 17:00:04 +0000' }),
       listed('SM3', { direction: 'inbound' }),
     ])
-    assert.deepEqual(found, { outcome: 'absent' })
+    assert.deepEqual(found, { outcome: 'absent', shownUntil: null })
+  })
+
+  test('how far the list has come: the newest text of our number, asked for before those of the pair', async () => {
+    const { found, asked } = await findBeside(
+      [
+        listed('SM7', { date_created: 'Fri, 20 Nov 2026 17:00:41 +0000', to: '+12025550177' }),
+        listed('SM8', { date_created: 'Fri, 20 Nov 2026 17:01:30 +0000', direction: 'inbound' }),
+        listed('SM9', { date_created: 'Fri, 20 Nov 2026 17:00:52 +0000', to: '+12025550178' }),
+      ],
+      [listed('SM2', { body: 'Another' })],
+    )
+    assert.deepEqual(found, { outcome: 'absent', shownUntil: new Date('2026-11-20T17:00:52Z') })
+    assert.deepEqual(asked[0]?.query, {
+      From: '+12025550100',
+      'DateSent>': '2026-11-20T17:00:10Z',
+      PageSize: '100',
+    })
+  })
+
+  test('... which no text before the attempt tells', async () => {
+    const { found } = await findBeside([listed('SM7', { date_created: 'Fri, 20 Nov 2026 17:00:09 +0000' })], [])
+    assert.deepEqual(found, { outcome: 'absent', shownUntil: null })
   })
 
   test('all texts that match, oldest first; a trial account adds a prefix', async () => {

@@ -39,6 +39,8 @@ const TRIAL_PREFIX = 'Sent from your Twilio trial account - '
  */
 export async function findSentText(http: Http, connection: Connection, sought: SoughtText): Promise<FoundSent> {
   try {
+    // Read first: whatever was taken before the newest text here was listed when the texts of the pair are read.
+    const shownUntil = await newestListed(http, connection, sought)
     const texts = await twilioClient(http, connection).messages.list({
       from: sought.from,
       to: sought.to,
@@ -58,10 +60,31 @@ export async function findSentText(http: Http, connection: Connection, sought: S
         at: text.dateCreated instanceof Date ? text.dateCreated : sought.attemptedAt,
       }))
       .sort((a, b) => a.at.getTime() - b.at.getTime())
-    return found.length > 0 ? { outcome: 'found', texts: found } : { outcome: 'absent' }
+    return found.length > 0 ? { outcome: 'found', texts: found, shownUntil } : { outcome: 'absent', shownUntil }
   } catch (error) {
     return { outcome: 'unreadable', why: failureOf(error, readTwilioRefusal).sentence }
   }
+}
+
+// Any one of them proves how far the list has come.
+const NEWEST_TEXTS = 100
+
+/**
+ * When the newest listed text from our number was taken; null when none is as new as the attempt. It may be hidden by
+ * the filter while it is queued: then a later look sees it.
+ */
+async function newestListed(http: Http, connection: Connection, sought: SoughtText): Promise<Date | null> {
+  const texts = await twilioClient(http, connection).messages.list({
+    from: sought.from,
+    dateSentAfter: sought.attemptedAt,
+    pageSize: NEWEST_TEXTS,
+    limit: NEWEST_TEXTS,
+  })
+  const taken = texts
+    .filter(({ direction }) => direction !== 'inbound')
+    .map(({ dateCreated }) => (dateCreated instanceof Date ? dateCreated.getTime() : 0))
+  const newest = Math.max(0, ...taken)
+  return newest >= sought.attemptedAt.getTime() ? new Date(newest) : null
 }
 
 function isSame(listed: unknown, sought: string): boolean {

@@ -32,7 +32,7 @@ export function makeTwilio(http: Http) {
       sms: {
         send: (connection, text) => sendText(http, connection, text),
         findSent: (connection, sought) => findSentText(http, connection, sought),
-        // Messages show up in Twilio's list within seconds (field); 30 s is a safe margin.
+        // Lists that were 33 to 60 s behind have been seen, so texts may be 27 s out of order; 30 s covers that.
         listSettlesAfterMs: 30_000,
         answersItself: (body) => ANSWERED_BY_TWILIO.has(body.trim().toLowerCase()),
       },
