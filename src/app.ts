@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import { provision } from './actions/accounts/provision.ts'
 import { catchUpAll } from './actions/calls/catchUp.ts'
 import { deliverAtOnce, deliveriesEnd } from './actions/messages/deliverMessage.ts'
+import { wakeNumbers } from './actions/messages/wakeNumbers.ts'
 import { configureAll } from './actions/numbers/configureNumber.ts'
 import { forgetDeliveriesAt } from './actions/webhooks/forgetDeliveries.ts'
 import type { World } from './actions/world.ts'
@@ -39,6 +40,9 @@ export type AppParts = {
 
 /** How often the carriers are asked for calls whose webhooks never reached us. */
 const CATCH_UP_MS = 10 * 60_000
+
+/** How often to look for texts that wait for a slot without need: after a jump of the clock they wait this long. */
+const WAKE_NUMBERS_MS = 5_000
 
 /** Makes the whole application from its parts; main.ts and the tests both use it. */
 export async function makeApp(parts: AppParts) {
@@ -78,6 +82,8 @@ export async function makeApp(parts: AppParts) {
   let ready = false
   const catchUpSoon = () =>
     catchUpAll(world).catch((error) => log.warn({ err: error.message }, 'catching up could not be enqueued'))
+  const wakeNumbersSoon = () =>
+    wakeNumbers(world).catch((error) => log.warn({ err: error.message }, 'the numbers could not be looked at'))
   const server = await makeServer({
     world,
     feed,
@@ -92,7 +98,7 @@ export async function makeApp(parts: AppParts) {
   if (parts.provision) await provision(world, secrets, parts.provision)
 
   let worker: Worker | undefined
-  let timer: NodeJS.Timeout | undefined
+  const timers: NodeJS.Timeout[] = []
   return {
     world,
     server,
@@ -103,7 +109,7 @@ export async function makeApp(parts: AppParts) {
       await catchUpAll(world)
       await configureAll(world)
       await forgetDeliveriesAt(world, world.now())
-      timer = setInterval(catchUpSoon, CATCH_UP_MS)
+      timers.push(setInterval(catchUpSoon, CATCH_UP_MS), setInterval(wakeNumbersSoon, WAKE_NUMBERS_MS))
       ready = true
     },
     /** A sign-in link that works once; null when there is no such user. */
@@ -111,7 +117,7 @@ export async function makeApp(parts: AppParts) {
     /** Answers the open requests, finishes the running jobs and closes everything. */
     async stop(): Promise<void> {
       ready = false
-      clearInterval(timer)
+      for (const timer of timers) clearInterval(timer)
       // `close` ends only the connections that are idle at that moment; the others would stay open for another 72 s.
       const closeIdle = setInterval(() => server.server.closeIdleConnections(), 50)
       await server.close()

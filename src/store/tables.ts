@@ -289,6 +289,8 @@ export interface Numbers {
   greeting: string;
   hours: Json | null;
   label: Generated<string>;
+  leftAt: Timestamp | null;
+  leftSeconds: Generated<number>;
   minRingSeconds: Generated<number>;
   mode: Generated<string>;
   number: string;
@@ -380,6 +382,13 @@ export interface Verifications {
   value: string;
 }
 
+export interface WaitingTexts {
+  accountId: string;
+  messageId: string;
+  number: string;
+  slotAt: Timestamp;
+}
+
 export interface WebhookDeliveries {
   accountId: string;
   answer: string | null;
@@ -451,6 +460,7 @@ export interface DB {
   textsPerDay: TextsPerDay;
   users: Users;
   verifications: Verifications;
+  waitingTexts: WaitingTexts;
   webhookDeliveries: WebhookDeliveries;
   webhooks: Webhooks;
   workers: Workers;

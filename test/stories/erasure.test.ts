@@ -194,6 +194,12 @@ async function fill(world: World, mike: Browser): Promise<void> {
       insert into events (id, account_id, type, contact_id) select gen_random_uuid(), $1, 'contact.created', id from c`,
       [ID, MANY],
     )
+    // A text that waits for its slot, on a number that is gone.
+    await client.query(
+      `insert into waiting_texts (message_id, account_id, number, slot_at)
+        select id, account_id, '+12025550199', now() from messages where account_id = $1 limit 1`,
+      [ID],
+    )
   })
 }
 

@@ -3,6 +3,7 @@ import { lockContacts } from '../../store/contacts/addresses.ts'
 import { ERASED, forgetPhones, phonesEverOf } from '../../store/contacts/traces.ts'
 import { asAccount } from '../../store/db.ts'
 import { recordEvent } from '../../store/events.ts'
+import { numbersWaitedFor, wakeNext } from '../../store/messages/slots.ts'
 import type { World } from '../world.ts'
 
 /**
@@ -20,6 +21,7 @@ export async function eraseContact(world: World, accountId: string, contactId: s
       .where('accountId', '=', accountId)
       .where('contactId', '=', contactId)
       .execute()
+    const numbers = await numbersWaitedFor(tx, accountId, contactId)
     const erased = await tx
       .deleteFrom('contacts')
       .where('accountId', '=', accountId)
@@ -28,6 +30,7 @@ export async function eraseContact(world: World, accountId: string, contactId: s
       .executeTakeFirst()
     if (!erased) return false
     await forgetPhones(tx, accountId, phones)
+    for (const number of numbers) await wakeNext(tx, accountId, { number, now: world.now() })
     await recordEvent(tx, accountId, { type: 'contact.erased', actor }, world.now())
     return true
   })

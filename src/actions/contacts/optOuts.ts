@@ -6,6 +6,7 @@ import * as conversations from '../../store/conversations/conversations.ts'
 import { asAccount, type Tx } from '../../store/db.ts'
 import { recordEvent } from '../../store/events.ts'
 import { refuseQueued } from '../../store/messages/outbox.ts'
+import { wakeNext } from '../../store/messages/slots.ts'
 import type { World } from '../world.ts'
 
 export type OptOutSource = 'keyword' | 'phrase' | 'carrier' | 'manual'
@@ -35,12 +36,15 @@ export async function optOut(world: World, tx: Tx, o: OptOut): Promise<boolean> 
     .executeTakeFirst()
   const causeId = added ? await recordEvent(tx, o.accountId, { ...eventOf(o), type: 'opt_out.added' }, now) : null
   if (o.contactId) await conversations.optedOut(tx, o.accountId, o.contactId, o.address)
-  for (const messageId of await refuseQueued(tx, o.accountId, o.address, OPTED_OUT_BEFORE_IT_LEFT)) {
+  const refused = await refuseQueued(tx, o.accountId, o.address, OPTED_OUT_BEFORE_IT_LEFT)
+  for (const { id: messageId } of refused) {
     const about = { contactId: o.contactId, messageId, causeId }
     const data = { reason: 'opted_out' }
     await recordEvent(tx, o.accountId, { type: 'message.refused', actor: 'textback', ...about, data }, now)
     world.measure.messageEnded('refused')
   }
+  const left = new Set(refused.filter(({ slotAt }) => slotAt).map(({ fromAddress }) => fromAddress))
+  for (const number of left) await wakeNext(tx, o.accountId, { number, now })
   return added !== undefined
 }
 

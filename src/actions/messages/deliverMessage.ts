@@ -5,15 +5,8 @@ import { after, before, MINUTE, SECOND } from '../../domain/time.ts'
 import type { Failure, FailureKind } from '../../domain/words.ts'
 import { asAccount, type Tx } from '../../store/db.ts'
 import { addJob } from '../../store/jobs.ts'
-import {
-  holdForSlot,
-  lockOutgoing,
-  markSending,
-  moveForward,
-  type OutgoingMessage,
-  requeue,
-  takeSlot,
-} from '../../store/messages/outbox.ts'
+import { lockOutgoing, markSending, moveForward, type OutgoingMessage, requeue } from '../../store/messages/outbox.ts'
+import { jobFor, NEAR_MS, takeSlot, wakeNext } from '../../store/messages/slots.ts'
 import { sharedTransactions } from '../../store/together.ts'
 import { learnFromFailure } from '../contacts/optOuts.ts'
 import { hooksUrl, namesOfVendors, type World } from '../world.ts'
@@ -35,9 +28,6 @@ const OVERSLEPT_MS = 10 * SECOND
  * vendors/http.ts), in this process or another; after it, whoever sent it is dead.
  */
 const LEAVES_MS = 15 * SECOND
-
-/** A slot this near is waited for in place: the worker looks for due jobs twice in this time. */
-const NEAR_MS = SECOND
 
 /** The carrier's list is read first after this long, and then at doubling distances. */
 const FIRST_LOOK_MS = SECOND
@@ -133,11 +123,14 @@ function prepare(world: World, which: WhichMessage): Promise<Ready> {
     )
     if (failure) {
       await endMessage(world, tx, which, { status: 'refused', at: now, failure })
+      if (message.slotAt) await wakeNext(tx, accountId, { number: message.fromAddress, now })
       return { outcome: 'stays' }
     }
     const slot = message.segmentsPerSecond > 0 ? await slotOf(tx, which, message, now) : null
-    if (slot) return slot.near ? { outcome: 'wait', until: slot.at } : { outcome: 'stays' }
+    if (slot && slot.at > now)
+      return slot.at <= after(now, NEAR_MS) ? { outcome: 'wait', until: slot.at } : { outcome: 'stays' }
     await markSending(tx, accountId, { id: messageId, at: now })
+    if (slot?.others) await wakeNext(tx, accountId, { number: message.fromAddress, now })
     return { outcome: 'leaves', message }
   })
 }
@@ -154,20 +147,16 @@ async function lookAfterSending(world: World, tx: Tx, which: WhichMessage, messa
   else await becomeUnknown(world, tx, which, 'The app stopped while the carrier was being asked.')
 }
 
-/**
- * One number sends its segments one after the other; its row is the queue. Null: the number is free now. A far slot gets
- * a job of its own, a little early, so that the last moment is waited out in place.
- */
+/** One number sends its segments one after the other. A text whose slot is far gets a job of its own. */
 async function slotOf(tx: Tx, which: WhichMessage, message: OutgoingMessage, now: Date) {
+  const { id, fromAddress: number, slotAt } = message
   const seconds = message.segments / message.segmentsPerSecond
-  const kept = message.slotAt && message.slotAt > before(now, SECOND) ? message.slotAt : null
-  const at = kept ?? (await takeSlot(tx, which.accountId, { number: message.fromAddress, seconds, now }))
-  if (at <= now) return null
-  if (!kept) await holdForSlot(tx, which.accountId, message.id, at)
-  const near = at <= after(now, NEAR_MS)
-  if (!near)
-    await addJob(tx, 'deliver-message', which, { runAt: before(at, NEAR_MS / 2), key: `deliver ${message.id}` })
-  return { at, near }
+  const slot = await takeSlot(tx, which.accountId, { id, number, seconds, slotAt, now })
+  if (slot.at > after(now, NEAR_MS))
+    await addJob(tx, 'deliver-message', which, { runAt: jobFor(slot.at), key: `deliver ${id}` })
+  // A new text finds out when those before it need not wait any more, as after the clock has jumped back.
+  if (slot.others && !slotAt) await wakeNext(tx, which.accountId, { number, now })
+  return slot
 }
 
 async function noteAccepted(world: World, which: WhichMessage, message: OutgoingMessage, carrierMessageId: string) {

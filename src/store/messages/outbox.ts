@@ -1,6 +1,5 @@
 import { sql } from 'kysely'
 import { mayPrecede } from '../../domain/message.ts'
-import { after, SECOND } from '../../domain/time.ts'
 import type { Failure, MessageStatus } from '../../domain/words.ts'
 import { lockAddress } from '../contacts/addresses.ts'
 import type { Tx } from '../db.ts'
@@ -152,39 +151,6 @@ export async function lockRecipient(tx: Tx, accountId: string, messageId: string
   if (row) await lockAddress(tx, accountId, row.toAddress)
 }
 
-/**
- * Takes the next free moment of the number that a text leaves from: it is then busy for `seconds`. This one row is the
- * serial queue that keeps the carrier's rate per number, for all processes together.
- */
-export const takeSlot = gathered(
-  async (tx, accountId, texts: { number: string; seconds: number; now: Date }[]): Promise<Date[]> => {
-    const total = new Map<string, number>()
-    for (const { number, seconds } of texts) total.set(number, (total.get(number) ?? 0) + seconds)
-    const items = [...total].map(([number, seconds]) => ({ number, seconds, now: texts[0]!.now }))
-    const { rows } = await sql<{ number: string; freeAt: Date }>`
-      with item as materialized (select * from ${recordset('number text, seconds float8, now timestamptz', items)}),
-        taken as (
-          select n.number, greatest(n.free_at, item.now) as free_at from numbers n join item using (number)
-          -- in one order for everybody, so that two who take slots of several numbers do not wait for each other
-          where n.account_id = ${accountId} order by n.number for update of n
-        ), booked as (
-          update numbers n set free_at = taken.free_at + make_interval(secs => item.seconds)
-          from taken join item using (number) where n.account_id = ${accountId} and n.number = taken.number
-        )
-      select number, free_at from taken`.execute(tx)
-    const free = new Map(rows.map((row) => [row.number, row.freeAt]))
-    return texts.map(({ number, seconds, now }) => {
-      const slot = free.get(number) ?? now
-      free.set(number, after(slot, seconds * SECOND))
-      return slot
-    })
-  },
-)
-
-export async function holdForSlot(tx: Tx, accountId: string, id: string, slotAt: Date): Promise<void> {
-  await sql`update messages set slot_at = ${slotAt} where account_id = ${accountId} and id = ${id}`.execute(tx)
-}
-
 export const markSending = gathered(async (tx, accountId, all: { id: string; at: Date }[]): Promise<undefined[]> => {
   // `any` besides the join: without it PostgreSQL reads the whole table while it takes it for a small one.
   await sql`update messages set status = 'sending', attempts = attempts + 1, attempted_at = item.at
@@ -272,9 +238,14 @@ export async function idOfSent(tx: Tx, accountId: string, connectionId: string, 
   return row?.id ?? null
 }
 
-/** Refuses queued messages, for a stop or a person. Returns the ids of the messages that will not leave now. */
-export async function refuseQueued(tx: Tx, accountId: string, address: string, failure: Failure): Promise<string[]> {
-  const rows = await tx
+/** Refuses queued messages, for a stop or a person. Returns the messages that will not leave now. */
+export function refuseQueued(
+  tx: Tx,
+  accountId: string,
+  address: string,
+  failure: Failure,
+): Promise<{ id: string; fromAddress: string; slotAt: Date | null }[]> {
+  return tx
     .updateTable('messages')
     .set({ status: 'refused', failure: JSON.stringify(failure) })
     .where('id', 'in', (q) =>
@@ -291,9 +262,8 @@ export async function refuseQueued(tx: Tx, accountId: string, address: string, f
     )
     .where('accountId', '=', accountId)
     .where('status', '=', 'queued')
-    .returning('id')
+    .returning(['id', 'fromAddress', 'slotAt'])
     .execute()
-  return rows.map((row) => row.id)
 }
 
 /** Those of the carrier ids that our messages have already. */

@@ -133,7 +133,7 @@ export async function upsertNumber(tx: Tx, accountId: string, number: NumberSett
   // `free_at` is not announced to the screens, and other changes are.
   await tx
     .updateTable('numbers')
-    .set({ freeAt: now })
+    .set({ freeAt: now, leftSeconds: 0 })
     .where('accountId', '=', accountId)
     .where('number', '=', number.number)
     .where('segmentsPerSecond', '!=', number.segmentsPerSecond)
