@@ -13,11 +13,12 @@ import { showSubjects } from './http/subjects.ts'
 import { startWorker, type Worker } from './jobs/worker.ts'
 import { type Mailer, makeMailer } from './mail.ts'
 import { makeOutbound, type Outbound } from './outbound/outbound.ts'
-import { makeConnections, sealContext } from './store/connections/connections.ts'
+import { makeConnections } from './store/connections/connections.ts'
 import { asPlatform, type Database } from './store/db.ts'
 import { startLiveFeed } from './store/live.ts'
 import { migrate } from './store/migrate.ts'
-import { type SecretBox, secretBox } from './store/secrets.ts'
+import { unopened } from './store/sealed.ts'
+import { secretBox } from './store/secrets.ts'
 import type { Vendors } from './vendors/vendor.ts'
 
 export type AppParts = {
@@ -50,7 +51,7 @@ export async function makeApp(parts: AppParts) {
   await migrate(db)
   const secrets = secretBox(parts.secretKey)
   const metrics = makeMetrics(db)
-  await proveKey(db, secrets)
+  await proveKey(db, parts.secretKey)
   const connections = makeConnections(db, secrets)
   const mail = parts.mail ?? makeMailer({ smtpUrl: null, from: '', log })
   const outbound = parts.outbound ?? makeOutbound({ allowLoopback: parts.allowApiUrl })
@@ -132,18 +133,14 @@ export async function makeApp(parts: AppParts) {
   }
 }
 
-/** Throws when the key does not open the stored credentials: with a wrong key every webhook would be refused. */
-async function proveKey(db: Database, secrets: SecretBox): Promise<void> {
-  const row = await asPlatform(db, (tx) =>
-    tx.selectFrom('connections').select(['accountId', 'id', 'secrets']).limit(1).executeTakeFirst(),
+/** Throws when the key does not open all that is sealed: with a wrong key every webhook would be refused. */
+async function proveKey(db: Database, secretKey: string): Promise<void> {
+  const { all, closed } = await asPlatform(db, (tx) => unopened(tx, secretKey))
+  if (closed.length === 0) return
+  const some = closed.slice(0, 3).map(({ name }) => name)
+  throw new Error(
+    `the secret key is not the one that sealed the carrier credentials and the secrets of webhooks in this database: it does not open ${closed.length} of ${all.length} values (${some.join(', ')}${closed.length > 3 ? ', …' : ''}). ` +
+      'Give the old SECRET_KEY, or put the old secret.key back into DATA_DIR. If bin/rotate-key was interrupted, run it again. ' +
+      'If the key is lost, bin/rotate-key --key-is-lost forgets what it sealed, so that you can enter it again.',
   )
-  if (!row) return
-  try {
-    secrets.open(row.secrets, sealContext(row.accountId, row.id))
-  } catch {
-    throw new Error(
-      'the secret key is not the one that sealed the carrier credentials in this database. ' +
-        'Give the old SECRET_KEY, or put the old secret.key back into DATA_DIR.',
-    )
-  }
 }

@@ -21,6 +21,7 @@ test('no variable is required; the default is a trial with the simulator', () =>
     publicUrl: 'http://127.0.0.1:3000',
     databaseUrl: null,
     secretKey: null,
+    newSecretKey: null,
     provision: null,
     simulator: true,
     logLevel: 'info',

@@ -12,6 +12,8 @@ export type Config = {
   databaseUrl: string | null
   /** Null: made once and kept in dataDir. */
   secretKey: string | null
+  /** For bin/rotate-key: the key to change to. Null: made, where the old one is in dataDir. */
+  newSecretKey: string | null
   /** The provisioning file, or null. */
   provision: string | null
   /** The demo: a simulated phone network, and a business on it. */
@@ -26,6 +28,8 @@ const filled = (text: string | undefined) => (text?.trim() ? text.trim() : undef
 
 const onOff = z.enum(['on', 'off'], 'must be on or off')
 
+const key = z.string().min(32, 'must have at least 32 characters; try: openssl rand -base64 32')
+
 const shape = z.object({
   PORT: z.coerce.number('must be a number').int().min(0).max(65535, 'must be 0 to 65535').default(3000),
   HOST: z.string().default('127.0.0.1'),
@@ -38,7 +42,8 @@ const shape = z.object({
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://')
     .optional(),
-  SECRET_KEY: z.string().min(32, 'must have at least 32 characters; try: openssl rand -base64 32').optional(),
+  SECRET_KEY: key.optional(),
+  NEW_SECRET_KEY: key.optional(),
   PROVISION: z.string().optional(),
   SIMULATOR: onOff.optional(),
   SMTP_URL: z
@@ -74,6 +79,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     dataDir: e.DATA_DIR ? resolve(e.DATA_DIR) : fileURLToPath(new URL('../data', import.meta.url)),
     databaseUrl: e.DATABASE_URL ?? null,
     secretKey: e.SECRET_KEY ?? null,
+    newSecretKey: e.NEW_SECRET_KEY ?? null,
     provision: e.PROVISION ?? null,
     simulator: e.SIMULATOR ? e.SIMULATOR === 'on' : untouched,
     smtpUrl: e.SMTP_URL ?? null,

@@ -1,6 +1,3 @@
-import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
 import { pino } from 'pino'
@@ -9,6 +6,7 @@ import { makeApp } from './app.ts'
 import { type Config, ConfigFault, readConfig } from './config.ts'
 import { playDemoPast } from './demo.ts'
 import { makeMailer } from './mail.ts'
+import { secretKey } from './secretKey.ts'
 import { startSimulation } from './simulation.ts'
 import { openDatabase } from './store/db.ts'
 import { type EmbeddedPostgres, startEmbedded } from './store/embedded.ts'
@@ -17,21 +15,6 @@ import { makeVendors } from './vendors/vendors.ts'
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
 const demo = fileURLToPath(new URL('../demo/acme.json', import.meta.url))
-
-/** The key that seals secrets and signs sessions: from the environment, or made once and kept beside the data. */
-async function secretKey(config: Config): Promise<string> {
-  if (config.secretKey) return config.secretKey
-  const path = join(config.dataDir, 'secret.key')
-  try {
-    return (await readFile(path, 'utf8')).trim()
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    const key = randomBytes(32).toString('base64')
-    await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
-    await writeFile(path, `${key}\n`, { mode: 0o600, flag: 'wx' })
-    return key
-  }
-}
 
 /** Leaves out `detail` and `where`, in which PostgreSQL quotes values: no log may hold phones and texts. */
 function faultWithoutValues(error: Error & { code?: string }) {

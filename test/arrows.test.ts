@@ -178,8 +178,8 @@ test('the domain imports packages, and nothing of Node.js: no file, no network, 
 })
 
 test('settings come from the environment in config.ts only', () => {
-  // Running PostgreSQL needs the PATH of the machine; main.ts hands the environment over and reports what failed.
-  const readers = ['src/config.ts', 'src/main.ts', 'src/store/embedded/postmaster.ts']
+  // Running PostgreSQL needs the PATH of the machine; the commands hand the environment over and report what failed.
+  const readers = ['src/config.ts', 'src/main.ts', 'src/rotateKey.ts', 'src/store/embedded/postmaster.ts']
   const wrong = files.filter(
     (path) => path.startsWith('src/') && !readers.includes(path) && /process\.env/.test(codeOf(path)),
   )

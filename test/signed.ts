@@ -76,7 +76,7 @@ function telnyxHeaders(body: string) {
   return { 'telnyx-timestamp': timestamp, 'telnyx-signature-ed25519': signature }
 }
 
-function pbxHeaders(body: string) {
+export function pbxHeaders(body: string) {
   const timestamp = unixSeconds()
   const signature = createHmac('sha256', PBX_SECRET).update(`${timestamp}.${body}`).digest('hex')
   return { 'x-textback-timestamp': timestamp, 'x-textback-signature': signature }

@@ -27,12 +27,13 @@ export const KEPT_DAYS = 30
 /** The most webhooks of an account: each may be sent every event. */
 export const MOST_WEBHOOKS = 20
 
-export type DisabledWhy = 'switched_off' | 'gone' | 'failing'
+export type DisabledWhy = 'switched_off' | 'gone' | 'failing' | 'secret_lost'
 
 export const WHY_DISABLED: Record<DisabledWhy, string> = {
   switched_off: 'It was switched off.',
   gone: 'It answered 410 Gone, which means that it wants no more.',
   failing: `Nothing could be delivered for ${FAILING_DAYS} days.`,
+  secret_lost: 'Its secret was lost with the key of this server: make a new one for your program.',
 }
 
 /** The result of a request: an answer of any status, or why there was none. */

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto'
 
 /** Encrypts what must not be read from a stolen database: AES-256-GCM, with the key outside of the database. */
 export type SecretBox = {
@@ -30,3 +30,6 @@ export function secretBox(key: string): SecretBox {
     },
   }
 }
+
+/** The key of sign-in, which signs its cookies and encrypts second factors; made from the secret key. */
+export const signInKey = (key: string): string => createHmac('sha256', key).update('textback sessions').digest('base64')

@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto'
 import { betterAuth } from 'better-auth'
 import { magicLink } from 'better-auth/plugins/magic-link'
 import { organization } from 'better-auth/plugins/organization'
@@ -8,6 +7,7 @@ import { openAccount } from '../../actions/accounts/openAccount.ts'
 import type { Log } from '../../actions/world.ts'
 import type { Mailer } from '../../mail.ts'
 import type { Database } from '../../store/db.ts'
+import { signInKey } from '../../store/secrets.ts'
 import { noteMembership } from './membership.ts'
 
 /** The path of sign-in's routes; routes.ts says which of them are open. */
@@ -34,7 +34,7 @@ export function makeSessions(
     appName: 'Textback',
     baseURL: publicUrl,
     basePath: BASE_PATH,
-    secret: createHmac('sha256', secretKey).update('textback sessions').digest('base64'),
+    secret: signInKey(secretKey),
     trustedOrigins: [new URL(publicUrl).origin],
     database: { db: kysely, type: 'postgres', transaction: true },
     telemetry: { enabled: false },

@@ -17,9 +17,11 @@ export const webhook = z.object({
   enabled: z.boolean(),
   disabledAt: time.nullable(),
   disabledWhy: z
-    .enum(['switched_off', 'gone', 'failing'])
+    .enum(['switched_off', 'gone', 'failing', 'secret_lost'])
     .nullable()
-    .describe('`gone`: it answered 410. `failing`: nothing could be delivered for 5 days.'),
+    .describe(
+      '`gone`: it answered 410. `failing`: nothing could be delivered for 5 days. `secret_lost`: its secret cannot be read any more; rotate it.',
+    ),
   failingSince: time.nullable().describe('Since when nothing could be delivered; null while things are.'),
   lastDeliveredAt: time.nullable(),
   previousSignsUntil: time

@@ -43,14 +43,14 @@ export async function listenersTo(tx: Tx, accountId: string, type: DispatchedTyp
 /** For a row of `webhooks`: whether it listens to events of this type. An empty list means all. */
 export const listensTo = (type: ReturnType<typeof sql>) => sql`(events = '{}' or ${type} = any(events))`
 
-/** Binds a secret to its row. */
-const context = (accountId: string, id: string) => `webhook ${accountId}/${id}`
+/** The context that binds a webhook's sealed secrets to its row. */
+export const sealedAs = (accountId: string, id: string) => `webhook ${accountId}/${id}`
 
 export const sealSecret = (secrets: SecretBox, accountId: string, id: string, secret: string): Buffer =>
-  secrets.seal({ secret }, context(accountId, id))
+  secrets.seal({ secret }, sealedAs(accountId, id))
 
 export const openSecret = (secrets: SecretBox, accountId: string, id: string, sealed: Buffer): string =>
-  secrets.open(sealed, context(accountId, id)).secret!
+  secrets.open(sealed, sealedAs(accountId, id)).secret!
 
 /** Marks the webhook as failing from now on, unless it is already; returns since when. */
 export async function noteFailing(tx: Tx, accountId: string, id: string, now: Date): Promise<Date> {

@@ -62,7 +62,11 @@ const listed = (names: string[]) =>
   new Intl.ListFormat('en').format(names.map((name) => fields[name.split('.')[0]!] ?? name))
 
 const whyOff = (why: string | null) =>
-  why === 'gone' ? ', which wants no more' : why === 'failing' ? ', to which nothing could be delivered' : ''
+  ({
+    gone: ', which wants no more',
+    failing: ', to which nothing could be delivered',
+    secret_lost: ', whose secret was lost',
+  })[why ?? ''] ?? ''
 
 function did({ type, data }: Audited, whom: ReactNode): ReactNode {
   const text = (name: string) => (typeof data[name] === 'string' ? data[name] : null)

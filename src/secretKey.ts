@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Config, ConfigFault } from './config.ts'
+
+/** The key that seals secrets and signs sessions: from the environment, or made once and kept beside the data. */
+export async function secretKey(config: Config): Promise<string> {
+  if (config.secretKey) return config.secretKey
+  const files = filesIn(config.dataDir)
+  const kept = await read(files.key)
+  if (kept !== null) return kept
+  const key = newKey()
+  await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
+  // Of two first starts at the same moment one fails, instead of sealing with a key that is overwritten.
+  await writeFile(files.key, `${key}\n`, { mode: 0o600, flag: 'wx' })
+  return key
+}
+
+/** A change of the key: `finish` makes the new one the key of the next start, and says what is left to do. */
+export type KeyChange = { from: string; to: string; finish(): Promise<string> }
+
+/**
+ * Finds the old and the new key. A new key of the file is on disk before anything is sealed with it, so that a change
+ * which is interrupted at any moment is finished by the same command. Throws a ConfigFault when a key is missing.
+ */
+export async function beginKeyChange({ secretKey, newSecretKey, dataDir }: Config): Promise<KeyChange> {
+  if (newSecretKey && newSecretKey === secretKey)
+    throw new ConfigFault('NEW_SECRET_KEY is the same as SECRET_KEY; make another: openssl rand -base64 32')
+  if (secretKey) {
+    if (!newSecretKey) throw new ConfigFault('NEW_SECRET_KEY is missing; make one: openssl rand -base64 32')
+    const finish = async () => 'Give the new key as SECRET_KEY from now on, and take NEW_SECRET_KEY away.'
+    return { from: secretKey, to: newSecretKey, finish }
+  }
+  const files = filesIn(dataDir)
+  const from = await read(files.key)
+  if (from === null)
+    throw new ConfigFault(`There is no key to change: neither SECRET_KEY nor ${files.key}. Is DATA_DIR right?`)
+  const begun = await read(files.next)
+  if (begun !== null && newSecretKey && newSecretKey !== begun)
+    throw new ConfigFault(
+      `An earlier change was interrupted, and its key is in ${files.next}. Finish it first, without NEW_SECRET_KEY.`,
+    )
+  const to = begun ?? newSecretKey ?? newKey()
+  if (begun === null) await write(files.next, to)
+  return {
+    from,
+    to,
+    async finish() {
+      // Again after an interruption, the old key may be there already; it is the same.
+      if ((await read(files.old)) !== from) await write(files.old, from)
+      await rename(files.next, files.key)
+      await flush(dataDir)
+      return `The new key is in ${files.key}. The old one is in ${files.old}: a backup from before needs it.`
+    },
+  }
+}
+
+const newKey = (): string => randomBytes(32).toString('base64')
+
+const filesIn = (dataDir: string) => ({
+  key: join(dataDir, 'secret.key'),
+  next: join(dataDir, 'secret.key.new'),
+  old: join(dataDir, 'secret.key.old'),
+})
+
+async function read(path: string): Promise<string | null> {
+  try {
+    return (await readFile(path, 'utf8')).trim()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    return null
+  }
+}
+
+/** On disk when it returns: what the key seals must never be there without it. */
+async function write(path: string, key: string): Promise<void> {
+  const file = await open(`${path}.part`, 'w', 0o600)
+  await file.writeFile(`${key}\n`)
+  await file.sync()
+  await file.close()
+  await rename(`${path}.part`, path)
+  await flush(join(path, '..'))
+}
+
+async function flush(path: string): Promise<void> {
+  const folder = await open(path)
+  await folder.sync()
+  await folder.close()
+}
