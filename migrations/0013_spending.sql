@@ -45,3 +45,22 @@ end $$;
 create trigger keep_waiting after update on messages for each row
   when (case when old.status = 'queued' then old.slot_at end is distinct from case when new.status = 'queued' then new.slot_at end)
   execute function keep_waiting_text();
+
+-- Caps ------------------------------------------------------------------------------------------------------------------
+
+-- Carriers charge for segments, so a day's segments are counted beside its texts.
+alter table texts_per_day add column segments integer not null default 0;
+update texts_per_day set segments = texts;
+
+-- A cap of so many texts lets as many through as before: it becomes the segments that the account's texts of the last 30
+-- days had on average, rounded up.
+update accounts a set daily_cap = least(1000000, ceil(a.daily_cap * used.average))
+from (
+  select account_id, greatest(1, avg(segments)) as average from messages
+  where direction = 'outbound' and created_at > now() - interval '30 days' group by account_id
+) used
+where a.id = used.account_id and used.average > 1;
+
+-- What one person gets from programs and people, in segments. A text to a missed call has rules of its own.
+alter table accounts add column recipient_hourly_cap integer not null default 60 check (recipient_hourly_cap > 0);
+alter table accounts add column recipient_daily_cap integer not null default 200 check (recipient_daily_cap > 0);

@@ -23,7 +23,10 @@ export const accountSettings = {
   country,
   alsoTextsCountries: z.array(country).max(50),
   plan: z.enum(['core', 'pro']),
+  /** In segments, like those below. */
   dailyCap: z.int().min(0).max(1_000_000),
+  recipientHourlyCap: z.int().min(1).max(100_000),
+  recipientDailyCap: z.int().min(1).max(100_000),
   newLeadAfterDays: z.int('is whole days').min(0).max(3650, 'is at most ten years (3650)').nullable(),
   lateAfterMinutes: z.int().min(1).max(1440, 'is at most a day (1440)'),
 }

@@ -1,14 +1,26 @@
 import { templateAdvice } from './message.ts'
 import type { NumberSettings } from './number.ts'
-import { costOfRinging } from './phone.ts'
+import { costOfRinging, unringableMessage, whyUnringable } from './phone.ts'
 
 /** How long we ring the target. Under 15 s few people reach the phone; over 20 s a carrier's voicemail may "answer". */
 export const RING_SECONDS = { min: 10, max: 60, default: 20, adviseMin: 15, adviseMax: 20 }
 
 /** What is allowed but unwise: one sentence each, with its field. */
-export function numberAdvice(settings: NumberSettings): { field: string; message: string }[] {
+export function numberAdvice(
+  settings: NumberSettings,
+  countries: readonly string[],
+): { field: string; message: string }[] {
   const advice: { field: string; message: string }[] = []
   const { ringSeconds, mode } = settings
+  for (const [i, target] of mode === 'forward' ? settings.forwardTo.entries() : []) {
+    const why = whyUnringable(target, countries)
+    // It was allowed when it was written.
+    if (why)
+      advice.push({
+        field: `forwardTo[${i}]`,
+        message: `This phone is not rung: it ${unringableMessage(why, target, countries)}.`,
+      })
+  }
   if (mode === 'forward' && ringSeconds > RING_SECONDS.adviseMax)
     advice.push({
       field: 'ringSeconds',

@@ -1,6 +1,6 @@
 import { check, daysAgo, type Reasoned } from './check.ts'
 import { ACCOUNT_CLOSING } from './closing.ts'
-import { type Untextable, whyUntextable } from './phone.ts'
+import { isFixedLine, type Untextable, whyUntextable } from './phone.ts'
 import { before, DAY, MINUTE } from './time.ts'
 import type { Failure, LineType } from './words.ts'
 
@@ -23,8 +23,14 @@ export type MessageFacts = {
   /** Automatic texts to this person in the last hour, and how often they sent us the same text. */
   textsLastHour: number
   sameInboundLastHour: number
-  textsToday: number
+  /** What this message needs. Caps are in segments, because carriers charge for them. */
+  segments: number
+  segmentsToday: number
   dailyCap: number
+  /** What the recipient got in the last hour and in the last 24 h, other than confirmations. */
+  segmentsToThem: { lastHour: number; lastDay: number }
+  recipientHourlyCap: number
+  recipientDailyCap: number
   /** When the event that the message answers happened: the end of the missed call. */
   answersEventAt: Date
   lateAfterMinutes: number
@@ -39,6 +45,7 @@ export type MessageCheckName =
   | 'opted_out'
   | 'landline'
   | 'loop'
+  | 'recipient_cap'
   | 'daily_cap'
   | 'late'
 
@@ -66,7 +73,7 @@ export const CONFIRMATIONS_AN_HOUR = 2
  */
 const RULES: Record<Exclude<Purpose, 'confirmation'>, MessageCheckName[]> = {
   text_back: ['caller_textable', 'own_phone', 'opted_out', 'landline', 'loop', 'daily_cap', 'late'],
-  reply: ['account_open', 'caller_textable', 'opted_out', 'daily_cap'],
+  reply: ['account_open', 'caller_textable', 'opted_out', 'recipient_cap', 'daily_cap'],
 }
 
 /** Every check for the purpose, passed or not, in the order of `RULES`; the first that fails is the reason. */
@@ -118,14 +125,26 @@ export function refusalOf(failed: MessageCheck): { reason: string; sentence: str
   if (failed.name === 'daily_cap')
     return {
       reason: 'daily_cap',
-      sentence: `All ${failed.facts.dailyCap} texts of today are used.`,
+      sentence: failed.sentence,
       nextStep: 'Raise the daily cap in the settings, or wait until tomorrow.',
     }
+  if (failed.name === 'recipient_cap')
+    return { reason: 'recipient_cap', sentence: failed.sentence, nextStep: 'Wait, or raise the limit in the settings.' }
   return {
     reason: 'untextable',
-    sentence: `This phone cannot be texted: ${failed.reason.replace('_', ' ')}.`,
+    sentence: `This phone cannot be texted: ${WHY_UNTEXTABLE[failed.reason as Untextable] ?? failed.reason}.`,
     nextStep: 'Call them, or use another phone of theirs.',
   }
+}
+
+const WHY_UNTEXTABLE: Record<Untextable, string> = {
+  anonymous: 'anonymous',
+  invalid: 'invalid',
+  short_code: 'short code',
+  toll_free: 'toll free',
+  premium: 'premium',
+  special: 'a pager, a personal number or the like',
+  foreign: 'foreign',
 }
 
 const UNTEXTABLE_SENTENCE: Record<Untextable, string> = {
@@ -134,6 +153,7 @@ const UNTEXTABLE_SENTENCE: Record<Untextable, string> = {
   short_code: 'The caller is a short code, which is a machine.',
   toll_free: 'The caller is a toll-free number, which belongs to a company.',
   premium: 'The caller is a premium number: a text to it costs extra.',
+  special: 'The caller is a pager, a personal or a company-wide number, which takes no texts or costs extra.',
   foreign: 'The caller is in a country that this account does not text.',
 }
 
@@ -175,15 +195,19 @@ const RULE: Record<MessageCheckName, Rule> = {
       `The caller opted out of texts${optedOutAt ? `, ${daysAgo(wholeDays(optedOutAt, now))}` : ''}.`,
     ),
 
-  landline({ lineType }, now) {
+  landline({ to, lineType }, now) {
     const learned = lineType ? wholeDays(lineType.at, now) : null
+    const known = lineType && learned! < LANDLINE_DAYS ? lineType.type : null
+    const planned = known === null && isFixedLine(to)
     return check(
       'landline',
       'landline',
-      !(lineType?.type === 'landline' && learned! < LANDLINE_DAYS),
+      planned ? false : known === null || TEXTED_LINES.includes(known),
       { lineType: lineType?.type ?? null, source: lineType?.source ?? null, daysAgo: learned },
       'The number is not known to be a landline.',
-      `The number is a landline (${lineType?.source}), learned ${daysAgo(learned ?? 0)}.`,
+      planned
+        ? 'The number is a landline, as its country numbers them.'
+        : `The number is ${LINE_WORDS[known ?? 'landline'] ?? 'no mobile'} (${lineType?.source}), learned ${daysAgo(learned ?? 0)}.`,
     )
   },
 
@@ -199,14 +223,28 @@ const RULE: Record<MessageCheckName, Rule> = {
         : `They already got ${textsLastHour} texts in the last hour.`,
     ),
 
-  daily_cap: ({ textsToday, dailyCap }) =>
+  recipient_cap({ segments, segmentsToThem: { lastHour, lastDay }, recipientHourlyCap, recipientDailyCap }) {
+    const hourIsFull = lastHour + segments > recipientHourlyCap
+    return check(
+      'recipient_cap',
+      'recipient_cap',
+      !hourIsFull && lastDay + segments <= recipientDailyCap,
+      { segments, lastHour, recipientHourlyCap, lastDay, recipientDailyCap },
+      `They got ${lastHour} of ${recipientHourlyCap} segments within an hour.`,
+      hourIsFull
+        ? `This person got ${lastHour} of ${recipientHourlyCap} segments within an hour, and this text needs ${segments}.`
+        : `This person got ${lastDay} of ${recipientDailyCap} segments within a day, and this text needs ${segments}.`,
+    )
+  },
+
+  daily_cap: ({ segments, segmentsToday, dailyCap }) =>
     check(
       'daily_cap',
       'daily_cap',
-      textsToday < dailyCap,
-      { textsToday, dailyCap },
-      `${textsToday} of ${dailyCap} texts used today.`,
-      dailyCap === 0 ? 'This account sends no texts: its daily cap is 0.' : `All ${dailyCap} texts of today are used.`,
+      segmentsToday + segments <= dailyCap,
+      { segmentsToday, segments, dailyCap },
+      `${segmentsToday} of ${dailyCap} segments used today.`,
+      noRoomToday(segments, segmentsToday, dailyCap),
     ),
 
   late({ answersEventAt, lateAfterMinutes }, now) {
@@ -220,6 +258,25 @@ const RULE: Record<MessageCheckName, Rule> = {
       `We learned of the call ${minutesLate} min after it ended; a text after ${lateAfterMinutes} min does more harm than good.`,
     )
   },
+}
+
+function noRoomToday(segments: number, segmentsToday: number, dailyCap: number): string {
+  if (dailyCap === 0) return 'This account sends no texts: its daily cap is 0.'
+  if (segmentsToday >= dailyCap) return `All ${dailyCap} segments of today are used.`
+  return `${segmentsToday} of ${dailyCap} segments of today are used, and this text needs ${segments}.`
+}
+
+/**
+ * The kinds of lines that are texted by themselves, once a carrier has named the kind: those that it may deliver to. A
+ * line on the internet may take texts; what a carrier cannot tell is tried.
+ */
+const TEXTED_LINES: LineType[] = ['mobile', 'voip', 'unknown']
+
+const LINE_WORDS: Partial<Record<LineType, string>> = {
+  landline: 'a landline',
+  toll_free: 'a toll-free number',
+  premium: 'a premium number',
+  other: 'a pager, a voicemail box or the like',
 }
 
 const wholeDays = (since: Date, now: Date) => Math.floor((now.getTime() - since.getTime()) / DAY)

@@ -13,7 +13,8 @@ const faultsOf = (change: object) => {
   const read = numberSettings.safeParse({ ...NUMBER, ...change })
   return read.success ? [] : fieldErrors(read.error)
 }
-const adviceOn = (change: object) => numberAdvice(numberSettings.parse({ ...NUMBER, ...change }))
+const adviceOn = (change: object, countries = ['US', 'CA']) =>
+  numberAdvice(numberSettings.parse({ ...NUMBER, ...change }), countries)
 
 test('a number needs its carrier and whom it rings; the rest has defaults', () => {
   const settings = numberSettings.parse(NUMBER)
@@ -26,7 +27,7 @@ test('a number needs its carrier and whom it rings; the rest has defaults', () =
     textsThrough: null,
     textBack: { enabled: true, cooldownMinutes: 0, repeatMessage: null, forgedCallerId: 'skip' },
   })
-  assert.deepEqual(numberAdvice(settings), [])
+  assert.deepEqual(numberAdvice(settings, ['US']), [])
 })
 
 describe('a wrong setting is named', () => {
@@ -37,6 +38,9 @@ describe('a wrong setting is named', () => {
     ['forwardTo', { forwardTo: ['+12025550111', '+12025550112'] }, /one target/],
     ['forwardTo[0]', { forwardTo: ['555'] }, /not a phone number/],
     ['forwardTo[0]', { forwardTo: ['(202) 555-0100'] }, /round in circles/],
+    ['forwardTo[0]', { forwardTo: ['+8816123456789'] }, /no country/],
+    ['forwardTo[0]', { forwardTo: ['+447012345678'] }, /personal number/],
+    ['forwardTo[0]', { forwardTo: ['+447600123456'] }, /pager/],
     ['ringSeconds', { ringSeconds: 9 }, /at least 10 seconds/],
     ['ringSeconds', { ringSeconds: 61 }, /at most 60 seconds/],
     ['ringSeconds', { ringSeconds: 15.5 }, /whole seconds/],
@@ -143,6 +147,9 @@ test('an account’s settings', () => {
   bad('name', ' ', /must say something/)
   good('dailyCap', 0)
   bad('dailyCap', -1, /./)
+  good('recipientHourlyCap', 1)
+  bad('recipientHourlyCap', 0, /./)
+  bad('recipientDailyCap', 100_001, /./)
   good('lateAfterMinutes', 1440)
   bad('lateAfterMinutes', 0, /./)
   bad('lateAfterMinutes', 1441, /at most a day/)

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { RING_SECONDS } from './advice.ts'
 import { phone } from './fields.ts'
 import { DEFAULT_GREETING, DEFAULT_TEXT_BACK, templateFaults } from './message.ts'
-import { costOfRinging } from './phone.ts'
+import { unringableMessage, whyUnringable } from './phone.ts'
 import { hours } from './schedule.ts'
 
 const template = z.string().check((ctx) => {
@@ -73,12 +73,15 @@ function wholeNumber(ctx: z.core.ParsePayload<{ number: string; mode: string; fo
       input: number,
       message: 'is the number itself; calls would go round in circles',
     })
-  for (const [i, target] of forwardTo.entries())
-    if (costOfRinging(target, number) === 'premium')
+  for (const [i, target] of forwardTo.entries()) {
+    // Which countries are allowed is a matter of the account: see `saveNumbers`.
+    const why = whyUnringable(target, null)
+    if (why)
       ctx.issues.push({
         code: 'custom',
         path: ['forwardTo', i],
         input: target,
-        message: 'is a premium number: whoever calls you would make you pay for each minute',
+        message: unringableMessage(why, target, []),
       })
+  }
 }

@@ -2,7 +2,15 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { phone } from './fields.ts'
-import { formatNational, isWithheld, readPhone, type Untextable, whyUntextable } from './phone.ts'
+import {
+  formatNational,
+  isWithheld,
+  readPhone,
+  type Unringable,
+  type Untextable,
+  whyUnringable,
+  whyUntextable,
+} from './phone.ts'
 
 describe('reading a phone', () => {
   const cases: [string, string | null][] = [
@@ -58,6 +66,10 @@ describe('whether a phone can be texted', () => {
     ['+19005550143', 'premium'],
     ['+14165550143', 'foreign'],
     ['+442079460143', 'foreign'],
+    ['+15005550143', 'special'],
+    ['+447600123456', 'special'],
+    ['+443001234567', 'special'],
+    ['+8816123456789', 'foreign'],
     ['+1202555014', 'invalid'],
     ['sip:pat@example.com', 'invalid'],
   ]
@@ -71,6 +83,35 @@ describe('whether a phone can be texted', () => {
 
   test('nothing that a carrier may send makes it throw', () => {
     fc.assert(fc.property(fc.string(), (from) => void whyUntextable(from, ['US'])))
+  })
+})
+
+describe('whether calls may be forwarded to a phone', () => {
+  const cases: [string, Unringable | null][] = [
+    ['+12025550111', null],
+    ['+17875550143', null],
+    ['+18005550143', null],
+    ['+442079460143', null],
+    ['+443001234567', null],
+    ['+8816123456789', 'no_country'],
+    ['+882161234567', 'no_country'],
+    ['+883510012345678', 'no_country'],
+    ['+979123456789', 'no_country'],
+    ['+870773123456', 'no_country'],
+    ['+447012345678', 'personal'],
+    ['+15005550143', 'personal'],
+    ['+19005550143', 'premium'],
+    ['+448451234567', 'premium'],
+    ['+447600123456', 'special'],
+    ['no number', 'special'],
+    ['+18765550143', 'foreign'],
+    ['+447624123456', 'foreign'],
+  ]
+  for (const [target, why] of cases)
+    test(`${target}: ${why ?? 'yes'}`, () => assert.equal(whyUnringable(target, ['US', 'GB']), why))
+
+  test('without a list every country will do, and nothing else changes', () => {
+    for (const [target, why] of cases) assert.equal(whyUnringable(target, null), why === 'foreign' ? null : why, target)
   })
 })
 

@@ -1,7 +1,12 @@
-import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/max'
+import {
+  type CountryCode,
+  isSupportedCountry,
+  type NumberType,
+  parsePhoneNumberFromString,
+} from 'libphonenumber-js/max'
 
 /** Why a phone cannot, or must not, be texted. */
-export type Untextable = 'anonymous' | 'invalid' | 'short_code' | 'toll_free' | 'premium' | 'foreign'
+export type Untextable = 'anonymous' | 'invalid' | 'short_code' | 'toll_free' | 'premium' | 'special' | 'foreign'
 
 /** Territories that count as the country when dialing, billing and texting. */
 const TERRITORIES: Record<string, string> = { PR: 'US', VI: 'US', GU: 'US', AS: 'US', MP: 'US' }
@@ -37,6 +42,18 @@ export function readPhone(written: string, country = 'US'): string | null {
 /** Three to six digits: only machines have such numbers. */
 export const isShortCode = (from: string): boolean => /^\d{3,6}$/.test(from)
 
+/** The kinds of numbers in numbering plans that may belong to a phone which takes texts. Others belong to machines. */
+const TEXTABLE: NumberType[] = ['MOBILE', 'FIXED_LINE_OR_MOBILE', 'FIXED_LINE', 'VOIP']
+
+/** The kinds that a person answers: an ordinary phone, or the number of a company. */
+const RINGABLE: NumberType[] = [...TEXTABLE, 'TOLL_FREE', 'UAN']
+
+const isPremium = (type: NumberType) => type === 'PREMIUM_RATE' || type === 'SHARED_COST'
+
+/** The country that a number counts to; null for the numbers of satellite and international networks, which have none. */
+const countryOf = ({ country }: { country?: CountryCode }): string | null =>
+  country ? (TERRITORIES[country] ?? country) : null
+
 /** Null when a text may be sent there. `countries` are the account's own (first) and those it also texts. */
 export function whyUntextable(from: string, countries: readonly string[]): Untextable | null {
   if (isWithheld(from)) return 'anonymous'
@@ -46,22 +63,55 @@ export function whyUntextable(from: string, countries: readonly string[]): Untex
   if (!parsed?.isValid()) return 'invalid'
   const type = parsed.getType()
   if (type === 'TOLL_FREE') return 'toll_free'
-  if (type === 'PREMIUM_RATE' || type === 'SHARED_COST') return 'premium'
-  const country = parsed.country ? (TERRITORIES[parsed.country] ?? parsed.country) : null
+  if (isPremium(type)) return 'premium'
+  if (!TEXTABLE.includes(type)) return 'special'
+  const country = countryOf(parsed)
   if (!country || !countries.includes(country)) return 'foreign'
   return null
 }
 
-/** Why ringing a phone from one of our numbers may cost more than an ordinary call; null when it does not. */
-export function costOfRinging(target: string, number: string): 'premium' | 'toll_free' | 'foreign' | null {
+/** Whether the numbering plan says that this is a fixed line. In North America it never does. */
+export const isFixedLine = (phone: string): boolean => parsePhoneNumberFromString(phone)?.getType() === 'FIXED_LINE'
+
+/** Why a phone must not be rung for a caller, who would make the business pay for it. */
+export type Unringable = 'premium' | 'personal' | 'special' | 'no_country' | 'foreign'
+
+/** Null when calls may be forwarded there. `countries` are the account's; without them every country will do. */
+export function whyUnringable(target: string, countries: readonly string[] | null): Unringable | null {
   const parsed = parsePhoneNumberFromString(target)
-  const type = parsed?.getType()
-  if (type === 'PREMIUM_RATE' || type === 'SHARED_COST') return 'premium'
-  if (type === 'TOLL_FREE') return 'toll_free'
-  const [there, here] = [parsed, parsePhoneNumberFromString(number)].map((phone) =>
-    phone?.country ? (TERRITORIES[phone.country] ?? phone.country) : null,
-  )
+  if (!parsed) return 'special'
+  const country = countryOf(parsed)
+  // +881, +882, +883, +979 and the like: a minute costs dollars, whatever kind the plan gives them.
+  if (!country) return 'no_country'
+  const type = parsed.getType()
+  if (isPremium(type)) return 'premium'
+  if (type === 'PERSONAL_NUMBER') return 'personal'
+  if (!RINGABLE.includes(type)) return 'special'
+  return countries && !countries.includes(country) ? 'foreign' : null
+}
+
+/** Why ringing a phone from one of our numbers may cost more than an ordinary call; null when it does not. */
+export function costOfRinging(target: string, number: string): 'toll_free' | 'foreign' | null {
+  const parsed = parsePhoneNumberFromString(target)
+  if (parsed?.getType() === 'TOLL_FREE') return 'toll_free'
+  const [there, here] = [parsed, parsePhoneNumberFromString(number)].map((phone) => phone && countryOf(phone))
   return there && here && there !== here ? 'foreign' : null
+}
+
+/** What is wrong with the target of a number, for the person who wrote it. */
+export function unringableMessage(why: Unringable, target: string, countries: readonly string[]): string {
+  if (why === 'foreign') {
+    const country = parsePhoneNumberFromString(target)?.country
+    return `is in another country (${country}) than this account calls (${countries.join(', ')}); allow the country in the settings (alsoTextsCountries), or give another phone`
+  }
+  return UNRINGABLE[why]
+}
+
+const UNRINGABLE: Record<Exclude<Unringable, 'foreign'>, string> = {
+  premium: 'is a premium number: whoever calls you would make you pay for each minute',
+  personal: 'is a personal number, which costs as much as a premium number; give the phone that it leads to',
+  special: 'is a pager, a voicemail box or the like; give a phone that a person answers',
+  no_country: 'belongs to no country (satellite and international networks): each minute costs dollars',
 }
 
 /** The national form: (202) 555-0143. Anything that is not a number stays as it is. */

@@ -11,6 +11,7 @@ import {
   type TextBackFacts,
 } from './textback.ts'
 import { before, DAY, MINUTE, SECOND } from './time.ts'
+import type { LineType } from './words.ts'
 
 const NOW = new Date('2026-11-20T17:00:00Z')
 
@@ -39,8 +40,12 @@ const FACTS: TextBackFacts = {
   lastTextBackAt: null,
   textsLastHour: 0,
   sameInboundLastHour: 0,
-  textsToday: 0,
+  segments: 1,
+  segmentsToday: 0,
   dailyCap: 500,
+  segmentsToThem: { lastHour: 0, lastDay: 0 },
+  recipientHourlyCap: 60,
+  recipientDailyCap: 200,
   lateAfterMinutes: 15,
 }
 
@@ -67,6 +72,7 @@ const ORDER: CheckName[] = [
 type Situation = { call?: Partial<DecidedCall>; facts?: Partial<TextBackFacts> }
 
 const daysAgo = (days: number) => before(NOW, days * DAY)
+const line = (type: LineType) => ({ type, source: 'lookup', at: NOW })
 const landline = (days: number) => ({ type: 'landline' as const, source: '30006', at: daysAgo(days) })
 
 /** Situations that fail one check: the check, the reason, the situation, and what the sentence says. */
@@ -85,7 +91,10 @@ const FAILING: [CheckName, SkipReason, Situation, RegExp][] = [
   ['caller_textable', 'short_code', { call: { from: '+12' } }, /short code/],
   ['caller_textable', 'toll_free', { call: { from: '+18005550143' } }, /toll-free/],
   ['caller_textable', 'premium', { call: { from: '+19005550143' } }, /premium/],
-  ['caller_textable', 'foreign', { call: { from: '+442079460143' } }, /country/],
+  ['caller_textable', 'foreign', { call: { from: '+14165550143' } }, /country/],
+  ['caller_textable', 'foreign', { call: { from: '+8816123456789' } }, /country/],
+  ['caller_textable', 'special', { call: { from: '+15005550143' } }, /a personal/],
+  ['caller_textable', 'special', { call: { from: '+447600123456' }, facts: { countries: ['GB'] } }, /pager/],
   ['own_phone', 'own_phone', { facts: { ownPhone: 'number' } }, /one of your own numbers/],
   ['own_phone', 'own_phone', { facts: { ownPhone: 'target' } }, /forwarded to/],
   ['excluded', 'excluded', { facts: { excluded: true } }, /exclusion list/],
@@ -93,6 +102,15 @@ const FAILING: [CheckName, SkipReason, Situation, RegExp][] = [
   ['landline', 'landline', { facts: { lineType: landline(0) } }, /landline \(30006\), learned today/],
   ['landline', 'landline', { facts: { lineType: landline(1) } }, /learned yesterday/],
   ['landline', 'landline', { facts: { lineType: landline(179) } }, /learned 179 days ago/],
+  ['landline', 'landline', { facts: { lineType: line('toll_free') } }, /a toll-free number \(lookup\)/],
+  ['landline', 'landline', { facts: { lineType: line('premium') } }, /a premium number/],
+  ['landline', 'landline', { facts: { lineType: line('other') } }, /a pager, a voicemail box/],
+  [
+    'landline',
+    'landline',
+    { call: { from: '+442079460143' }, facts: { countries: ['US', 'GB'] } },
+    /as its country numbers/,
+  ],
   ['spam', 'blocked', { facts: { blocked: true } }, /block list/],
   ['spam', 'blocked', { facts: { blocked: true, forgedCallerId: 'send' } }, /block list/],
   ['spam', 'spam', { call: { stirVerstat: 'TN-Validation-Failed-C' } }, /could not vouch/],
@@ -105,7 +123,8 @@ const FAILING: [CheckName, SkipReason, Situation, RegExp][] = [
   ],
   ['loop', 'loop', { facts: { sameInboundLastHour: 3 } }, /same text came from them 3 times/],
   ['loop', 'loop', { facts: { textsLastHour: 10 } }, /10 texts in the last hour/],
-  ['daily_cap', 'daily_cap', { facts: { textsToday: 500 } }, /All 500 texts/],
+  ['daily_cap', 'daily_cap', { facts: { segmentsToday: 500 } }, /All 500 segments/],
+  ['daily_cap', 'daily_cap', { facts: { segmentsToday: 499, segments: 2 } }, /499 of 500 .* this text needs 2/],
   ['daily_cap', 'daily_cap', { facts: { dailyCap: 0 } }, /sends no texts/],
   ['late', 'late', { call: { endedAt: before(NOW, 15 * MINUTE) } }, /15 min after it ended/],
 ]
@@ -142,10 +161,17 @@ const PASSING: [string, Situation][] = [
   ['a cooldown that has just ended', { facts: { cooldownMinutes: 30, lastTextBackAt: before(NOW, 30 * MINUTE) } }],
   ['a text a second ago without a cooldown', { facts: { lastTextBackAt: before(NOW, SECOND) } }],
   ['nine texts in the last hour', { facts: { textsLastHour: 9, sameInboundLastHour: 2 } }],
-  ['the last text of the day', { facts: { textsToday: 499 } }],
+  ['the last segment of the day', { facts: { segmentsToday: 499 } }],
+  ['somebody who got many replies', { facts: { segmentsToThem: { lastHour: 999, lastDay: 999 } } }],
   ['an end 14:59 ago', { call: { endedAt: before(NOW, 15 * MINUTE - SECOND) } }],
   ['an end in the future, by a carrier’s clock', { call: { endedAt: new Date(NOW.getTime() + 20 * SECOND) } }],
-  ['a country that the account also texts', { call: { from: '+442079460143' }, facts: { countries: ['US', 'GB'] } }],
+  ['a country that the account also texts', { call: { from: '+14165550143' }, facts: { countries: ['US', 'CA'] } }],
+  ['a line on the internet', { facts: { lineType: line('voip') } }],
+  ['a line whose kind the carrier cannot tell', { facts: { lineType: line('unknown') } }],
+  [
+    'a fixed line that a carrier knows as a mobile',
+    { call: { from: '+442079460143' }, facts: { countries: ['GB'], lineType: line('mobile') } },
+  ],
   ['a territory of the country', { call: { from: '+17875550143' } }],
 ]
 
@@ -193,7 +219,11 @@ describe('in any situation', () => {
     lastTextBackAt: maybe(date),
     textsLastHour: fc.nat(20),
     sameInboundLastHour: fc.nat(6),
-    textsToday: fc.nat(600),
+    segments: fc.integer({ min: 1, max: 24 }),
+    segmentsToday: fc.nat(600),
+    segmentsToThem: fc.record({ lastHour: fc.nat(100), lastDay: fc.nat(300) }),
+    recipientHourlyCap: fc.constant(60),
+    recipientDailyCap: fc.constant(200),
     dailyCap: fc.nat(600),
     accountClosing: fc.boolean(),
     lateAfterMinutes: fc.nat(1440),

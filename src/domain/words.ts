@@ -19,7 +19,8 @@ export type MessageStatus =
   | 'unknown'
   | 'received'
 
-export type LineType = 'mobile' | 'landline' | 'voip' | 'toll_free' | 'premium' | 'unknown'
+/** `other`: a pager, a voicemail box, a personal or company-wide number. `unknown`: the carrier cannot tell. */
+export type LineType = 'mobile' | 'landline' | 'voip' | 'toll_free' | 'premium' | 'other' | 'unknown'
 
 /** Why something could not be done, in words for the person who must act on it. */
 export type Failure = {

@@ -40,6 +40,8 @@ export interface Accounts {
   name: string;
   newLeadAfterDays: Generated<number | null>;
   plan: Generated<string>;
+  recipientDailyCap: Generated<number>;
+  recipientHourlyCap: Generated<number>;
   slug: string;
   timezone: Generated<string>;
 }
@@ -359,6 +361,7 @@ export interface Stages {
 export interface TextsPerDay {
   accountId: string;
   day: Timestamp;
+  segments: Generated<number>;
   slot: number;
   texts: number;
 }

@@ -198,18 +198,19 @@ test('what speaks against a text', async (t) => {
   })
 
   await t.test('the daily cap, which a program’s texts count towards as well', async () => {
-    const { textsToday } = await world.api('GET', '/settings')
-    assert.ok(textsToday > 0)
-    await world.api('PATCH', '/settings', { dailyCap: textsToday + 1 })
+    const { segmentsToday } = await world.api('GET', '/settings')
+    assert.ok(segmentsToday > 0)
+    await world.api('PATCH', '/settings', { dailyCap: segmentsToday + 1 })
     await world.missedCall('+13125550166', SALES)
     await world.textsOn('+13125550166')
     const call = await skipped('+13125550167', 'daily_cap')
-    assert.deepEqual(factsOf(call, 'daily_cap'), { textsToday: textsToday + 1, dailyCap: textsToday + 1 })
+    const used = { segmentsToday: segmentsToday + 1, segments: 1, dailyCap: segmentsToday + 1 }
+    assert.deepEqual(factsOf(call, 'daily_cap'), used)
     const refused = await world.ask('POST', '/api/v1/messages', { to: '+13125550168', body: 'Hi' })
     assert.equal(refused.status, 422)
     assert.match(refused.body.detail, /Raise the daily cap/)
 
-    await world.api('PATCH', '/settings', { dailyCap: textsToday + 4 })
+    await world.api('PATCH', '/settings', { dailyCap: segmentsToday + 4 })
     const asked = Array.from({ length: 12 }, (_, n) =>
       world.ask('POST', '/api/v1/messages', { to: `+131255501${70 + n}`, body: 'Hi' }),
     )

@@ -36,6 +36,8 @@ const account = z.strictObject({
   alsoTextsCountries: accountSettings.alsoTextsCountries.default([]),
   plan: accountSettings.plan.default('pro'),
   dailyCap: accountSettings.dailyCap.default(500),
+  recipientHourlyCap: accountSettings.recipientHourlyCap.default(60),
+  recipientDailyCap: accountSettings.recipientDailyCap.default(200),
   lateAfterMinutes: accountSettings.lateAfterMinutes.default(15),
   newLeadAfterDays: accountSettings.newLeadAfterDays.default(0),
   users: z
@@ -147,6 +149,8 @@ async function applyAccount(world: World, tx: Tx, secrets: SecretBox, a: Account
     alsoTextsCountries: a.alsoTextsCountries,
     plan: a.plan,
     dailyCap: a.dailyCap,
+    recipientHourlyCap: a.recipientHourlyCap,
+    recipientDailyCap: a.recipientDailyCap,
     lateAfterMinutes: a.lateAfterMinutes,
     newLeadAfterDays: a.newLeadAfterDays,
   }

@@ -1,8 +1,10 @@
 import { NOT_A_TIMEZONE } from '../../domain/account.ts'
 import type { Actor } from '../../domain/events.ts'
 import type { FieldError } from '../../domain/fields.ts'
-import { asAccount } from '../../store/db.ts'
+import { whyUnringable } from '../../domain/phone.ts'
+import { asAccount, type Tx } from '../../store/db.ts'
 import { recordEvent } from '../../store/events.ts'
+import { countriesOf, listNumbers } from '../../store/numbers/numbers.ts'
 import { unknownTimezones } from '../../store/timezones.ts'
 import type { World } from '../world.ts'
 
@@ -12,6 +14,8 @@ export type SettingsChange = {
   country?: string
   alsoTextsCountries?: string[]
   dailyCap?: number
+  recipientHourlyCap?: number
+  recipientDailyCap?: number
   lateAfterMinutes?: number
   newLeadAfterDays?: number | null
 }
@@ -28,8 +32,26 @@ export async function changeSettings(
     const { timezone } = change
     if (timezone && (await unknownTimezones(tx, [timezone])).length > 0)
       return [{ field: 'timezone', message: NOT_A_TIMEZONE }]
+    const left = await leftBehind(tx, accountId, change)
+    if (left.length > 0) return left
     await tx.updateTable('accounts').set(change).where('id', '=', accountId).execute()
     await recordEvent(tx, accountId, { type: 'settings.changed', actor, data: change }, world.now())
     return []
   })
+}
+
+/** A country that a number forwards into cannot be taken back: its calls would reach nobody. */
+async function leftBehind(tx: Tx, accountId: string, change: SettingsChange): Promise<FieldError[]> {
+  const { country, alsoTextsCountries } = change
+  if (!country && !alsoTextsCountries) return []
+  const [home, ...others] = await countriesOf(tx, accountId)
+  const after = [country ?? home!, ...(alsoTextsCountries ?? others)]
+  const isLost = (target: string) =>
+    whyUnringable(target, [home!, ...others]) === null && whyUnringable(target, after) === 'foreign'
+  return (await listNumbers(tx, accountId)).flatMap(({ number, forwardTo }) =>
+    forwardTo.filter(isLost).map((target) => ({
+      field: alsoTextsCountries ? 'alsoTextsCountries' : 'country',
+      message: `must keep the country of ${target}: your number ${number} forwards to ${target}; change that first`,
+    })),
+  )
 }

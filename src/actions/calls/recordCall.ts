@@ -1,6 +1,6 @@
 import { type Flow, type FlowCommand, type FlowEvent, nextStep } from '../../domain/callFlow.ts'
 import { newId } from '../../domain/ids.ts'
-import { isWithheld, readPhone } from '../../domain/phone.ts'
+import { isWithheld, readPhone, whyUnringable } from '../../domain/phone.ts'
 import { after, SECOND } from '../../domain/time.ts'
 import {
   isIdOfAnother,
@@ -49,7 +49,8 @@ async function record(world: World, tx: Tx, source: Source, event: CallEvent): P
     return { plan: 'to' in event ? { do: 'nothing', unknownNumber: true } : { do: 'nothing' } }
   }
   const { call } = noted
-  const { command, verdict } = nextStep(flowOf(call), flowEvent(event))
+  const targets = event.type === 'call.arrived' ? targetsOf(world, call) : []
+  const { command, verdict } = nextStep(flowOf(call, targets), flowEvent(event))
   const plan = planOf(command, call, event.callId)
   if (plan.do === 'ring')
     await startLeg(tx, source.accountId, { id: newId(), callId: call.id, address: plan.target, at: world.now() })
@@ -112,9 +113,20 @@ export function callerOf(from: string, country: string | undefined): string {
   return isWithheld(phone) ? 'anonymous' : phone
 }
 
-function flowOf(call: NotedCall): Flow {
-  const { mode, forwardTo, ringSeconds } = call.our
-  const rings = mode === 'forward' ? forwardTo.map((address) => ({ address, seconds: ringSeconds })) : []
+/**
+ * The phones that an arriving call rings. They were checked when they were written; a row may be older than the rules,
+ * or than the countries that the account allows now. Then nobody is rung, and the caller is texted.
+ */
+function targetsOf(world: World, { id, our }: NotedCall): string[] {
+  if (our.mode !== 'forward') return []
+  const targets = our.forwardTo.filter((target) => whyUnringable(target, our.countries) === null)
+  if (targets.length < our.forwardTo.length)
+    world.log.warn({ call: id }, 'a call is not forwarded: the account does not allow its target')
+  return targets
+}
+
+function flowOf(call: NotedCall, targets: string[]): Flow {
+  const rings = targets.map((address) => ({ address, seconds: call.our.ringSeconds }))
   // The end of a call is judged by the mode in which it arrived; which phones to ring, by the mode now.
   return { ...call, plan: { mode: call.mode, rings } }
 }

@@ -14,7 +14,7 @@ import type { Tx } from '../../store/db.ts'
 import { recordEvent } from '../../store/events.ts'
 import { insertLead, touchLead } from '../../store/leads/leads.ts'
 import { type NewMessage, queueMessage } from '../../store/messages/outbox.ts'
-import { textsTodayInTurn } from '../../store/messages/textsPerDay.ts'
+import { segmentsTodayInTurn } from '../../store/messages/textsPerDay.ts'
 import { type OurNumber, textsLeaveThrough } from '../../store/numbers/numbers.ts'
 import type { World } from '../world.ts'
 
@@ -61,8 +61,10 @@ async function decideInTurn(
   const decision = decideFor(call, call.our, facts, answered, now)
   if (decision.action === 'skip') return decision
   const { timezone, dailyCap } = call.our
-  const textsToday = await textsTodayInTurn(tx, accountId, { timezone, dailyCap, seen: facts.textsToday, now })
-  return decideFor(call, call.our, { ...facts, textsToday }, answered, now)
+  const segments = textBackSegments(call.our, facts, now)
+  const turn = { timezone, dailyCap, seen: facts.segmentsToday, segments, now }
+  const segmentsToday = await segmentsTodayInTurn(tx, accountId, turn)
+  return decideFor(call, call.our, { ...facts, segmentsToday }, answered, now)
 }
 
 /** The decision about a call on a number of ours, with the caller's facts. */
@@ -91,7 +93,10 @@ export function decideFor(
       forgedCallerId: our.textBack.forgedCallerId,
       cooldownMinutes: our.textBack.cooldownMinutes,
       countries: our.countries,
+      segments: textBackSegments(our, facts, now),
       dailyCap: our.dailyCap,
+      recipientHourlyCap: our.recipientHourlyCap,
+      recipientDailyCap: our.recipientDailyCap,
       lateAfterMinutes: our.lateAfterMinutes,
       accountClosing: our.accountClosing,
     },
@@ -117,6 +122,8 @@ export function textBackBody(
   // A template of which a stranger would get nothing is refused today, but older ones may still be stored.
   return fillPlaceholders(template, values) || fillPlaceholders(DEFAULT_TEXT_BACK, values)
 }
+
+const textBackSegments = (...text: Parameters<typeof textBackBody>) => measureText(textBackBody(...text)).segments
 
 export type Settlement = {
   call: Pick<NotedCall, 'id' | 'connectionId' | 'fromPhone' | 'why' | 'recovered'> & {

@@ -10,7 +10,7 @@ import { begin, replyRoute, weWrote } from '../../store/conversations/conversati
 import { asAccount, type Tx } from '../../store/db.ts'
 import { recordEvent } from '../../store/events.ts'
 import { queueMessage } from '../../store/messages/outbox.ts'
-import { textsTodayInTurn } from '../../store/messages/textsPerDay.ts'
+import { segmentsTodayInTurn } from '../../store/messages/textsPerDay.ts'
 import { findOurNumber, numberToTextFrom, type OurNumber, textsLeaveThrough } from '../../store/numbers/numbers.ts'
 import type { World } from '../world.ts'
 
@@ -61,7 +61,8 @@ async function send(world: World, tx: Tx, accountId: string, written: WrittenMes
   if (!our) return { outcome: 'wrong', field: 'from', message: 'is not a number of this account' }
   const facts = await loadCallerFacts(tx, accountId, { phone: to, timezone: our.timezone, now })
   if (facts.ownPhone === 'number') return { outcome: 'wrong', field: 'to', message: 'is one of your own numbers' }
-  const refused = await refusal(tx, accountId, { to, our, facts, now })
+  const { segments } = measureText(body)
+  const refused = await refusal(tx, accountId, { to, our, facts, segments, now })
   if (refused) return refused
 
   const contactId = recipient.contactId ?? facts.contactId ?? newId()
@@ -83,7 +84,7 @@ async function send(world: World, tx: Tx, accountId: string, written: WrittenMes
     from: our.number,
     to,
     body,
-    segments: measureText(body).segments,
+    segments,
     connectionId: textsLeaveThrough(our),
     sentBy: actor,
     idempotencyKey: written.idempotencyKey ?? null,
@@ -99,18 +100,18 @@ async function send(world: World, tx: Tx, accountId: string, written: WrittenMes
 async function refusal(
   tx: Tx,
   accountId: string,
-  { to, our, facts, now }: { to: string; our: OurNumber; facts: CallerFacts; now: Date },
+  { to, our, facts, segments, now }: { to: string; our: OurNumber; facts: CallerFacts; segments: number; now: Date },
 ): Promise<Sent | null> {
-  const { countries, dailyCap, lateAfterMinutes, accountClosing, timezone } = our
-  const failedWith = (textsToday: number) =>
-    mayMessage(
-      'reply',
-      { ...facts, to, countries, dailyCap, lateAfterMinutes, accountClosing, answersEventAt: now, textsToday },
-      now,
-    ).find((check) => !check.passed)
+  const { dailyCap, timezone } = our
+  const failedWith = (segmentsToday: number) =>
+    mayMessage('reply', { ...our, ...facts, to, segments, segmentsToday, answersEventAt: now }, now).find(
+      (check) => !check.passed,
+    )
   const failed =
-    failedWith(facts.textsToday) ??
-    failedWith(await textsTodayInTurn(tx, accountId, { timezone, dailyCap, seen: facts.textsToday, now }))
+    failedWith(facts.segmentsToday) ??
+    failedWith(
+      await segmentsTodayInTurn(tx, accountId, { timezone, dailyCap, seen: facts.segmentsToday, segments, now }),
+    )
   return failed ? { outcome: 'refused', ...refusalOf(failed) } : null
 }
 

@@ -1,11 +1,12 @@
 import type { Actor } from '../../domain/events.ts'
 import { type FieldError, fieldErrors } from '../../domain/fields.ts'
 import { type NumberSettings, numberSettings } from '../../domain/number.ts'
+import { unringableMessage, whyUnringable } from '../../domain/phone.ts'
 import { before, MINUTE } from '../../domain/time.ts'
 import { isBusy } from '../../store/calls/orphanedCalls.ts'
 import { asAccount, type Tx } from '../../store/db.ts'
 import { recordEvent } from '../../store/events.ts'
-import { deleteNumber, findNumber, listNumbers, upsertNumber } from '../../store/numbers/numbers.ts'
+import { countriesOf, deleteNumber, findNumber, listNumbers, upsertNumber } from '../../store/numbers/numbers.ts'
 import type { Vendor } from '../../vendors/vendor.ts'
 import { closeOrphanedCalls } from '../calls/orphanedCalls.ts'
 import { namesOfVendors, type World } from '../world.ts'
@@ -33,7 +34,12 @@ export async function saveNumbers(
   const kinds = await kindsOfConnections(tx, accountId)
   const saved = new Map(settings.map((one) => [one.number, one]))
   const others = (await listNumbers(tx, accountId)).filter((row) => !saved.has(row.number))
-  const errors = settings.map((one) => [...wrongConnections(world, kinds, one), ...circles(one, saved, others)])
+  const countries = await countriesOf(tx, accountId)
+  const errors = settings.map((one) => [
+    ...wrongConnections(world, kinds, one),
+    ...circles(one, saved, others),
+    ...forbiddenTargets(one, countries),
+  ])
   if (errors.some((one) => one.length > 0)) return errors
   for (const one of settings) {
     await upsertNumber(tx, accountId, one, world.now())
@@ -131,6 +137,14 @@ export async function configureAgain(world: World, accountId: string, number: st
 async function kindsOfConnections(tx: Tx, accountId: string): Promise<Map<string, string>> {
   const rows = await tx.selectFrom('connections').select(['id', 'kind']).where('accountId', '=', accountId).execute()
   return new Map(rows.map((row) => [row.id, row.kind]))
+}
+
+/** The kinds of phones are checked by the schema; which countries may be called is a matter of the account. */
+function forbiddenTargets({ forwardTo }: NumberSettings, countries: string[]): FieldError[] {
+  return forwardTo.flatMap((target, i) => {
+    const why = whyUnringable(target, countries)
+    return why ? [{ field: `forwardTo[${i}]`, message: unringableMessage(why, target, countries) }] : []
+  })
 }
 
 /** A number that rings another number of the account would be a caller there, and be texted. */

@@ -77,7 +77,7 @@ export async function messages(app: Api, { world }: ApiWorld): Promise<void> {
           detail: `${sent.sentence} ${sent.nextStep}`,
           errors: [
             {
-              field: sent.reason === 'opted_out' || sent.reason === 'untextable' ? 'to' : 'body',
+              field: fieldOf(sent.reason, request.body),
               message: sent.reason,
             },
           ],
@@ -114,6 +114,12 @@ export async function messages(app: Api, { world }: ApiWorld): Promise<void> {
     if (!row) throw notFound('message')
     return present(row)
   }
+}
+
+/** The field that a refusal is about. */
+function fieldOf(reason: string, { conversationId }: { conversationId?: string }): string {
+  if (reason === 'recipient_cap') return conversationId ? 'conversationId' : 'to'
+  return reason === 'opted_out' || reason === 'untextable' ? 'to' : 'body'
 }
 
 const isKeyTaken = (error: { code?: string; constraint?: string }) =>

@@ -7,7 +7,7 @@ import { forwardingCodes } from '../../domain/forwarding.ts'
 import { fillPlaceholders } from '../../domain/message.ts'
 import type { Failure } from '../../domain/words.ts'
 import { asAccount } from '../../store/db.ts'
-import { findNumber, findOurNumber, listNumbers, type NumberRow } from '../../store/numbers/numbers.ts'
+import { countriesOf, findNumber, findOurNumber, listNumbers, type NumberRow } from '../../store/numbers/numbers.ts'
 import { invalid, notFound, Problem } from '../errors.ts'
 import * as shapes from '../shapes/account.ts'
 import { list } from '../shapes/common.ts'
@@ -28,8 +28,10 @@ export async function numbers(app: Api, { world }: ApiWorld): Promise<void> {
     },
     async (request) => {
       const { accountId } = whoAsks(request)
-      const rows = await asAccount(world.db, accountId, (tx) => listNumbers(tx, accountId))
-      return { data: rows.map(present), nextCursor: null }
+      const [rows, countries] = await asAccount(world.db, accountId, (tx) =>
+        Promise.all([listNumbers(tx, accountId), countriesOf(tx, accountId)]),
+      )
+      return { data: rows.map((row) => present(row, countries)), nextCursor: null }
     },
   )
 
@@ -184,18 +186,20 @@ export async function numbers(app: Api, { world }: ApiWorld): Promise<void> {
   )
 
   async function find(accountId: string, number: string) {
-    const row = await asAccount(world.db, accountId, (tx) => findNumber(tx, accountId, number))
+    const [row, countries] = await asAccount(world.db, accountId, (tx) =>
+      Promise.all([findNumber(tx, accountId, number), countriesOf(tx, accountId)]),
+    )
     if (!row) throw notFound('number')
-    return present(row)
+    return present(row, countries)
   }
 }
 
-function present(row: NumberRow): z.input<typeof shapes.number> {
+function present(row: NumberRow, countries: string[]): z.input<typeof shapes.number> {
   return {
     ...row,
     configured: asConfigured(row.configured as Configured | null),
     configuredAt: row.configuredAt?.toISOString() ?? null,
-    advice: numberAdvice(row),
+    advice: numberAdvice(row, countries),
     createdAt: row.createdAt.toISOString(),
   }
 }

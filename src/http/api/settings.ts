@@ -1,6 +1,6 @@
 import { changeSettings } from '../../actions/accounts/settings.ts'
 import { asAccount } from '../../store/db.ts'
-import { textsToday } from '../../store/messages/textsPerDay.ts'
+import { usedToday } from '../../store/messages/textsPerDay.ts'
 import { invalid } from '../errors.ts'
 import * as shapes from '../shapes/account.ts'
 import { whoAsks } from '../who.ts'
@@ -49,12 +49,15 @@ export async function settings(app: Api, { world }: ApiWorld): Promise<void> {
           'alsoTextsCountries',
           'plan',
           'dailyCap',
+          'recipientHourlyCap',
+          'recipientDailyCap',
           'lateAfterMinutes',
           'newLeadAfterDays',
         ])
         .where('id', '=', accountId)
         .executeTakeFirstOrThrow()
-      return { ...row, textsToday: await textsToday(tx, accountId, row.timezone, world.now()) }
+      const { texts, segments } = await usedToday(tx, accountId, row.timezone, world.now())
+      return { ...row, textsToday: texts, segmentsToday: segments }
     })
   }
 }

@@ -13,10 +13,13 @@ export const settings = z.object({
   country: z.string(),
   alsoTextsCountries: z.array(z.string()),
   plan: z.string(),
-  dailyCap: z.int(),
+  dailyCap: z.int().describe('The most segments a day, in the account’s time zone.'),
+  recipientHourlyCap: z.int().describe('The most segments that one person gets in an hour from programs and people.'),
+  recipientDailyCap: z.int().describe('The same in 24 hours.'),
   lateAfterMinutes: z.int(),
   newLeadAfterDays: z.int().nullable(),
   textsToday: z.int(),
+  segmentsToday: z.int().describe('What counts towards `dailyCap`.'),
 })
 
 export const settingsChange = z.strictObject({
@@ -25,6 +28,8 @@ export const settingsChange = z.strictObject({
   country: accountSettings.country.optional(),
   alsoTextsCountries: accountSettings.alsoTextsCountries.optional(),
   dailyCap: accountSettings.dailyCap.optional(),
+  recipientHourlyCap: accountSettings.recipientHourlyCap.optional(),
+  recipientDailyCap: accountSettings.recipientDailyCap.optional(),
   lateAfterMinutes: accountSettings.lateAfterMinutes.optional(),
   newLeadAfterDays: accountSettings.newLeadAfterDays
     .optional()

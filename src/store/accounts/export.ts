@@ -62,6 +62,7 @@ async function* pages(db: Database, accountId: string, table: AccountTable): Asy
 const account = (accountId: string) => sql<{ json: string }>`
   select to_json(a)::text as json from (
     select id, name, timezone, country, also_texts_countries as "alsoTextsCountries", plan, daily_cap as "dailyCap",
+      recipient_hourly_cap as "recipientHourlyCap", recipient_daily_cap as "recipientDailyCap",
       late_after_minutes as "lateAfterMinutes",
       new_lead_after_days as "newLeadAfterDays", closing_at as "closingAt", created_at as "createdAt" from accounts where id = ${accountId}) a`
 

@@ -15,7 +15,8 @@ export type CallerFacts = Pick<
   | 'lastTextBackAt'
   | 'textsLastHour'
   | 'sameInboundLastHour'
-  | 'textsToday'
+  | 'segmentsToday'
+  | 'segmentsToThem'
 > & {
   contactId: string | null
   contactName: string | null
@@ -23,7 +24,9 @@ export type CallerFacts = Pick<
   conversationId: string | null
 }
 
-type Row = Omit<CallerFacts, 'lineType' | 'excluded' | 'blocked'> & {
+type Row = Omit<CallerFacts, 'lineType' | 'excluded' | 'blocked' | 'segmentsToThem'> & {
+  segmentsLastHour: number
+  segmentsLastDay: number
   lists: string[]
   lineType: LineType | null
   lineTypeSource: string | null
@@ -45,6 +48,10 @@ export const loadCallerFacts = gathered(
       ), recent as (
         select m.kind, m.direction, m.body, m.status from messages m, contact
         where m.contact_id = contact.id and m.created_at > item.now - interval '1 hour'
+      ), counted as (
+        select sum(m.segments) filter (where m.created_at > item.now - interval '1 hour') as hour, sum(m.segments) as day
+        from messages m, contact where m.contact_id = contact.id and m.created_at > item.now - interval '1 day'
+          and m.direction = 'outbound' and m.kind <> 'confirmation' and m.status <> 'refused'
       )
       select contact.id as contact_id, contact.name as contact_name, contact.line_type, contact.line_type_source,
         contact.line_type_at,
@@ -61,18 +68,23 @@ export const loadCallerFacts = gathered(
         (select count(*)::int from recent where direction = 'outbound' and kind <> 'reply' and status <> 'refused') as texts_last_hour,
         (select coalesce(max(n), 0)::int from (select count(*) as n from recent where direction = 'inbound' group by body) b)
           as same_inbound_last_hour,
-        (select coalesce(sum(texts), 0)::int from texts_per_day where account_id = ${accountId}
-          and day = (item.now at time zone item.timezone)::date) as texts_today
+        (select coalesce(hour, 0)::int from counted) as segments_last_hour,
+        (select coalesce(day, 0)::int from counted) as segments_last_day,
+        (select coalesce(sum(segments), 0)::int from texts_per_day where account_id = ${accountId}
+          and day = (item.now at time zone item.timezone)::date) as segments_today
       from (select 1) one left join contact on true) facts order by item.nth`.execute(tx)
-    return rows.map(({ lists, lineType, lineTypeSource, lineTypeAt, ...row }, nth) => ({
-      ...row,
-      excluded: lists.includes('exclude'),
-      blocked: lists.includes('block'),
-      lineType: lineType && {
-        type: lineType,
-        source: lineTypeSource ?? 'carrier',
-        at: lineTypeAt ?? callers[nth]!.now,
-      },
-    }))
+    return rows.map(
+      ({ lists, lineType, lineTypeSource, lineTypeAt, segmentsLastHour, segmentsLastDay, ...row }, nth) => ({
+        ...row,
+        segmentsToThem: { lastHour: segmentsLastHour, lastDay: segmentsLastDay },
+        excluded: lists.includes('exclude'),
+        blocked: lists.includes('block'),
+        lineType: lineType && {
+          type: lineType,
+          source: lineTypeSource ?? 'carrier',
+          at: lineTypeAt ?? callers[nth]!.now,
+        },
+      }),
+    )
   },
 )

@@ -63,9 +63,10 @@ export const queueMessage = gathered(async (tx, accountId, messages: NewMessage[
         body, segments, 'queued', connection_id, sent_by, idempotency_key, at
       from item
     ), counted as (
-      insert into texts_per_day (account_id, day, slot, texts)
-      select ${accountId}, (at at time zone timezone)::date, ${countingSlot}, count(*) from item group by 2
-      on conflict (account_id, day, slot) do update set texts = texts_per_day.texts + excluded.texts
+      insert into texts_per_day (account_id, day, slot, texts, segments)
+      select ${accountId}, (at at time zone timezone)::date, ${countingSlot}, count(*), sum(segments) from item group by 2
+      on conflict (account_id, day, slot) do update
+        set texts = texts_per_day.texts + excluded.texts, segments = texts_per_day.segments + excluded.segments
     )
     select graphile_worker.add_jobs(array_agg(('deliver-message',
       json_build_object('accountId', ${accountId}::text, 'messageId', id), null, null, null, null, null, null

@@ -38,6 +38,8 @@ export type OurNumber = NumberSettings & {
   countries: string[]
   timezone: string
   dailyCap: number
+  recipientHourlyCap: number
+  recipientDailyCap: number
   lateAfterMinutes: number
   newLeadAfterDays: number | null
   accountClosing: boolean
@@ -55,6 +57,7 @@ const settings = jsonOf(COLUMNS)
 /** `OurNumber` as JSON, of a row `n` of `numbers` and a row `a` of `accounts`. */
 export const ourNumber = sql`(${settings}::jsonb || jsonb_build_object('business', a.name,
   'countries', array_prepend(a.country, a.also_texts_countries), 'timezone', a.timezone, 'dailyCap', a.daily_cap,
+  'recipientHourlyCap', a.recipient_hourly_cap, 'recipientDailyCap', a.recipient_daily_cap,
   'lateAfterMinutes', a.late_after_minutes, 'newLeadAfterDays', a.new_lead_after_days,
   'accountClosing', a.closing_at is not null))`
 
@@ -65,6 +68,16 @@ function jsonOf(columns: ColumnTree): RawBuilder<unknown> {
     ([name, column]) => sql`${sql.lit(name)}, ${typeof column === 'string' ? sql.ref(`n.${column}`) : jsonOf(column)}`,
   )
   return sql`jsonb_build_object(${sql.join(pairs)})`
+}
+
+/** The account's country first, then those that it also texts and calls. */
+export async function countriesOf(tx: Tx, accountId: string): Promise<string[]> {
+  const { country, alsoTextsCountries } = await tx
+    .selectFrom('accounts')
+    .select(['country', 'alsoTextsCountries'])
+    .where('id', '=', accountId)
+    .executeTakeFirstOrThrow()
+  return [country, ...alsoTextsCountries]
 }
 
 /** Null when the account does not have the number. */

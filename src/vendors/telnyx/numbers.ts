@@ -42,12 +42,20 @@ export async function findTelnyxNumber(
   return mine?.id ? { id: mine.id, country: mine.country_iso_alpha2 ?? null } : null
 }
 
+/** Every word of Telnyx's. A word that it adds later is taken for one that cannot be texted. */
 const LINE_TYPES = new Map<string, LineType>([
   ['mobile', 'mobile'],
   ['fixed line', 'landline'],
   ['voip', 'voip'],
   ['toll free', 'toll_free'],
+  ['fixed line or mobile', 'unknown'],
   ['premium rate', 'premium'],
+  ['shared cost', 'premium'],
+  ['personal number', 'other'],
+  ['uan', 'other'],
+  ['voicemail', 'other'],
+  ['pager', 'other'],
+  ['unknown', 'unknown'],
 ])
 
 export async function findTelnyxLineType(
@@ -59,7 +67,8 @@ export async function findTelnyxLineType(
     const { data } = await telnyxClient(http, connection).numberLookup.retrieve(phone, {
       type: 'carrier',
     })
-    return { ok: true, lineType: LINE_TYPES.get(String(data?.carrier?.type)) ?? 'unknown' }
+    const type = data?.carrier?.type
+    return { ok: true, lineType: type ? (LINE_TYPES.get(type) ?? 'other') : 'unknown' }
   } catch (error) {
     return { ok: false, failure: failureOf(causeOf(error), readTelnyxRefusal) }
   }

@@ -83,6 +83,7 @@ const NOT_THEIRS = {
   nextStep: 'Check the number, or connect the Twilio account that owns it.',
 }
 
+/** Every word of Twilio's. A word that it adds later is taken for one that cannot be texted. */
 const LINE_TYPES = new Map<string, LineType>([
   ['mobile', 'mobile'],
   ['landline', 'landline'],
@@ -90,6 +91,12 @@ const LINE_TYPES = new Map<string, LineType>([
   ['nonFixedVoip', 'voip'],
   ['tollFree', 'toll_free'],
   ['premium', 'premium'],
+  ['sharedCost', 'premium'],
+  ['personal', 'other'],
+  ['uan', 'other'],
+  ['voicemail', 'other'],
+  ['pager', 'other'],
+  ['unknown', 'unknown'],
 ])
 
 export async function findTwilioLineType(
@@ -103,7 +110,7 @@ export async function findTwilioLineType(
       .fetch({ fields: 'line_type_intelligence' })
     // The SDK passes the API's object on; its types only approximate the shape.
     const type = (found.lineTypeIntelligence as { type?: unknown } | null)?.type
-    return { ok: true, lineType: LINE_TYPES.get(String(type)) ?? 'unknown' }
+    return { ok: true, lineType: type ? (LINE_TYPES.get(String(type)) ?? 'other') : 'unknown' }
   } catch (error) {
     return { ok: false, failure: failureOf(error, readTwilioRefusal) }
   }
