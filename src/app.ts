@@ -4,9 +4,12 @@ import { catchUpAll } from './actions/calls/catchUp.ts'
 import { deliverAtOnce, deliveriesEnd } from './actions/messages/deliverMessage.ts'
 import { wakeNumbers } from './actions/messages/wakeNumbers.ts'
 import { configureAll } from './actions/numbers/configureNumber.ts'
+import { forgetAttemptsAt } from './actions/people/forgetAttempts.ts'
+import { makeLimits } from './actions/people/limits.ts'
 import { forgetDeliveriesAt } from './actions/webhooks/forgetDeliveries.ts'
 import type { World } from './actions/world.ts'
-import { makeSessions, signInLink } from './http/auth/sessions.ts'
+import type { SignUpSetting } from './domain/signUp.ts'
+import { makeSessions, type SessionParts, signInLink } from './http/auth/sessions.ts'
 import { makeMetrics } from './http/metrics.ts'
 import { makeServer } from './http/server.ts'
 import { showSubjects } from './http/subjects.ts'
@@ -31,6 +34,10 @@ export type AppParts = {
   outbound?: Outbound
   publicUrl: string
   secretKey: string
+  /** Who may sign up; by default anybody until there is an account. */
+  signUp?: SignUpSetting
+  /** After so many days a session ends; 30 by default. */
+  sessionDays?: number
   /** The provisioning file's path, or null. */
   provision: string | null
   /** Lets the API give a connection another address than the carrier's own: the simulator's. */
@@ -55,12 +62,15 @@ export async function makeApp(parts: AppParts) {
   const connections = makeConnections(db, secrets)
   const mail = parts.mail ?? makeMailer({ smtpUrl: null, from: '', log })
   const outbound = parts.outbound ?? makeOutbound({ allowLoopback: parts.allowApiUrl })
+  const now = parts.now ?? (() => new Date())
   const world: World = {
     db,
     vendors: parts.vendors,
     connections,
     publicUrl: parts.publicUrl,
-    now: parts.now ?? (() => new Date()),
+    now,
+    limits: makeLimits(db, parts.secretKey, now),
+    signUp: parts.signUp ?? 'first',
     deliverSoon: (which) => deliverAtOnce(world, which),
     log,
     mail: (one) => mail.send(one),
@@ -81,6 +91,7 @@ export async function makeApp(parts: AppParts) {
     },
   )
   let ready = false
+  const sessionParts: SessionParts = { ...world, secretKey: parts.secretKey, sessionDays: parts.sessionDays ?? 30 }
   const catchUpSoon = () =>
     catchUpAll(world).catch((error) => log.warn({ err: error.message }, 'catching up could not be enqueued'))
   const wakeNumbersSoon = () =>
@@ -89,7 +100,7 @@ export async function makeApp(parts: AppParts) {
     world,
     feed,
     secrets,
-    sessions: makeSessions(db, parts.publicUrl, parts.secretKey, mail, log),
+    sessions: makeSessions(sessionParts),
     metrics,
     log,
     allowApiUrl: parts.allowApiUrl,
@@ -110,11 +121,12 @@ export async function makeApp(parts: AppParts) {
       await catchUpAll(world)
       await configureAll(world)
       await forgetDeliveriesAt(world, world.now())
+      await forgetAttemptsAt(world, world.now())
       timers.push(setInterval(catchUpSoon, CATCH_UP_MS), setInterval(wakeNumbersSoon, WAKE_NUMBERS_MS))
       ready = true
     },
     /** A sign-in link that works once; null when there is no such user. */
-    signInLink: (email: string) => signInLink(db, parts.publicUrl, parts.secretKey, email),
+    signInLink: (email: string) => signInLink(sessionParts, email),
     /** Answers the open requests, finishes the running jobs and closes everything. */
     async stop(): Promise<void> {
       ready = false

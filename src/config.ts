@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import type { SignUpSetting } from './domain/signUp.ts'
 
 export type Config = {
   port: number
@@ -21,6 +22,10 @@ export type Config = {
   /** Null: mail goes to the log. */
   smtpUrl: string | null
   mailFrom: string
+  /** Who may sign up. */
+  signUp: SignUpSetting
+  /** After so many days a session ends, however much it is used. */
+  sessionDays: number
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent'
 }
 
@@ -51,6 +56,8 @@ const shape = z.object({
     .regex(/^smtps?:\/\//, 'must begin with smtp:// or smtps://')
     .optional(),
   MAIL_FROM: z.string().default('Textback <textback@localhost>'),
+  SIGN_UP: z.enum(['off', 'invite', 'open'], 'must be off, invite or open').optional(),
+  SESSION_DAYS: z.coerce.number('must be a number').int().min(1).max(365, 'must be 1 to 365').default(30),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], 'must be fatal, error, warn, info, debug or silent')
     .default('info'),
@@ -84,6 +91,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     simulator: e.SIMULATOR ? e.SIMULATOR === 'on' : untouched,
     smtpUrl: e.SMTP_URL ?? null,
     mailFrom: e.MAIL_FROM,
+    signUp: e.SIGN_UP ?? 'first',
+    sessionDays: e.SESSION_DAYS,
     logLevel: e.LOG_LEVEL,
   }
 }

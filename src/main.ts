@@ -62,6 +62,8 @@ async function main(): Promise<void> {
       mail: makeMailer({ smtpUrl: config.smtpUrl, from: config.mailFrom, log }),
       publicUrl: config.publicUrl,
       secretKey: await secretKey(config),
+      signUp: config.signUp,
+      sessionDays: config.sessionDays,
       provision: config.provision ?? (config.simulator ? demo : null),
       allowApiUrl: config.simulator,
       simulatorUrl: simulation?.url ?? null,

@@ -13,6 +13,10 @@ const PUBLIC: Record<string, number> = {
   'GET /api/openapi.json': 200,
   'GET /healthz': 200,
   'GET /metrics': 200,
+  // Signing up, which needs a body; sign-up.test.ts shows who may.
+  'GET /api/auth/sign-up': 200,
+  'POST /api/auth/sign-up/email': 400,
+  'POST /api/auth/prove-address': 400,
   // The web app's screens, for browsers, and its files.
   'GET /*': 404,
   'GET /assets/*': 404,

@@ -1,4 +1,8 @@
-import type { Json, World } from './world.ts'
+import assert from 'node:assert/strict'
+import { makeLimits } from '../src/actions/people/limits.ts'
+import { makeSessions } from '../src/http/auth/sessions.ts'
+import type { Database } from '../src/store/db.ts'
+import { type Json, SECRET_KEY, type World } from './world.ts'
 
 export type Browser = Awaited<ReturnType<typeof openBrowser>>
 
@@ -30,6 +34,39 @@ export async function openBrowser(world: World) {
       return this.ask('POST', '/api/auth/sign-in/email', { email, password })
     },
   }
+}
+
+/** Sign-in with our configuration, to ask it what it has. */
+export function sessionsOf(db: Database, publicUrl: string) {
+  const quiet = { info() {}, warn() {}, error() {} }
+  const now = () => new Date()
+  const limits = makeLimits(db, SECRET_KEY, now)
+  return makeSessions({
+    ...{ db, publicUrl, now, limits, log: quiet, mail: async () => {} },
+    ...{ secretKey: SECRET_KEY, sessionDays: 30 },
+  })
+}
+
+/** The link in the newest mail to an address, within this site. */
+export function linkTo(world: World, email: string): URL {
+  const mail = world.mails.findLast(({ to }) => to === email)
+  assert.ok(mail, `a mail to ${email}`)
+  const link = mail.text.split('\n').find((line) => line.startsWith(world.url))
+  assert.ok(link, `a link in “${mail.subject}”`)
+  return new URL(link)
+}
+
+type NewPerson = { name: string; email: string; password: string; business?: string; invitation?: string }
+
+/** Somebody signs up, opens the link in their mail, types the password again, and is signed in. */
+export async function signUp(world: World, person: NewPerson): Promise<Browser> {
+  const browser = await openBrowser(world)
+  const asked = await browser.ask('POST', '/api/auth/sign-up/email', person)
+  assert.equal(asked.status, 200, JSON.stringify(asked.body))
+  const token = linkTo(world, person.email).searchParams.get('token')
+  const proven = await browser.ask('POST', '/api/auth/prove-address', { token, password: person.password })
+  assert.equal(proven.status, 200, JSON.stringify(proven.body))
+  return browser
 }
 
 function asJson(text: string): Json {

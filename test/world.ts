@@ -9,7 +9,8 @@ import { demoTelnyx, demoTwilio } from '../simulator/demo.ts'
 import { type Simulator, startSimulator } from '../simulator/simulator.ts'
 import { provision } from '../src/actions/accounts/provision.ts'
 import { makeApp } from '../src/app.ts'
-import type { Mailer } from '../src/mail.ts'
+import type { SignUpSetting } from '../src/domain/signUp.ts'
+import type { Mail, Mailer } from '../src/mail.ts'
 import { makeOutbound } from '../src/outbound/outbound.ts'
 import { openDatabase } from '../src/store/db.ts'
 import { secretBox } from '../src/store/secrets.ts'
@@ -43,8 +44,13 @@ type Options = {
   /** Changes to the provisioning file before it is applied. */
   provision?: (file: Json) => void
   now?: () => Date
-  /** Gets the mail instead of the log. */
+  /** Gets the mail instead of `mails`. */
   mail?: Mailer
+  /** Who may sign up; everybody by default. */
+  signUp?: SignUpSetting
+  sessionDays?: number
+  /** Gets the lines of the log. */
+  log?: (line: Json) => void
   /** Mike can sign in. Without this nobody can: hashing a password takes half as long as the rest of the start. */
   mikeSignsIn?: boolean
   /**
@@ -84,13 +90,17 @@ export async function startWorld(t: TestContext, options: Options = {}) {
 
   const { vendors, close: closeVendors } = makeVendors({ answerWithinMs: options.answerWithinMs ?? 1_000 })
   ends.push(closeVendors)
+  const mails: Mail[] = []
+  const keep: Mailer = { send: async (mail) => void mails.push(mail) }
   const listSettlesAfterMs = options.listSettlesAfterMs ?? 1_500
   const app = await makeApp({
     db: await openDatabase(database.config, 8),
     vendors: settlingWithin(listSettlesAfterMs, vendors),
-    log: pino({ level: process.env.TEST_LOG ?? 'silent' }),
+    log: logger(options.log),
     now: options.now,
-    mail: options.mail,
+    mail: options.mail ?? keep,
+    signUp: options.signUp ?? 'open',
+    sessionDays: options.sessionDays,
     outbound: makeOutbound({ allowLoopback: true, answerWithinMs: options.answerWithinMs ?? 1_000 }),
     publicUrl: url,
     secretKey: SECRET_KEY,
@@ -111,6 +121,8 @@ export async function startWorld(t: TestContext, options: Options = {}) {
     url,
     simulator,
     database,
+    /** The mail that was sent, oldest first. */
+    mails,
     /** The simulator's own API: phones, calls, faults, clock, wire. Throws on an answer that is not 2xx. */
     network,
     /** Textback's API as the owner. Throws on an answer that is not 2xx, with the problem as its message. */
@@ -181,6 +193,11 @@ export async function startWorld(t: TestContext, options: Options = {}) {
     },
     stop,
   }
+}
+
+function logger(take: Options['log']) {
+  if (!take) return pino({ level: process.env.TEST_LOG ?? 'silent' })
+  return pino({ level: 'info' }, { write: (line) => take(JSON.parse(line)) })
 }
 
 function acme(simulator: Simulator): Json {

@@ -1,8 +1,10 @@
+import type { SignUpSetting } from '../domain/signUp.ts'
 import type { Outbound } from '../outbound/outbound.ts'
 import type { Connections } from '../store/connections/connections.ts'
 import type { Database, Tx } from '../store/db.ts'
 import type { SecretBox } from '../store/secrets.ts'
 import type { Vendor, Vendors } from '../vendors/vendor.ts'
+import type { Limits } from './people/limits.ts'
 
 /** What actions use from outside. app.ts makes it once; a test passes another clock. */
 export type World = {
@@ -15,6 +17,10 @@ export type World = {
   now(): Date
   /** Takes a text that was just queued to its carrier before its job runs; the demo's past leaves it out. */
   deliverSoon(which: { accountId: string; messageId: string }): void
+  /** How often something may be tried. */
+  limits: Limits
+  /** Who may sign up. */
+  signUp: SignUpSetting
   log: Log
   mail: (mail: { to: string; subject: string; text: string }) => Promise<void>
   /** Encrypts the webhooks' secrets. */

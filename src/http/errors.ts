@@ -8,11 +8,14 @@ export class Problem extends Error {
   status: number
   detail: string | undefined
   errors: FieldError[] | undefined
-  constructor(status: number, title: string, more: { detail?: string; errors?: FieldError[] } = {}) {
+  /** A word for programs, where the status alone does not tell what to do. */
+  reason: string | undefined
+  constructor(status: number, title: string, more: { detail?: string; errors?: FieldError[]; reason?: string } = {}) {
     super(title)
     this.status = status
     this.detail = more.detail
     this.errors = more.errors
+    this.reason = more.reason
   }
 }
 
@@ -124,5 +127,6 @@ function send(reply: FastifyReply, problem: Problem) {
       status: problem.status,
       ...(problem.detail && { detail: problem.detail }),
       ...(problem.errors && { errors: problem.errors }),
+      ...(problem.reason && { reason: problem.reason }),
     })
 }

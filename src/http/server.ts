@@ -27,9 +27,10 @@ import { settings } from './api/settings.ts'
 import { timeline } from './api/timeline.ts'
 import { today } from './api/today.ts'
 import { webhooks } from './api/webhooks.ts'
-import { identify } from './auth/identify.ts'
+import { identify, identifyPerson } from './auth/identify.ts'
 import { signIn } from './auth/routes.ts'
 import type { Sessions } from './auth/sessions.ts'
+import { signUpRoutes } from './auth/signUp.ts'
 import { answerBadAddress, handleErrors, Problem, unavailable } from './errors.ts'
 import { hooks } from './hooks.ts'
 import { live } from './live.ts'
@@ -84,6 +85,7 @@ export async function makeServer(parts: ServerParts) {
   })
 
   app.decorateRequest('who', null)
+  app.decorateRequest('person', null)
   /** Whether the client of a long request may still use the account; a database that is away proves nothing. */
   async function stillThere(request: FastifyRequest): Promise<boolean> {
     try {
@@ -99,6 +101,7 @@ export async function makeServer(parts: ServerParts) {
   })
   app.addHook('onRequest', async (request) => {
     const { config } = request.routeOptions
+    if (config.access === 'person') request.person = await identifyPerson(request, world.db, sessions, world.publicUrl)
     if (config.access !== 'member' && config.access !== 'owner') return
     request.who = await identify(request, world.db, sessions, world.publicUrl)
     checkMay(request.who, config)
@@ -137,6 +140,7 @@ export async function makeServer(parts: ServerParts) {
 
   await app.register(hooks, { world })
   await app.register(signIn, { sessions })
+  await signUpRoutes(app, { world, sessions })
   await app.register(
     async (api) => {
       const typed = api.withTypeProvider<ZodTypeProvider>()

@@ -1,10 +1,10 @@
 import type { FastifyContextConfig, FastifyRequest } from 'fastify'
 import { includes, type Scope } from '../domain/apiKeys.ts'
-import type { Who } from './auth/identify.ts'
+import type { Person, Who } from './auth/identify.ts'
 import { Problem } from './errors.ts'
 
 /** Every route says who may use it; server.ts refuses to start with one that does not. */
-export type Access = 'public' | 'signed' | 'member' | 'owner'
+export type Access = 'public' | 'signed' | 'person' | 'member' | 'owner'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -14,6 +14,7 @@ declare module 'fastify' {
   }
   interface FastifyRequest {
     who: Who | null
+    person: Person | null
   }
 }
 
@@ -21,6 +22,12 @@ declare module 'fastify' {
 export function whoAsks(request: FastifyRequest): Who {
   if (!request.who) throw new Error(`${request.url} asks who it serves but is open to all`)
   return request.who
+}
+
+/** The person who is signed in, with or without an account; only in routes whose access is `person`. */
+export function personWho(request: FastifyRequest): Person {
+  if (!request.person) throw new Error(`${request.url} asks who is signed in but is open to all`)
+  return request.person
 }
 
 /** Throws when a route does not say who may use it, or which keys. */

@@ -6,6 +6,7 @@ import { wakeConversation } from '../actions/conversations/conversations.ts'
 import { deliverMessage } from '../actions/messages/deliverMessage.ts'
 import { reconcileMessage } from '../actions/messages/reconcileMessage.ts'
 import { configureNumber } from '../actions/numbers/configureNumber.ts'
+import { forgetAttempts } from '../actions/people/forgetAttempts.ts'
 import { deliverWebhook } from '../actions/webhooks/deliverWebhook.ts'
 import { tellOfDisabledWebhook } from '../actions/webhooks/disableWebhook.ts'
 import { dispatchEvent } from '../actions/webhooks/dispatchEvent.ts'
@@ -27,4 +28,5 @@ export const table: { [N in keyof Jobs]: (world: World, payload: Jobs[N]) => Pro
   'deliver-webhook': deliverWebhook,
   'tell-of-disabled-webhook': tellOfDisabledWebhook,
   'forget-deliveries': forgetDeliveries,
+  'forget-attempts': forgetAttempts,
 }

@@ -15,6 +15,7 @@ export type Jobs = {
   'deliver-webhook': { accountId: string; deliveryId: string }
   'tell-of-disabled-webhook': { accountId: string; webhookId: string }
   'forget-deliveries': Record<string, never>
+  'forget-attempts': Record<string, never>
 }
 
 /** Smaller numbers run first: calls and texts (0) wait for nothing that depends on other people's machines. */
@@ -22,6 +23,7 @@ export const PRIORITY = {
   'dispatch-event': 10,
   'deliver-webhook': 10,
   'forget-deliveries': 20,
+  'forget-attempts': 20,
 } as const satisfies Partial<Record<keyof Jobs, number>>
 
 /**

@@ -42,8 +42,19 @@ export interface Accounts {
   plan: Generated<string>;
   recipientDailyCap: Generated<number>;
   recipientHourlyCap: Generated<number>;
+  requiresSecondFactor: Generated<boolean>;
   slug: string;
   timezone: Generated<string>;
+}
+
+export interface AddressProofs {
+  business: string | null;
+  email: string;
+  expiresAt: Timestamp;
+  name: string | null;
+  password: string | null;
+  tokenHash: Buffer;
+  userId: string | null;
 }
 
 export interface ApiKeys {
@@ -60,6 +71,13 @@ export interface ApiKeys {
   previousWorksUntil: Timestamp | null;
   provisionedHash: Buffer | null;
   scope: string;
+}
+
+export interface Attempts {
+  at: Timestamp;
+  blockedUntil: Timestamp;
+  count: number;
+  key: string;
 }
 
 export interface CallLegs {
@@ -194,7 +212,7 @@ export interface Invitations {
   expiresAt: Timestamp;
   id: string;
   inviterId: string;
-  role: string | null;
+  role: string;
   status: Generated<string>;
 }
 
@@ -366,6 +384,16 @@ export interface TextsPerDay {
   texts: number;
 }
 
+export interface TwoFactors {
+  backupCodes: string;
+  failedVerificationCount: Generated<number>;
+  id: string;
+  lockedUntil: Timestamp | null;
+  secret: string;
+  userId: string;
+  verified: Generated<boolean>;
+}
+
 export interface Users {
   createdAt: Generated<Timestamp>;
   email: string;
@@ -373,6 +401,7 @@ export interface Users {
   id: string;
   image: string | null;
   name: string;
+  twoFactorEnabled: Generated<boolean>;
   updatedAt: Generated<Timestamp>;
 }
 
@@ -436,7 +465,9 @@ export interface Workers {
 
 export interface DB {
   accounts: Accounts;
+  addressProofs: AddressProofs;
   apiKeys: ApiKeys;
+  attempts: Attempts;
   callLegs: CallLegs;
   calls: Calls;
   cannedReplies: CannedReplies;
@@ -461,6 +492,7 @@ export interface DB {
   signInMethods: SignInMethods;
   stages: Stages;
   textsPerDay: TextsPerDay;
+  twoFactors: TwoFactors;
   users: Users;
   verifications: Verifications;
   waitingTexts: WaitingTexts;

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { after } from 'node:test'
 import { recognizeKey } from '../../src/actions/accounts/apiKeys.ts'
 import { provision } from '../../src/actions/accounts/provision.ts'
+import { makeLimits } from '../../src/actions/people/limits.ts'
 import type { World } from '../../src/actions/world.ts'
 import { after as later } from '../../src/domain/time.ts'
 import { showSubjects } from '../../src/http/subjects.ts'
@@ -48,6 +49,8 @@ async function openBusiness() {
     publicUrl: 'https://textback.example',
     now: () => now,
     deliverSoon() {},
+    limits: makeLimits(db, 'a key of thirty-two characters!!', () => now),
+    signUp: 'first',
     mail: async () => {},
     log: { info() {}, warn() {}, error() {} },
     secrets,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { openBrowser } from '../session.ts'
+import { openBrowser, signUp } from '../session.ts'
 import { type Json, MAIN, startWorld, type World } from '../world.ts'
 
 const MIKE = ['mike@acme.test', 'mikes-password'] as const
@@ -95,13 +95,8 @@ test('people sign in', async (t) => {
   })
 
   await t.test('somebody new makes an account of their own, with its pipeline', async () => {
-    const pat = await openBrowser(world)
-    const person = { email: 'pat@example.com', name: 'Pat', password: 'pats-password' }
-    assert.equal((await pat.ask('POST', '/api/auth/sign-up/email', person)).status, 200)
-    const homeless = await pat.ask('GET', '/api/v1/settings')
-    assert.deepEqual([homeless.status, homeless.body.title], [403, 'You belong to no account'])
-    const made = await pat.ask('POST', '/api/auth/organization/create', { name: 'Pat Plumbing', slug: 'pat-plumbing' })
-    assert.equal(made.status, 200)
+    const person = { email: 'pat@example.com', name: 'Pat', password: 'pats-password', business: 'Pat Plumbing' }
+    const pat = await signUp(world, person)
     const settings = await pat.ask('GET', '/api/v1/settings')
     assert.deepEqual([settings.status, settings.body.name], [200, 'Pat Plumbing'])
     const { body: pipelines } = await pat.ask('GET', '/api/v1/pipelines')
@@ -116,13 +111,14 @@ test('people sign in', async (t) => {
 
   await t.test('an owner invites a colleague, who joins as a member', async () => {
     const mike = await signedIn(...MIKE)
-    const kim = await openBrowser(world)
     const person = { email: 'kim@example.com', name: 'Kim', password: 'kims-password' }
-    await kim.ask('POST', '/api/auth/sign-up/email', person)
     const invitation = { email: person.email, role: 'member', organizationId: 'acme' }
     const invited = await mike.ask('POST', '/api/auth/organization/invite-member', invitation)
     assert.equal(invited.status, 200, JSON.stringify(invited.body))
     const invitationId = invited.body.id
+    const kim = await signUp(world, { ...person, invitation: invitationId })
+    const homeless = await kim.ask('GET', '/api/v1/settings')
+    assert.deepEqual([homeless.status, homeless.body.title], [403, 'You belong to no account'])
     const dana = await signedIn(DANA.email, DANA.password)
     assert.equal((await dana.ask('POST', '/api/auth/organization/invite-member', invitation)).status, 403)
     const pat = await signedIn('pat@example.com', 'pats-password')

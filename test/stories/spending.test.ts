@@ -162,7 +162,7 @@ test('calls are forwarded only into countries that the account allows, and to or
     'an old row is looked at again when a call comes: nobody is rung, and the caller is texted',
     async () => {
       await world.network('PUT', '/clock', { speed: 20 })
-    for (const [n, target] of ['+8816123456789', '+19005550143', '+14165550143'].entries()) {
+      for (const [n, target] of ['+8816123456789', '+19005550143', '+14165550143'].entries()) {
         await withDatabase(world, 'acme', (client) =>
           client.query('update numbers set forward_to = $1 where number = $2', [[target], MAIN]),
         )

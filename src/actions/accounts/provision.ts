@@ -6,10 +6,12 @@ import { SCOPE_NAMES } from '../../domain/apiKeys.ts'
 import { connectionId, type FieldError, fieldErrors, phone } from '../../domain/fields.ts'
 import { newId } from '../../domain/ids.ts'
 import { numberSettings } from '../../domain/number.ts'
+import { passwordFault } from '../../domain/passwords.ts'
 import { keyOfSecret, saveProvisionedKey } from '../../store/accounts/apiKeys.ts'
 import { asPlatform, type Tx } from '../../store/db.ts'
 import { addJob } from '../../store/jobs.ts'
 import { createDefaultPipeline } from '../../store/leads/leads.ts'
+import { deleteLinks } from '../../store/people/links.ts'
 import type { SecretBox } from '../../store/secrets.ts'
 import { unknownTimezones } from '../../store/timezones.ts'
 import { saveConnection } from '../connections/connections.ts'
@@ -42,12 +44,17 @@ const account = z.strictObject({
   newLeadAfterDays: accountSettings.newLeadAfterDays.default(0),
   users: z
     .array(
-      z.strictObject({
-        email: z.email('is not an email address').transform((email) => email.toLowerCase()),
-        name: z.string().min(1),
-        password: z.string().min(8, 'must have at least 8 characters').max(128),
-        role: z.enum(['owner', 'member']).default('member'),
-      }),
+      z
+        .strictObject({
+          email: z.email('is not an email address').transform((email) => email.toLowerCase()),
+          name: z.string().min(1),
+          password: z.string(),
+          role: z.enum(['owner', 'member']).default('member'),
+        })
+        .check(({ value, issues }) => {
+          const fault = passwordFault(value.password, [value.email, value.name])
+          if (fault) issues.push({ code: 'custom', path: ['password'], input: value.password, message: fault })
+        }),
     )
     .default([]),
   apiKeys: z
@@ -217,7 +224,7 @@ async function applyUser(tx: Tx, accountId: string, user: Account['users'][numbe
   const row = await tx
     .insertInto('users')
     .values({ id: newId(), name: user.name, email: user.email, emailVerified: true })
-    .onConflict((c) => c.column('email').doUpdateSet({ name: user.name, updatedAt: now }))
+    .onConflict((c) => c.column('email').doUpdateSet({ name: user.name, emailVerified: true, updatedAt: now }))
     .returning('id')
     .executeTakeFirstOrThrow()
   const method = await tx
@@ -233,8 +240,9 @@ async function applyUser(tx: Tx, accountId: string, user: Account['users'][numbe
     const password = await hashPassword(user.password)
     if (method) {
       await tx.updateTable('signInMethods').set({ password, updatedAt: now }).where('id', '=', method.id).execute()
-      // A changed password signs out every session of the user.
+      // A changed password signs out every session of the user, and ends the links in their mail.
       await tx.deleteFrom('sessions').where('userId', '=', row.id).execute()
+      await deleteLinks(tx, { id: row.id, email: user.email })
     } else {
       await tx
         .insertInto('signInMethods')

@@ -5,6 +5,7 @@ import { whyUnringable } from '../../domain/phone.ts'
 import { asAccount, type Tx } from '../../store/db.ts'
 import { recordEvent } from '../../store/events.ts'
 import { countriesOf, listNumbers } from '../../store/numbers/numbers.ts'
+import { hasSecondFactor } from '../../store/people/secondFactor.ts'
 import { unknownTimezones } from '../../store/timezones.ts'
 import type { World } from '../world.ts'
 
@@ -18,6 +19,7 @@ export type SettingsChange = {
   recipientDailyCap?: number
   lateAfterMinutes?: number
   newLeadAfterDays?: number | null
+  requireSecondFactor?: boolean
 }
 
 /** Changes the given settings. Returns the faults instead, and then writes nothing. */
@@ -34,7 +36,14 @@ export async function changeSettings(
       return [{ field: 'timezone', message: NOT_A_TIMEZONE }]
     const left = await leftBehind(tx, accountId, change)
     if (left.length > 0) return left
-    await tx.updateTable('accounts').set(change).where('id', '=', accountId).execute()
+    if (change.requireSecondFactor && !(await hasSecondFactor(tx, actor)))
+      return [{ field: 'requireSecondFactor', message: 'can be required only by an owner who has set up one' }]
+    const { requireSecondFactor, ...others } = change
+    const columns = {
+      ...others,
+      ...(requireSecondFactor !== undefined && { requiresSecondFactor: requireSecondFactor }),
+    }
+    await tx.updateTable('accounts').set(columns).where('id', '=', accountId).execute()
     await recordEvent(tx, accountId, { type: 'settings.changed', actor, data: change }, world.now())
     return []
   })

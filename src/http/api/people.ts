@@ -37,7 +37,7 @@ export async function people(app: Api, { world, simulator: hasSimulator }: ApiWo
           }
         const user = await tx
           .selectFrom('users')
-          .select(['id', 'name', 'email'])
+          .select(['id', 'name', 'email', 'emailVerified', 'twoFactorEnabled as secondFactor'])
           .where('id', '=', userId)
           .executeTakeFirstOrThrow()
         const accounts = await tx
@@ -47,7 +47,14 @@ export async function people(app: Api, { world, simulator: hasSimulator }: ApiWo
           .where('members.userId', '=', userId)
           .orderBy('accounts.name')
           .execute()
-        return { user, account, accounts, role, key: null, simulator }
+        return {
+          user,
+          account,
+          accounts: accounts.map((one) => ({ ...one, role: roleOf(one) })),
+          role,
+          key: null,
+          simulator,
+        }
       })
     },
   )
@@ -64,12 +71,12 @@ export async function people(app: Api, { world, simulator: hasSimulator }: ApiWo
         tx
           .selectFrom('members')
           .innerJoin('users', 'users.id', 'members.userId')
-          .select(['users.id', 'users.name', 'users.email', 'members.role'])
+          .select(['users.id', 'users.name', 'users.email', 'members.role', 'users.twoFactorEnabled as secondFactor'])
           .where('members.accountId', '=', accountId)
           .orderBy('users.name')
           .execute(),
       )
-      return { data: rows.map((row) => ({ ...row, role: row.role as 'owner' })), nextCursor: null }
+      return { data: rows.map((row) => ({ ...row, role: roleOf(row) })), nextCursor: null }
     },
   )
 
@@ -126,6 +133,9 @@ export async function people(app: Api, { world, simulator: hasSimulator }: ApiWo
     },
   )
 }
+
+/** Whatever else may stand there gives a member's rights. */
+const roleOf = ({ role }: { role: string }): 'owner' | 'member' => (role === 'owner' ? 'owner' : 'member')
 
 const nameOfKey = (name: string | null) => (name ? `API key ${name}` : 'an API key that is gone')
 

@@ -53,6 +53,7 @@ export async function settings(app: Api, { world }: ApiWorld): Promise<void> {
           'recipientDailyCap',
           'lateAfterMinutes',
           'newLeadAfterDays',
+          'requiresSecondFactor as requireSecondFactor',
         ])
         .where('id', '=', accountId)
         .executeTakeFirstOrThrow()

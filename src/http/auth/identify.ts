@@ -28,6 +28,58 @@ export async function identify(
 ): Promise<Who> {
   const [scheme, key] = (request.headers.authorization ?? '').split(' ')
   if (scheme?.toLowerCase() === 'bearer' && key) return identifyKey(db, key)
+  const session = await sessionOf(request, sessions, publicUrl)
+  const active = session.session.activeOrganizationId
+  const member = await asPlatform(db, (tx) =>
+    tx
+      .selectFrom('members')
+      .innerJoin('accounts', 'accounts.id', 'members.accountId')
+      .select(['members.accountId', 'members.role', 'accounts.requiresSecondFactor'])
+      .where('members.userId', '=', session.user.id)
+      // A person removed from the active account still belongs to their others.
+      .orderBy(sql`members.account_id = ${active ?? ''}`, 'desc')
+      .orderBy('members.createdAt')
+      .executeTakeFirst(),
+  )
+  if (!member) throw new Problem(403, 'You belong to no account', { detail: 'Ask an owner to invite you.' })
+  const shown = request.headers['x-textback-account']
+  if (shown && shown !== member.accountId)
+    throw new Problem(409, 'You have changed to another business', {
+      detail: 'In another tab, it seems. Nothing was done. Load this page again to go on.',
+    })
+  if (member.requiresSecondFactor && !session.user.twoFactorEnabled)
+    throw new Problem(403, 'Set up your second factor first', {
+      detail: 'An owner of your business requires it of everybody.',
+      reason: 'second_factor',
+    })
+  return {
+    accountId: member.accountId,
+    role: member.role === 'owner' ? 'owner' : 'member',
+    actor: `user:${session.user.id}`,
+    userId: session.user.id,
+    key: null,
+  }
+}
+
+/** Somebody who is signed in, whether they belong to an account or not. */
+export type Person = { userId: string; sessionId: string; email: string; emailVerified: boolean }
+
+/** Throws 401 for somebody who is not signed in, 403 for a program and for a page of another origin. */
+export async function identifyPerson(
+  request: FastifyRequest,
+  db: Database,
+  sessions: Sessions,
+  publicUrl: string,
+): Promise<Person> {
+  if (request.headers.authorization) {
+    await identify(request, db, sessions, publicUrl)
+    throw new Problem(403, 'Only a person can do this', { detail: 'Sign in; an API key belongs to a business.' })
+  }
+  const { user, session } = await sessionOf(request, sessions, publicUrl)
+  return { userId: user.id, sessionId: session.id, email: user.email, emailVerified: user.emailVerified }
+}
+
+async function sessionOf(request: FastifyRequest, sessions: Sessions, publicUrl: string) {
   if (!request.headers.cookie)
     throw new Problem(401, 'Nobody is signed in', {
       detail: 'Send `Authorization: Bearer tb_…` with an API key, or sign in.',
@@ -38,30 +90,7 @@ export async function identify(
     })
   const session = await sessions.api.getSession({ headers: webHeaders(request) })
   if (!session) throw new Problem(401, 'Nobody is signed in', { detail: 'Your session has ended. Sign in again.' })
-  const active = session.session.activeOrganizationId
-  const member = await asPlatform(db, (tx) =>
-    tx
-      .selectFrom('members')
-      .select(['accountId', 'role'])
-      .where('userId', '=', session.user.id)
-      // A person removed from the active account still belongs to their others.
-      .orderBy(sql`account_id = ${active ?? ''}`, 'desc')
-      .orderBy('createdAt')
-      .executeTakeFirst(),
-  )
-  if (!member) throw new Problem(403, 'You belong to no account', { detail: 'Ask an owner to invite you.' })
-  const shown = request.headers['x-textback-account']
-  if (shown && shown !== member.accountId)
-    throw new Problem(409, 'You have changed to another business', {
-      detail: 'In another tab, it seems. Nothing was done. Load this page again to go on.',
-    })
-  return {
-    accountId: member.accountId,
-    role: member.role === 'owner' ? 'owner' : 'member',
-    actor: `user:${session.user.id}`,
-    userId: session.user.id,
-    key: null,
-  }
+  return session
 }
 
 /** A key of scope `admin` may do what owners do. Throws 401 for one that does not work, and says why. */

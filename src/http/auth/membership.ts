@@ -1,6 +1,7 @@
-import { createAuthMiddleware, getSessionFromCtx } from 'better-auth/api'
+import { getSessionFromCtx } from 'better-auth/api'
 import { type MembershipChange, recordMembership } from '../../actions/people/membership.ts'
 import type { Database } from '../../store/db.ts'
+import type { HookContext } from './refusals.ts'
 
 type Member = { userId: string; organizationId: string; role: string }
 type Invitation = { email: string; organizationId: string; role: string }
@@ -31,13 +32,12 @@ const about = (type: MembershipChange['type'], { organizationId, userId, role }:
   role,
 })
 
-/** Runs after each sign-in route: records who joined, left or changed role, and who did it. */
-export const noteMembership = (db: Database) =>
-  createAuthMiddleware(async (ctx) => {
-    const mean = meaning[ctx.path]
-    const answer: unknown = ctx.context.returned
-    if (!mean || !answer || answer instanceof Error) return
-    const session = await getSessionFromCtx(ctx)
-    if (!session) return
-    await recordMembership(db, mean(answer as never), `user:${session.user.id}`, new Date())
-  })
+/** After a route that worked: records who joined, left or changed role, and who did it. */
+export async function noteMembership(db: Database, ctx: HookContext): Promise<void> {
+  const mean = meaning[ctx.path]
+  const answer: unknown = ctx.context.returned
+  if (!mean || !answer) return
+  const session = await getSessionFromCtx(ctx)
+  if (!session) return
+  await recordMembership(db, mean(answer as never), `user:${session.user.id}`, new Date())
+}

@@ -6,10 +6,10 @@ import { BASE_PATH, type Sessions } from './sessions.ts'
 
 /**
  * The open part of better-auth: the routes that the web app uses. It has more (deleting an account with everything in
- * it, renaming one past settings and audit), and each version adds some; a route is reachable only by a line here.
+ * it, renaming one past settings and audit), and each version adds some; a route is reachable only by a line here. Signing
+ * up and proving an address are ours, see signUp.ts.
  */
 export const SIGN_IN_ROUTES = [
-  ['POST', '/sign-up/email', 'a new person'],
   ['POST', '/sign-in/email', 'in with email and password'],
   ['GET', '/magic-link/verify', 'in with the link that bin/start prints'],
   ['POST', '/sign-out', 'out of this browser'],
@@ -21,7 +21,11 @@ export const SIGN_IN_ROUTES = [
   ['POST', '/change-password', 'with the old one'],
   ['POST', '/request-password-reset', 'a mail with a link to choose a new one'],
   ['POST', '/reset-password', 'with that link'],
-  ['POST', '/organization/create', 'the first naming of a business'],
+  ['POST', '/two-factor/enable', 'begin to set up the second factor'],
+  ['POST', '/two-factor/verify-totp', 'its code: the end of the setup, or of a sign-in'],
+  ['POST', '/two-factor/verify-backup-code', 'a recovery code instead'],
+  ['POST', '/two-factor/generate-backup-codes', 'new recovery codes'],
+  ['POST', '/two-factor/disable', 'turn it off'],
   ['POST', '/organization/set-active', 'over to another business'],
   ['GET', '/organization/list-members', 'who is here'],
   ['POST', '/organization/update-member-role', 'owner or member'],
@@ -62,7 +66,7 @@ export async function signIn(app: FastifyInstance, { sessions }: { sessions: Ses
         url.search = new URL(request.url, publicUrl).search
         refuseOtherSites([...url.searchParams, ...Object.entries(request.body ?? {})], publicUrl.origin)
         const body = method === 'POST' ? JSON.stringify(request.body ?? {}) : null
-        const answer = await sessions.handler(new Request(url, { method, headers: webHeaders(request), body }))
+        const answer = await pass(sessions, { method, path: path + url.search, headers: webHeaders(request), body })
         reply.code(answer.status)
         for (const [name, value] of answer.headers) if (name !== 'set-cookie') reply.header(name, value)
         const cookies = answer.headers.getSetCookie()
@@ -70,6 +74,14 @@ export async function signIn(app: FastifyInstance, { sessions }: { sessions: Ses
         return reply.send(Buffer.from(await answer.arrayBuffer()))
       },
     })
+}
+
+/** Asks better-auth for one of its routes; `path` without the base path. */
+export function pass(
+  sessions: Sessions,
+  { path, ...request }: { method: string; path: string; headers: Headers; body: string | null },
+): Promise<Response> {
+  return sessions.handler(new Request(new URL(BASE_PATH + path, sessions.options.baseURL as string), request))
 }
 
 /** A link of ours that led to another site would misuse our name. better-auth checks too, but allows `/.//…`. */

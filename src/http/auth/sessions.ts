@@ -1,14 +1,22 @@
+import { kyselyAdapter } from '@better-auth/kysely-adapter'
 import { betterAuth } from 'better-auth'
+import { APIError } from 'better-auth/api'
 import { magicLink } from 'better-auth/plugins/magic-link'
 import { organization } from 'better-auth/plugins/organization'
 import { memberAc, ownerAc } from 'better-auth/plugins/organization/access'
+import { twoFactor } from 'better-auth/plugins/two-factor'
 import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely'
-import { openAccount } from '../../actions/accounts/openAccount.ts'
-import type { Log } from '../../actions/world.ts'
-import type { Mailer } from '../../mail.ts'
-import type { Database } from '../../store/db.ts'
+import { changeMail, invitationMail, newPasswordMail, signInLinkMail } from '../../actions/people/mails.ts'
+import { noteReset } from '../../actions/people/signIn.ts'
+import { GUESSES_AT_USER, MAILS_TO_ADDRESS } from '../../domain/attempts.ts'
+import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from '../../domain/passwords.ts'
+import { DAY } from '../../domain/time.ts'
+import type { Mail } from '../../mail.ts'
+import { asPlatform } from '../../store/db.ts'
 import { signInKey } from '../../store/secrets.ts'
-import { noteMembership } from './membership.ts'
+import { signInOutcomes } from './outcomes.ts'
+import { type SignInWorld, signInRules } from './rules.ts'
+import { keepingTokens } from './tokens.ts'
 
 /** The path of sign-in's routes; routes.ts says which of them are open. */
 export const BASE_PATH = '/api/auth'
@@ -18,60 +26,101 @@ const LINK_SECONDS = 30 * 60
 
 export type Sessions = ReturnType<typeof makeSessions>
 
+export type SessionParts = SignInWorld & {
+  secretKey: string
+  /** After so many days a session ends, however much it is used. */
+  sessionDays: number
+}
+
 /** Sign-in by better-auth; its "organization" is our account. Its tables have our names, see migrations. */
-export function makeSessions(
-  db: Database,
-  publicUrl: string,
-  secretKey: string,
-  mail: Mailer,
-  log: Pick<Log, 'warn' | 'error'> = { warn() {}, error() {} },
-) {
+export function makeSessions(parts: SessionParts) {
+  const { db, publicUrl, mail, log, limits } = parts
   const kysely = new Kysely({
     dialect: new PostgresDialect({ pool: db.pool }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   })
+  const adapter = kyselyAdapter(kysely, { type: 'postgres', transaction: true })
+  /** Strangers can cause this mail, so an address gets only some of it. */
+  const mailSome = async (one: Mail) => {
+    if (!(await limits.spend(MAILS_TO_ADDRESS, one.to))) await mail(one)
+  }
   return betterAuth({
     appName: 'Textback',
     baseURL: publicUrl,
     basePath: BASE_PATH,
-    secret: signInKey(secretKey),
+    secret: signInKey(parts.secretKey),
     trustedOrigins: [new URL(publicUrl).origin],
-    database: { db: kysely, type: 'postgres', transaction: true },
+    database: keepingTokens(adapter, parts.sessionDays * DAY),
     telemetry: { enabled: false },
     // better-auth logs for a terminal, in colours; our log is JSON and leaves out what was typed.
     logger: { level: 'warn', log: (level, message) => log[level === 'error' ? 'error' : 'warn']({}, message) },
+    // A refusal is an answer, not an error of ours; else better-auth writes each one to the terminal.
+    onAPIError: {
+      onError(error) {
+        if (!(error instanceof APIError)) log.error({}, error instanceof Error ? error.name : 'a fault in sign-in')
+      },
+    },
     emailAndPassword: {
       enabled: true,
-      minPasswordLength: 8,
+      // People sign up by signUp.ts, which proves the address first.
+      disableSignUp: true,
+      minPasswordLength: SHORTEST_PASSWORD,
+      maxPasswordLength: LONGEST_PASSWORD,
       revokeSessionsOnPasswordReset: true,
       sendResetPassword: ({ user, token }) =>
-        mail.send({
-          to: user.email,
-          subject: 'A new password for Textback',
-          text: `Somebody, you we hope, asked for a new password. Choose it within an hour:\n\n${publicUrl}/reset-password?token=${token}\n\nIf it was not you, do nothing.`,
-        }),
+        mailSome({ to: user.email, ...newPasswordMail(`${publicUrl}/reset-password?token=${token}`) }),
+      async onPasswordReset({ user }) {
+        await noteReset(db, user)
+        await limits.forget(GUESSES_AT_USER, user.email)
+        await mail({ to: user.email, ...changeMail('password', publicUrl) })
+      },
     },
     user: { modelName: 'users' },
     // People who signed in long ago need the list of their sessions most; better-auth would refuse it after a day.
     session: { modelName: 'sessions', freshAge: 0 },
     account: { modelName: 'signInMethods' },
-    verification: { modelName: 'verifications' },
-    hooks: { after: noteMembership(db) },
+    // Links and half sign-ins are stored by their hash.
+    verification: { modelName: 'verifications', storeIdentifier: 'hashed' },
+    // Counted with our other attempts, in the database.
+    rateLimit: {
+      customStorage: {
+        async consume(key: string, rule: { window: number; max: number }) {
+          const budget = { name: 'requests', most: rule.max, withinMs: rule.window * 1000 }
+          const until = await limits.spend(budget, key)
+          return { allowed: !until, retryAfter: until && Math.ceil((until.getTime() - parts.now().getTime()) / 1000) }
+        },
+      },
+    },
+    hooks: { before: signInRules(parts), after: signInOutcomes(parts) },
+    databaseHooks: {
+      session: {
+        create: {
+          /** A link is one factor; whoever has set up a second one signs in with the password and that. */
+          async before(session, ctx) {
+            if (ctx?.path !== '/magic-link/verify') return
+            const user = await ctx.context.internalAdapter.findUserById(session.userId)
+            if ((user as { twoFactorEnabled?: boolean } | null)?.twoFactorEnabled) return false
+          },
+        },
+      },
+    },
     advanced: { cookiePrefix: 'textback', useSecureCookies: publicUrl.startsWith('https:') },
     plugins: [
       magicLink({
         disableSignUp: true,
         expiresIn: LINK_SECONDS,
-        sendMagicLink: ({ email, url }) =>
-          mail.send({ to: email, subject: 'Your way into Textback', text: `This link signs you in, once:\n\n${url}` }),
+        async sendMagicLink({ email, url }) {
+          if (await hasUser(parts, email)) await mailSome({ to: email, ...signInLinkMail(url) })
+        },
       }),
       organization({
         roles: { owner: ownerAc, member: memberAc },
+        allowUserToCreateOrganization: false,
+        requireEmailVerificationOnInvitation: true,
         sendInvitationEmail: ({ id, email, organization, inviter }) =>
-          mail.send({
+          mail({
             to: email,
-            subject: `${inviter.user.name} invites you to ${organization.name} on Textback`,
-            text: `${inviter.user.name} wants you in ${organization.name}'s inbox:\n\n${publicUrl}/accept-invitation?id=${id}`,
+            ...invitationMail(inviter.user.name, organization.name, `${publicUrl}/accept-invitation?id=${id}`),
           }),
         schema: {
           session: { fields: { activeOrganizationId: 'activeAccountId' } },
@@ -79,28 +128,30 @@ export function makeSessions(
           member: { modelName: 'members', fields: { organizationId: 'accountId' } },
           invitation: { modelName: 'invitations', fields: { organizationId: 'accountId' } },
         },
-        organizationHooks: {
-          afterCreateOrganization: ({ organization }) => openAccount(db, organization.id),
-        },
       }),
+      twoFactor({ issuer: 'Textback', schema: { twoFactor: { modelName: 'twoFactors' } } }),
     ],
   })
 }
 
-/** A link that signs the user in once, for the terminal in which the program was started. */
-export async function signInLink(
-  db: Database,
-  publicUrl: string,
-  secretKey: string,
-  email: string,
-): Promise<string | null> {
+async function hasUser({ db }: SignInWorld, email: string): Promise<boolean> {
+  const user = await asPlatform(db, (tx) =>
+    tx.selectFrom('users').select('id').where('email', '=', email.toLowerCase()).executeTakeFirst(),
+  )
+  return user !== undefined
+}
+
+/** A link that signs the user in once, for the terminal in which the program was started; null without such a user. */
+export async function signInLink(parts: SessionParts, email: string): Promise<string | null> {
   let link: string | null = null
-  const toTerminal: Mailer = {
-    async send({ text }) {
-      link = text.split('\n').find((line) => line.startsWith('http')) ?? null
-    },
+  const toTerminal: SessionParts['mail'] = async ({ text }) => {
+    link = text.split('\n').find((line) => line.startsWith('http')) ?? null
   }
-  const sessions = makeSessions(db, publicUrl, secretKey, toTerminal)
-  await sessions.api.signInMagicLink({ body: { email, callbackURL: `${publicUrl}/today` }, headers: new Headers() })
+  const limits = { ...parts.limits, spend: async () => null }
+  const sessions = makeSessions({ ...parts, limits, mail: toTerminal })
+  await sessions.api.signInMagicLink({
+    body: { email, callbackURL: `${parts.publicUrl}/today` },
+    headers: new Headers(),
+  })
   return link
 }

@@ -3,6 +3,7 @@ import { accountSettings } from '../../domain/account.ts'
 import { MOST_OVERLAP_HOURS, OVERLAP_HOURS, SCOPE_NAMES, SCOPES } from '../../domain/apiKeys.ts'
 import { connectionId, phone } from '../../domain/fields.ts'
 import { templateFaults } from '../../domain/message.ts'
+import { businessName } from '../../domain/names.ts'
 import { numberSettings } from '../../domain/number.ts'
 import { advice, id, page, time, trouble } from './common.ts'
 
@@ -18,12 +19,13 @@ export const settings = z.object({
   recipientDailyCap: z.int().describe('The same in 24 hours.'),
   lateAfterMinutes: z.int(),
   newLeadAfterDays: z.int().nullable(),
+  requireSecondFactor: z.boolean().describe('Whether everybody here must sign in with a second factor.'),
   textsToday: z.int(),
   segmentsToday: z.int().describe('What counts towards `dailyCap`.'),
 })
 
 export const settingsChange = z.strictObject({
-  name: accountSettings.name.optional(),
+  name: businessName.optional(),
   timezone: accountSettings.timezone.optional(),
   country: accountSettings.country.optional(),
   alsoTextsCountries: accountSettings.alsoTextsCountries.optional(),
@@ -34,6 +36,10 @@ export const settingsChange = z.strictObject({
   newLeadAfterDays: accountSettings.newLeadAfterDays
     .optional()
     .describe('After how many days a text of somebody whose lead is closed opens a new one; 0 is at once, null never.'),
+  requireSecondFactor: z
+    .boolean()
+    .optional()
+    .describe('Only an owner who has set one up can require it, signed in: nobody is to lock themselves out.'),
 })
 
 const foundNumber = z.object({ number: z.string(), label: z.string(), canCall: z.boolean(), canText: z.boolean() })

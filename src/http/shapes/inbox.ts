@@ -3,7 +3,16 @@ import { SCOPE_NAMES } from '../../domain/apiKeys.ts'
 import { id, time, trouble } from './common.ts'
 
 export const me = z.object({
-  user: z.object({ id: z.string(), name: z.string(), email: z.string() }).nullable().describe('Null for an API key.'),
+  user: z
+    .object({
+      id: z.string(),
+      name: z.string(),
+      email: z.string(),
+      emailVerified: z.boolean().describe('Whether the address is proven to be theirs.'),
+      secondFactor: z.boolean().describe('Whether they sign in with a second factor too.'),
+    })
+    .nullable()
+    .describe('Null for an API key.'),
   account: z.object({ id: z.string(), name: z.string(), timezone: z.string(), country: z.string(), plan: z.string() }),
   accounts: z.array(z.object({ id: z.string(), name: z.string(), role: z.string() })),
   role: z.enum(['owner', 'member']),
@@ -19,6 +28,7 @@ export const person = z.object({
   name: z.string(),
   email: z.string(),
   role: z.enum(['owner', 'member']),
+  secondFactor: z.boolean().describe('Whether they sign in with a second factor too.'),
 })
 
 /** One row of a contact's timeline; `at` sorts it. Which of the others is set follows from `kind`. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Tx } from '../db.ts'
+import { deleteLinks } from '../people/links.ts'
 
 /** Rows that one statement deletes: with triggers and notifications it takes some tenths of its 2.5 s. */
 export const CHUNK = 500
@@ -36,12 +37,6 @@ export async function eraseMembers(tx: Tx, accountId: string): Promise<void> {
       )
       .returning('email')
       .executeTakeFirst()
-    if (gone) await eraseVerifications(tx, userId, gone.email)
+    if (gone) await deleteLinks(tx, { id: userId, email: gone.email })
   }
-}
-
-/** Links for a new password and for sign-in, which better-auth stores by the user's id or email. */
-async function eraseVerifications(tx: Tx, userId: string, email: string): Promise<void> {
-  const written = JSON.stringify({ email }).slice(1, -1)
-  await sql`delete from verifications where value = ${userId} or strpos(value, ${written}) > 0`.execute(tx)
 }

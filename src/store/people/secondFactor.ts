@@ -1,0 +1,38 @@
+import type { Actor } from '../../domain/events.ts'
+import type { Tx } from '../db.ts'
+
+/** Whether an account of the user requires a second factor that they have not set up. */
+export async function lacksSecondFactor(tx: Tx, userId: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('members')
+    .innerJoin('accounts', 'accounts.id', 'members.accountId')
+    .innerJoin('users', 'users.id', 'members.userId')
+    .select('members.id')
+    .where('members.userId', '=', userId)
+    .where('accounts.requiresSecondFactor', '=', true)
+    .where('users.twoFactorEnabled', '=', false)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+export async function isOwner(tx: Tx, userId: string, accountId: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('members')
+    .select('role')
+    .where('accountId', '=', accountId)
+    .where('userId', '=', userId)
+    .executeTakeFirst()
+  return row?.role === 'owner'
+}
+
+/** Whether the person behind an actor signs in with a second factor; a program never does. */
+export async function hasSecondFactor(tx: Tx, actor: Actor): Promise<boolean> {
+  if (!actor.startsWith('user:')) return false
+  const user = await tx
+    .selectFrom('users')
+    .select('twoFactorEnabled')
+    .where('id', '=', actor.slice('user:'.length))
+    .executeTakeFirst()
+  return user?.twoFactorEnabled ?? false
+}
