@@ -5,17 +5,21 @@ export class ApiProblem extends Error {
   title: string
   detail: string
   errors: { field: string; message: string }[]
+  /** A word where the status alone does not tell what to do. */
+  reason: string | null
   constructor(problem: {
     status: number
     title: string
     detail?: string
     errors?: { field: string; message: string }[]
+    reason?: string
   }) {
     super(problem.title)
     this.status = problem.status
     this.title = problem.title
     this.detail = problem.detail ?? ''
     this.errors = problem.errors ?? []
+    this.reason = problem.reason ?? null
   }
 }
 
@@ -75,14 +79,17 @@ export async function ask<T>(
   const json = parse(text)
   if (answer.ok) return json as T
   // The API's errors have `title`, the sign-in routes' have `message`.
-  const said = (json ?? {}) as { title?: string; message?: string; detail?: string; errors?: ApiProblem['errors'] }
+  const said = (json ?? {}) as Said
   throw new ApiProblem({
     status: answer.status,
     title: said.title ?? said.message ?? `The server answered ${answer.status}`,
     detail: said.detail,
     errors: said.errors,
+    reason: said.reason,
   })
 }
+
+type Said = { title?: string; message?: string; detail?: string; errors?: ApiProblem['errors']; reason?: string }
 
 function parse(text: string): unknown {
   if (text === '') return null

@@ -1,22 +1,57 @@
-import { ask, newKey } from './api.ts'
+import { queryOptions } from '@tanstack/react-query'
+import type { z } from 'zod'
+import type * as shapes from '../src/http/shapes/signUp.ts'
+import { api, ask } from './api.ts'
 
-/** The server's sign-in routes (better-auth's), one function each. All throw an ApiProblem. */
+/** The server's sign-in routes (better-auth's and ours), one function each. All throw an ApiProblem. */
 const post = <T = unknown>(path: string, body: object = {}) => ask<T>('POST', `/api/auth${path}`, body)
 
-export const signIn = (email: string, password: string) => post('/sign-in/email', { email, password })
-
-export const signUp = (name: string, email: string, password: string) =>
-  post('/sign-up/email', { name, email, password })
-
-/** Creates a business for the signed-in person and signs them in to it. */
-export function createBusiness(name: string) {
-  // Slugs are unique over all accounts and nobody sees them: the name alone would soon be taken.
-  const slug = `${name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, 40)}-${newKey().slice(0, 6)}`
-  return post('/organization/create', { name, slug })
+/** True when the code of the second factor is owed. */
+export async function signIn(email: string, password: string): Promise<boolean> {
+  const answer = await post<{ twoFactorRedirect?: boolean }>('/sign-in/email', { email, password })
+  return answer.twoFactorRedirect === true
 }
+
+/** The end of a sign-in, and of the setup: the code that the phone shows. */
+export const giveCode = (code: string) => post('/two-factor/verify-totp', { code: code.replace(/\s/g, '') })
+
+export const giveRecoveryCode = (code: string) => post('/two-factor/verify-backup-code', { code: code.trim() })
+
+/** What the phone needs to know, and what helps when it is lost. On once the first code is given. */
+export type SecondFactor = { totpURI: string; backupCodes: string[] }
+
+export const beginSecondFactor = (password: string) => post<SecondFactor>('/two-factor/enable', { password })
+
+export const turnOffSecondFactor = (password: string) => post('/two-factor/disable', { password })
+
+export const newRecoveryCodes = (password: string) =>
+  post<{ backupCodes: string[] }>('/two-factor/generate-backup-codes', { password })
+
+export type SignUp = z.output<typeof shapes.whoMaySignUp>['signUp']
+
+export const signUpQuery = queryOptions({
+  queryKey: ['sign-up'],
+  queryFn: () => ask<{ signUp: SignUp }>('GET', '/api/auth/sign-up'),
+})
+
+/** Asks for the mail whose link makes the user. */
+export const signUp = (person: z.input<typeof shapes.signUp>) => post('/sign-up/email', person)
+
+export const proveAddress = (token: string, password: string) =>
+  post<z.output<typeof shapes.proven>>('/prove-address', { token, password })
+
+/** For somebody who signed up before addresses had to be proven. */
+export const sendProof = () => post('/send-proof')
+
+/** Opens a business for the signed-in person, who is in it then. */
+export const openBusiness = (name: string, timezone: string) => api.post('/accounts', { name, timezone })
+
+export type Session = { user: { id: string; email: string; emailVerified: boolean } }
+
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: () => ask<Session | null>('GET', '/api/auth/get-session'),
+})
 
 export const signOut = () => post('/sign-out')
 

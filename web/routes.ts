@@ -16,6 +16,7 @@ export const app = createRoute({
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error
       if (error.status === 401) throw redirect({ to: '/sign-in', search: { back: location.href } })
+      if (error.reason === 'second_factor') throw redirect({ to: '/second-factor' })
       // The person signed up without naming a business, or left their last one.
       if (error.status === 403) throw redirect({ to: '/sign-up', search: { step: 'business' } })
       throw error

@@ -6,7 +6,8 @@ import { dirname, join, resolve } from 'node:path'
 import type { TestContext } from 'node:test'
 import type { AxeResults } from 'axe-core'
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { startWorld } from '../world.ts'
+import { linkTo } from '../session.ts'
+import { startWorld, type World } from '../world.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const require = createRequire(import.meta.url)
@@ -85,6 +86,14 @@ export async function signIn(page: Page, url: string): Promise<void> {
   await page.waitForURL('**/today')
   // The keys work from when it is there.
   await page.getByRole('navigation', { name: 'Main' }).waitFor()
+}
+
+/** Opens the link of a sign-up in the mail and types the password again. */
+export async function proveAddress(page: Page, world: World, email: string, password: string): Promise<void> {
+  await page.getByRole('heading', { name: 'Look into your mail' }).waitFor()
+  await page.goto(linkTo(world, email).href)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Continue' }).click()
 }
 
 /** The same once for a whole file: give it to openPage as `storageState`. */

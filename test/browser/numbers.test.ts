@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { CALLER, type Json, MAIN, MIKE, SALES, until } from '../world.ts'
-import { axe, openBrowser, openPage, PHONE, shot, signIn, startProduct } from './browser.ts'
+import { axe, openBrowser, openPage, PHONE, proveAddress, shot, signIn, startProduct } from './browser.ts'
 
 const SPARE = '+12025550160'
 const DOOR = '+12025550161'
@@ -290,6 +290,7 @@ test('the numbers', async (t) => {
     await page.getByLabel('Email').fill('dana@roofs.test')
     await page.getByLabel('Password').fill('danas-password')
     await page.getByRole('button', { name: 'Create account' }).click()
+    await proveAddress(page, world, 'dana@roofs.test', 'danas-password')
     await page.waitForURL('**/today')
     await page.goto(`${url}/numbers`)
     await page.getByText('No numbers yet').waitFor()

@@ -4,7 +4,18 @@ import { getCountries } from 'libphonenumber-js/max'
 import type { Page } from 'playwright-core'
 import { COUNTRIES } from '../../web/screens/settings/places.ts'
 import { CALLER, MAIN, until } from '../world.ts'
-import { axe, DESKTOP, openBrowser, openPage, PHONE, shot, signIn, startProduct, undo } from './browser.ts'
+import {
+  axe,
+  DESKTOP,
+  openBrowser,
+  openPage,
+  PHONE,
+  proveAddress,
+  shot,
+  signIn,
+  startProduct,
+  undo,
+} from './browser.ts'
 
 const open = async (page: Page, url: string, section: string) => {
   await page.goto(`${url}/settings/${section}`)
@@ -256,6 +267,7 @@ test('settings', async (t) => {
     await dana.getByLabel('Email').fill('dana@acme.test')
     await dana.getByLabel('Password').fill('danas-password')
     await dana.getByRole('button', { name: 'Create account' }).click()
+    await proveAddress(dana, world, 'dana@acme.test', 'danas-password')
     await dana.getByRole('button', { name: 'Join' }).click()
     await dana.waitForURL('**/today')
     await open(dana, url, 'people')

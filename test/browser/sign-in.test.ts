@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { axe, openBrowser, openPage, PHONE, signIn, startProduct } from './browser.ts'
+import { axe, openBrowser, openPage, PHONE, proveAddress, signIn, startProduct } from './browser.ts'
 
 test('the ways in', async (t) => {
-  const { url } = await startProduct(t)
+  const world = await startProduct(t)
+  const { url } = world
   const browser = await openBrowser(t)
 
   await t.test('signs in by the form, and comes back to where one wanted to go', async (t) => {
@@ -42,6 +43,7 @@ test('the ways in', async (t) => {
     await page.getByLabel('Password').fill('danas-password')
     await axe(page)
     await page.getByRole('button', { name: 'Create account' }).click()
+    await proveAddress(page, world, 'dana@roofs.test', 'danas-password')
     await page.waitForURL('**/today')
     const settings = await page.evaluate(() => fetch('/api/v1/settings').then((answer) => answer.json()))
     assert.equal(settings.name, 'Dana’s Roofs')
@@ -69,6 +71,7 @@ test('the ways in', async (t) => {
     await page.getByLabel('Password').fill('lees-password')
     assert.equal(await page.getByLabel('Business name').count(), 0, 'the business is there already')
     await page.getByRole('button', { name: 'Create account' }).tap()
+    await proveAddress(page, world, 'lee@acme.test', 'lees-password')
     await page.getByRole('heading', { name: 'Join Acme HVAC' }).waitFor()
     await axe(page)
     await page.getByRole('button', { name: 'Join' }).tap()

@@ -4,7 +4,19 @@ import { join, resolve } from 'node:path'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { CALLER, MAIN, until, type World } from '../world.ts'
-import { axe, DESKTOP, openBrowser, openPage, PHONE, shot, signIn, startProduct, undo, wear } from './browser.ts'
+import {
+  axe,
+  DESKTOP,
+  openBrowser,
+  openPage,
+  PHONE,
+  proveAddress,
+  shot,
+  signIn,
+  startProduct,
+  undo,
+  wear,
+} from './browser.ts'
 
 const LARGEST_FIRST_LOAD = 250_000
 const ANOTHER = '+13125550144'
@@ -35,6 +47,7 @@ test('Today', async (t) => {
       await page.getByLabel('Email').fill(`dana-${viewport.width}@roofs.test`)
       await page.getByLabel('Password').fill('danas-password')
       await page.getByRole('button', { name: 'Create account' }).click()
+      await proveAddress(page, world, `dana-${viewport.width}@roofs.test`, 'danas-password')
       await page.getByRole('heading', { name: 'Connect your first number' }).waitFor()
       assert.equal(await page.getByText('Everybody is answered').count(), 0)
       await axe(page)

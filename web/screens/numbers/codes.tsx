@@ -7,11 +7,11 @@ import { Button } from '../../parts/button.tsx'
 import { Card } from '../../parts/card.tsx'
 import { ErrorState } from '../../parts/error-state.tsx'
 import { Field } from '../../parts/field.tsx'
+import { QrCode } from '../../parts/qr-code.tsx'
 import { Select } from '../../parts/select.tsx'
 import { Skeleton } from '../../parts/skeleton.tsx'
 import { CopyButton } from './copy-button.tsx'
 import { numberPath } from './data.ts'
-import { QrCode } from './qr-code.tsx'
 import type { Forwarding } from './types.ts'
 
 type Codes = Forwarding['carriers'][number]

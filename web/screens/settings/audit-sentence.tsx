@@ -36,6 +36,7 @@ const fields: Record<string, string> = {
   dailyCap: 'the daily cap',
   lateAfterMinutes: 'when a text-back is too late',
   newLeadAfterDays: 'when who writes again gets a new lead',
+  requireSecondFactor: 'whether everybody needs a second factor',
   addAddresses: 'the phones',
   removeAddresses: 'the phones',
   email: 'the email',

@@ -3,7 +3,9 @@ import { SettingsPage } from './page.tsx'
 import { Invitations } from './people/invitations.tsx'
 import { Members } from './people/members.tsx'
 import { Password } from './people/password.tsx'
+import { SecondFactor } from './people/second-factor.tsx'
 import { Sessions } from './people/sessions.tsx'
+import { YourAddress } from './people/your-address.tsx'
 
 export function PeopleScreen() {
   return (
@@ -12,6 +14,8 @@ export function PeopleScreen() {
         <OwnersOnly what="invite people and change their roles" />
         <Members />
         <Invitations />
+        <YourAddress />
+        <SecondFactor />
         <Password />
         <Sessions />
       </div>

@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { ApiProblem, ask } from '../../api.ts'
+import { ApiProblem } from '../../api.ts'
 import * as auth from '../../auth.ts'
 import { useForm } from '../../form.ts'
 import { Button } from '../../parts/button.tsx'
 import { ErrorState, FormError } from '../../parts/error-state.tsx'
+import { SendProof } from '../../parts/send-proof.tsx'
 import { Starting } from '../../shell/edges.tsx'
 import { Front, linkLook } from '../../shell/front.tsx'
 
@@ -12,11 +13,11 @@ const route = getRouteApi('/accept-invitation')
 
 export function AcceptInvitationScreen() {
   const { id = '' } = route.useSearch()
-  const session = useQuery({ queryKey: ['session'], queryFn: () => ask<object | null>('GET', '/api/auth/get-session') })
+  const session = useQuery(auth.sessionQuery)
   const invitation = useQuery({
     queryKey: ['invitation', id],
     queryFn: () => auth.findInvitation(id),
-    enabled: Boolean(session.data),
+    enabled: session.data?.user.emailVerified === true,
     retry: false,
   })
   const form = useForm({}, async () => {
@@ -44,6 +45,13 @@ export function AcceptInvitationScreen() {
             </Link>
           </Button>
         </div>
+      </Front>
+    )
+  if (session.data && !session.data.user.emailVerified)
+    return (
+      <Front title="Prove your address first" hint="Invitations are for whoever owns the address they were sent to.">
+        <SendProof email={session.data.user.email} />
+        <p className="mt-3 text-muted text-sm">Then open the invitation again.</p>
       </Front>
     )
   if (session.error) return <ErrorState error={session.error} onRetry={() => session.refetch()} />

@@ -33,11 +33,11 @@ export function ResetPasswordScreen() {
     <Front
       title="Choose a new password"
       hint="You will be signed out everywhere else."
-      foot={form.problem ? again : undefined}
+      foot={form.problem && !form.error('newPassword') ? again : undefined}
     >
       <form onSubmit={form.submit} className="grid gap-5">
-        <FormError error={form.problem} />
-        <Field label="New password" hint="8 characters or more.">
+        {!form.error('newPassword') && <FormError error={form.problem} />}
+        <Field label="New password" hint="8 characters or more." error={form.error('newPassword')}>
           {(control) => (
             <Input
               {...control}

@@ -1,6 +1,6 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { root } from '../../routes.ts'
-import { validateBack, validateInvitation, validateSignUp, validateToken } from './search.ts'
+import { validateBack, validateInvitation, validateProof, validateSignUp, validateToken } from './search.ts'
 
 const signIn = createRoute({
   getParentRoute: () => root,
@@ -29,6 +29,19 @@ const resetPassword = createRoute({
   component: lazyRouteComponent(() => import('./reset-password.tsx'), 'ResetPasswordScreen'),
 })
 
+const proveAddress = createRoute({
+  getParentRoute: () => root,
+  path: '/prove-address',
+  validateSearch: validateProof,
+  component: lazyRouteComponent(() => import('./prove-address.tsx'), 'ProveAddressScreen'),
+})
+
+const secondFactor = createRoute({
+  getParentRoute: () => root,
+  path: '/second-factor',
+  component: lazyRouteComponent(() => import('./second-factor.tsx'), 'SecondFactorScreen'),
+})
+
 const acceptInvitation = createRoute({
   getParentRoute: () => root,
   path: '/accept-invitation',
@@ -36,4 +49,12 @@ const acceptInvitation = createRoute({
   component: lazyRouteComponent(() => import('./accept-invitation.tsx'), 'AcceptInvitationScreen'),
 })
 
-export const routes = [signIn, signUp, forgotPassword, resetPassword, acceptInvitation] as const
+export const routes = [
+  signIn,
+  signUp,
+  forgotPassword,
+  resetPassword,
+  proveAddress,
+  secondFactor,
+  acceptInvitation,
+] as const

@@ -17,4 +17,15 @@ export function validateSignUp(search: Search): { back?: string; step?: 'busines
 
 export const validateToken = (search: Search): { token?: string } => ({ token: text(search.token) })
 
+export const validateProof = (search: Search): { token?: string; back?: string } => ({
+  ...validateToken(search),
+  ...validateBack(search),
+})
+
 export const validateInvitation = (search: Search): { id?: string } => ({ id: text(search.id) })
+
+/** The invitation that somebody accepts after signing up, by the path where they go on. */
+export function invitationIn(back: string | undefined): string | undefined {
+  if (!back?.startsWith('/accept-invitation')) return undefined
+  return new URLSearchParams(back.split('?')[1]).get('id') ?? undefined
+}

@@ -3,9 +3,9 @@ import { Link2, Mail, X } from 'lucide-react'
 import { useRef, useState } from 'react'
 import { useForm } from '../../../form.ts'
 import { useMe } from '../../../me.ts'
-import { Badge } from '../../../parts/badge.tsx'
 import { Button } from '../../../parts/button.tsx'
 import { Card } from '../../../parts/card.tsx'
+import { CopyField } from '../../../parts/copy-field.tsx'
 import { Dialog } from '../../../parts/dialog.tsx'
 import { ErrorState, FormError } from '../../../parts/error-state.tsx'
 import { Field } from '../../../parts/field.tsx'
@@ -14,20 +14,19 @@ import { Input } from '../../../parts/input.tsx'
 import { Select } from '../../../parts/select.tsx'
 import { Time } from '../../../parts/time.tsx'
 import { toast } from '../../../parts/toast.tsx'
-import { CopyField } from '../copy-field.tsx'
 import * as membership from './membership.ts'
 
 const linkOf = (id: string) => `${location.origin}/accept-invitation?id=${encodeURIComponent(id)}`
 
-/** The open invitations; an owner can invite. */
+/** The open invitations, for owners. */
 export function Invitations() {
   const { account, role } = useMe()
-  const invitations = useQuery(membership.invitationsQuery(account.id))
+  const isOwner = role === 'owner'
+  const invitations = useQuery({ ...membership.invitationsQuery(account.id), enabled: isOwner })
   const queries = useQueryClient()
   const [shown, setShown] = useState<membership.Invitation | null>(null)
   const email = useRef<HTMLInputElement>(null)
   const refresh = () => queries.invalidateQueries({ queryKey: ['people', 'invitations'] })
-  const isOwner = role === 'owner'
 
   const form = useForm({ email: '', role: 'member' as membership.Role }, async (values) => {
     const invitation = await membership.invite(account.id, values.email.trim(), values.role)
@@ -45,42 +44,40 @@ export function Invitations() {
     onSettled: refresh,
   })
 
+  if (!isOwner) return null
   if (invitations.error) return <ErrorState error={invitations.error} onRetry={() => invitations.refetch()} />
   const pending = invitations.data ?? []
-  if (!isOwner && pending.length === 0) return null
   return (
     <Card title="Invitations" hint="An invitation works for two days, once, and for its address only." className="p-0">
-      {isOwner && (
-        <form onSubmit={form.submit} className="grid gap-4 border-border border-b p-4 sm:p-5">
-          {form.problem !== null && !form.error('email') && <FormError error={form.problem} />}
-          <div className="grid items-start gap-4 sm:grid-cols-[1fr_9rem_auto]">
-            <Field label="Email" error={form.error('email')}>
-              {(control) => (
-                <Input
-                  {...control}
-                  {...form.text('email')}
-                  ref={email}
-                  type="email"
-                  autoComplete="off"
-                  placeholder="name@example.com"
-                  required
-                />
-              )}
-            </Field>
-            <Field label="Role">
-              {(control) => (
-                <Select {...control} {...form.text('role')}>
-                  <option value="member">Member</option>
-                  <option value="owner">Owner</option>
-                </Select>
-              )}
-            </Field>
-            <Button type="submit" kind="primary" pending={form.pending} className="h-10 sm:mt-[1.625rem]">
-              Invite
-            </Button>
-          </div>
-        </form>
-      )}
+      <form onSubmit={form.submit} className="grid gap-4 border-border border-b p-4 sm:p-5">
+        {form.problem !== null && !form.error('email') && <FormError error={form.problem} />}
+        <div className="grid items-start gap-4 sm:grid-cols-[1fr_9rem_auto]">
+          <Field label="Email" error={form.error('email')}>
+            {(control) => (
+              <Input
+                {...control}
+                {...form.text('email')}
+                ref={email}
+                type="email"
+                autoComplete="off"
+                placeholder="name@example.com"
+                required
+              />
+            )}
+          </Field>
+          <Field label="Role">
+            {(control) => (
+              <Select {...control} {...form.text('role')}>
+                <option value="member">Member</option>
+                <option value="owner">Owner</option>
+              </Select>
+            )}
+          </Field>
+          <Button type="submit" kind="primary" pending={form.pending} className="h-10 sm:mt-[1.625rem]">
+            Invite
+          </Button>
+        </div>
+      </form>
       {pending.length === 0 ? (
         <p className="px-4 py-5 text-muted text-sm sm:px-5">Nobody is invited at the moment.</p>
       ) : (
@@ -95,22 +92,14 @@ export function Invitations() {
                   <Time value={invitation.expiresAt} />
                 </span>
               </span>
-              {isOwner ? (
-                <span className="flex">
-                  <IconButton
-                    icon={Link2}
-                    label={`Link for ${invitation.email}`}
-                    onClick={() => setShown(invitation)}
-                  />
-                  <IconButton
-                    icon={X}
-                    label={`Take back the invitation of ${invitation.email}`}
-                    onClick={() => takeBack.mutate(invitation)}
-                  />
-                </span>
-              ) : (
-                <Badge>Invited</Badge>
-              )}
+              <span className="flex">
+                <IconButton icon={Link2} label={`Link for ${invitation.email}`} onClick={() => setShown(invitation)} />
+                <IconButton
+                  icon={X}
+                  label={`Take back the invitation of ${invitation.email}`}
+                  onClick={() => takeBack.mutate(invitation)}
+                />
+              </span>
             </li>
           ))}
         </ul>

@@ -10,6 +10,7 @@ export type Member = { id: string; userId: string; role: Role; user: { name: str
 export type Invitation = { id: string; email: string; role: Role; status: string; expiresAt: string }
 
 export type Session = {
+  id: string
   token: string
   userAgent: string | null
   ipAddress: string | null
@@ -110,9 +111,9 @@ export const sessionsQuery = queryOptions({
   queryFn: async () => {
     const [sessions, own] = await Promise.all([
       asked<Session[]>('GET', '/list-sessions'),
-      asked<{ session: { token: string } } | null>('GET', '/get-session'),
+      asked<{ session: { id: string } } | null>('GET', '/get-session'),
     ])
-    const current = (session: Session) => session.token === own?.session.token
+    const current = (session: Session) => session.id === own?.session.id
     return sessions
       .map((session) => ({ ...session, current: current(session) }))
       .sort((a, b) => Number(b.current) - Number(a.current) || b.updatedAt.localeCompare(a.updatedAt))

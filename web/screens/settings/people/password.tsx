@@ -21,7 +21,9 @@ export function Password() {
   return (
     <Card title="Your password" hint="A new one signs you out on every other device.">
       <form onSubmit={form.submit} className="grid gap-5">
-        {form.problem !== null && !form.error('currentPassword') && <FormError error={form.problem} />}
+        {form.problem !== null && !form.error('currentPassword') && !form.error('newPassword') && (
+          <FormError error={form.problem} />
+        )}
         {/* Tells password managers the account. */}
         <input type="email" autoComplete="username" value={user?.email ?? ''} readOnly hidden />
         <div className="grid items-start gap-5 sm:grid-cols-2">
@@ -36,7 +38,7 @@ export function Password() {
               />
             )}
           </Field>
-          <Field label="New password" hint="8 characters or more.">
+          <Field label="New password" hint="8 characters or more." error={form.error('newPassword')}>
             {(control) => (
               <Input
                 {...control}

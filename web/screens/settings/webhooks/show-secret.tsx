@@ -1,6 +1,6 @@
 import { Button } from '../../../parts/button.tsx'
+import { CopyField } from '../../../parts/copy-field.tsx'
 import { Dialog } from '../../../parts/dialog.tsx'
-import { CopyField } from '../copy-field.tsx'
 
 /** The secret, shown this once. */
 export function ShowSecret({ secret, onClose }: { secret: string; onClose(): void }) {

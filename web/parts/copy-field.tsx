@@ -1,8 +1,8 @@
 import { Check, Copy } from 'lucide-react'
 import { useRef, useState } from 'react'
-import { Button } from '../../parts/button.tsx'
-import { Field } from '../../parts/field.tsx'
-import { Input } from '../../parts/input.tsx'
+import { Button } from './button.tsx'
+import { Field } from './field.tsx'
+import { Input } from './input.tsx'
 
 /** Text to copy: selected on touch, copied by its button. */
 export function CopyField({ label, hint, value }: { label: string; hint?: string; value: string }) {
