@@ -1,6 +1,6 @@
 import { Button } from '../../../parts/button.tsx'
+import { CopyField } from '../../../parts/copy-field.tsx'
 import { Dialog } from '../../../parts/dialog.tsx'
-import { CopyField } from '../copy-field.tsx'
 
 /** A key's secret, shown this once. */
 export function ShowKey({ name, secret, onClose }: { name: string; secret: string; onClose(): void }) {
