@@ -83,7 +83,7 @@ export function answerBadAddress(error: FastifyError, reply: FastifyReply): void
 export const unavailable = () =>
   new Problem(503, 'Not ready', { detail: 'The database is away for the moment. Try again in a few seconds.' })
 
-const unkeepable = () =>
+export const unkeepable = () =>
   new Problem(400, 'A value cannot be kept', {
     detail:
       'A text holds a NUL character or half of a character, or a time or number is out of all bounds. Nothing was changed.',

@@ -20,7 +20,8 @@ function offered(sessions: ReturnType<typeof sessionsOf>): [method: string, path
 }
 
 test('of sign-in, what the web app uses is open, and nothing else', async (t) => {
-  const world = await startWorld(t, { mikeSignsIn: true })
+  const dana = { email: 'dana@acme.test', name: 'Dana', password: 'danas-password', role: 'member' }
+  const world = await startWorld(t, { mikeSignsIn: true, provision: (file) => file.accounts[0].users.push(dana) })
   const everything = offered(sessionsOf(world.app.world.db, world.url))
   const mike = await openBrowser(world)
   await mike.signIn('mike@acme.test', 'mikes-password')
@@ -64,6 +65,24 @@ test('of sign-in, what the web app uses is open, and nothing else', async (t) =>
     ])
       await isNoPage('POST', path, { organizationId: 'acme' })
     assert.equal((await world.api('GET', '/settings')).id, 'acme')
+  })
+
+  await t.test('whatever they are sent, none of them breaks', async () => {
+    const stranger = await openBrowser(world)
+    const dana = await openBrowser(world)
+    await dana.signIn('dana@acme.test', 'danas-password')
+    const values = ['\u0000', 'a\u0000@example.com', 7, null, [], ['owner'], {}, true, 'x'.repeat(5_000)]
+    const fields = 'email password token role organizationId invitationId memberId code currentPassword newPassword'
+    const bodies = values.map((value) => Object.fromEntries(fields.split(' ').map((field) => [field, value])))
+    const paths = [...SIGN_IN_ROUTES, ...OURS, ['POST', '/prove-address'], ['POST', '/send-proof']] as const
+    for (const [method, path] of paths)
+      for (const body of ['text', 7, [], null, ...bodies])
+        for (const browser of path === '/sign-out' ? [stranger] : [stranger, dana]) {
+          const query = method === 'GET' ? `?${new URLSearchParams({ id: 'a\u0000', organizationId: 'a\u0000' })}` : ''
+          const sent = method === 'POST' ? body : undefined
+          const { status } = await browser.ask(method, `/api/auth${path}${query}`, sent)
+          assert.ok(status < 500, `${method} ${path} ${JSON.stringify(body).slice(0, 60)} ${status}`)
+        }
   })
 
   await t.test('a sign-in link is not used up by a program that only looks where it leads', async () => {

@@ -20,8 +20,10 @@ const prove = async (world: World, body: object) =>
   (await openBrowser(world)).ask('POST', '/api/auth/prove-address', body)
 
 test('signing up proves the address first', async (t) => {
+  // The clock stands still, so that a slow machine does not wait a brake out.
+  const start = Date.now()
   let ahead = 0
-  const world = await startWorld(t, { mikeSignsIn: true, now: () => new Date(Date.now() + ahead) })
+  const world = await startWorld(t, { mikeSignsIn: true, now: () => new Date(start + ahead) })
   const users = () =>
     withDatabase(world, '*', async (db) => (await db.query('select email from users order by 1')).rows)
 
@@ -60,7 +62,7 @@ test('signing up proves the address first', async (t) => {
     for (let i = 0; i < 5; i++) await prove(world, { token, password: `guess number ${i}` })
     const slowed = await prove(world, { token, password: PAT.password })
     assert.deepEqual([slowed.status, slowed.body.title], [429, 'Too many wrong passwords'])
-    ahead = HOUR
+    ahead = 2 * HOUR
     const twice = await Promise.all([1, 2].map(() => prove(world, { token, password: PAT.password })))
     assert.deepEqual(twice.map(({ status }) => status).toSorted(), [200, 400])
     ahead = 0

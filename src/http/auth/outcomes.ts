@@ -28,18 +28,22 @@ const OUTCOMES: Record<string, (world: SignInWorld, ctx: HookContext, failed: bo
 
 async function signedIn(world: SignInWorld, ctx: HookContext, failed: boolean): Promise<void> {
   const email = String(ctx.body?.email ?? '')
-  if (failed) return logFailure(world, email, ctx, 'a sign-in failed')
+  if (failed) {
+    // Any other refusal is about the form, not the password.
+    if ((ctx.context.returned as { statusCode?: number }).statusCode === 401) await logFailure(world, email, ctx)
+    return
+  }
   await world.limits.forget(GUESSES_AT_USER, email)
   await world.limits.giveBack(GUESSES_FROM, addressOf(ctx))
 }
 
 /** With whom and from where. An address that has a user is called by its id, another by a hash: the log names no stranger. */
-async function logFailure(world: SignInWorld, email: string, ctx: HookContext, what: string): Promise<void> {
+async function logFailure(world: SignInWorld, email: string, ctx: HookContext): Promise<void> {
   const user = await asPlatform(world.db, (tx) =>
     tx.selectFrom('users').select('id').where('email', '=', email.toLowerCase()).executeTakeFirst(),
   )
   const whom = user ? { user: user.id } : { address: world.limits.nameInLog(email) }
-  world.log.warn({ ...whom, from: addressOf(ctx) }, what)
+  world.log.warn({ ...whom, from: addressOf(ctx) }, 'a sign-in failed')
 }
 
 /** A code of the second factor: a wrong one is logged, and a right one counts once. */

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { isOwnPath } from '../../domain/redirect.ts'
-import { invalid } from '../errors.ts'
+import { invalid, unkeepable } from '../errors.ts'
 import { webHeaders } from './headers.ts'
 import { BASE_PATH, type Sessions } from './sessions.ts'
 
@@ -66,6 +66,8 @@ export async function signIn(app: FastifyInstance, { sessions }: { sessions: Ses
         url.search = new URL(request.url, publicUrl).search
         refuseOtherSites([...url.searchParams, ...Object.entries(request.body ?? {})], publicUrl.origin)
         const body = method === 'POST' ? JSON.stringify(request.body ?? {}) : null
+        // PostgreSQL keeps no NUL, and better-auth would answer with an error of its own.
+        if (`${body}${url.search}`.match(/\\u0000|%00/)) throw unkeepable()
         const answer = await pass(sessions, { method, path: path + url.search, headers: webHeaders(request), body })
         reply.code(answer.status)
         for (const [name, value] of answer.headers) if (name !== 'set-cookie') reply.header(name, value)

@@ -14,7 +14,7 @@ type Rule = (world: SignInWorld, ctx: HookContext) => Promise<unknown>
 /** What we ask of a request before better-auth sees it, by its path. A rule may change the body, or answer instead. */
 const RULES: Record<string, Rule[]> = {
   '/sign-in/email': [slowGuesses],
-  '/change-password': [slowOwnGuesses, newPassword, endOthersToo],
+  '/change-password': [newPassword, slowOwnGuesses, endOthersToo],
   '/reset-password': [newPasswordByLink],
   '/revoke-session': [revokeOne],
   '/revoke-other-sessions': [revokeOthers],
@@ -45,6 +45,10 @@ export const addressOf = (ctx: { headers?: Headers | undefined }) => ctx.headers
 const textIn = (ctx: HookContext, field: string): string => {
   const value = (ctx.body as Record<string, unknown> | undefined)?.[field]
   return typeof value === 'string' ? value : ''
+}
+
+function put(ctx: HookContext, field: string, value: boolean): void {
+  if (typeof ctx.body === 'object' && ctx.body !== null) ctx.body[field] = value
 }
 
 async function slowGuesses(world: SignInWorld, ctx: HookContext): Promise<void> {
@@ -85,7 +89,7 @@ async function newPasswordByLink(_world: SignInWorld, ctx: HookContext): Promise
 
 /** better-auth leaves it to the page whether other sessions end. */
 async function endOthersToo(_world: SignInWorld, ctx: HookContext): Promise<void> {
-  ctx.body.revokeOtherSessions = true
+  put(ctx, 'revokeOtherSessions', true)
 }
 
 /** A list of sessions names them by what is stored of their tokens, which better-auth would not find (see tokens.ts). */
@@ -105,7 +109,7 @@ async function revokeOthers(world: SignInWorld, ctx: HookContext): Promise<unkno
 
 /** A browser that needs no code for a month would be half a second factor. */
 async function trustNoDevice(_world: SignInWorld, ctx: HookContext): Promise<void> {
-  if (ctx.body) ctx.body.trustDevice = false
+  put(ctx, 'trustDevice', false)
 }
 
 /** better-auth knows an `admin`, lists of roles, and none; we know two. */
