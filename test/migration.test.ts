@@ -5,6 +5,7 @@ import pg from 'pg'
 import { pino } from 'pino'
 import { makeApp } from '../src/app.ts'
 import { openDatabase } from '../src/store/db.ts'
+import { migrate } from '../src/store/migrate.ts'
 import { makeVendors } from '../src/vendors/vendors.ts'
 import { emptyDatabase } from './postgres.ts'
 import { type Json, SECRET_KEY } from './world.ts'
@@ -122,6 +123,42 @@ test('a database of the release with 0004 keeps every row', async (t) => {
         q,
       )
   })
+})
+
+test('a cap of texts becomes as many segments as those texts had', async (t) => {
+  const database = await emptyDatabase()
+  const db = await openDatabase(database.config, 4)
+  const client = await db.connect()
+  t.after(async () => {
+    await client.end()
+    await db.close()
+    await database.drop()
+  })
+  await fillAsReleased(database.config)
+  await client.query('set search_path = textback, public')
+  await client.query("select set_config('textback.account', '*', false)")
+  const [{ id: conversationId, contact_id: contactId }] = RELEASED.conversations as [Json]
+  await client.query(
+    `insert into accounts (id, name, slug, daily_cap) values ('long', 'Long', 'long', 100), ('new', 'New', 'new', 100)`,
+  )
+  await client.query(
+    `insert into messages (id, account_id, conversation_id, contact_id, kind, direction, from_phone, to_phone, body, segments, status, carrier, created_at, slot_at)
+      select gen_random_uuid(), 'long', $1, $2, 'reply', 'outbound', '+12025550100', '+13125550143', 'Hi', segments, status, 'main', at, now()
+      from (values (2, 'delivered', now()), (3, 'queued', now()), (9, 'delivered', now() - interval '31 days')) as m (segments, status, at)`,
+    [conversationId, contactId],
+  )
+  await client.query(`insert into texts_per_day (account_id, day, slot, texts) values ('long', current_date, 0, 7)`)
+  await migrate(db)
+  const caps = await client.query("select id, daily_cap from accounts where id in ('long', 'new') order by id")
+  assert.deepEqual(caps.rows, [
+    { id: 'long', daily_cap: 250 },
+    { id: 'new', daily_cap: 100 },
+  ])
+  const used = await client.query("select texts, segments from texts_per_day where account_id = 'long'")
+  assert.deepEqual(used.rows, [{ texts: 7, segments: 7 }])
+  // The one that waits for its slot is found by its number.
+  const waiting = await client.query("select number from waiting_texts where account_id = 'long'")
+  assert.deepEqual(waiting.rows, [{ number: '+12025550100' }])
 })
 
 /** Fills a database as the released program did: its migrations, and then its rows. */

@@ -43,6 +43,7 @@ const LINE_TYPES: Record<string, string> = {
   voip: 'Internet line',
   toll_free: 'Toll-free',
   premium: 'Premium',
+  other: 'No phone that takes texts',
 }
 
 export const lineTypeWord = (lineType: string | null): string => LINE_TYPES[lineType ?? ''] ?? 'Unknown line'
@@ -52,7 +53,7 @@ export const SKIP_REASONS: Record<string, string> = {
   answered: 'somebody picked up',
   too_short: 'it rang too briefly',
   opted_out: 'they opted out',
-  landline: 'it is a landline',
+  landline: 'it is no line that takes texts',
   cooldown: 'texted shortly before',
   late: 'learned of it too late',
   excluded: 'on the exclusion list',
@@ -63,6 +64,7 @@ export const SKIP_REASONS: Record<string, string> = {
   short_code: 'a short code called',
   toll_free: 'a toll-free number called',
   premium: 'a premium number called',
+  special: 'a pager or personal number called',
   foreign: 'their country is not texted',
   own_phone: 'it is one of your own phones',
   loop: 'it looks like a machine',

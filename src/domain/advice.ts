@@ -5,10 +5,10 @@ import { costOfRinging, unringableMessage, whyUnringable } from './phone.ts'
 /** How long we ring the target. Under 15 s few people reach the phone; over 20 s a carrier's voicemail may "answer". */
 export const RING_SECONDS = { min: 10, max: 60, default: 20, adviseMin: 15, adviseMax: 20 }
 
-/** What is allowed but unwise: one sentence each, with its field. */
+/** What is allowed but unwise: one sentence each, with its field. `countries`: the account's, when they are known. */
 export function numberAdvice(
   settings: NumberSettings,
-  countries: readonly string[],
+  countries: readonly string[] | null,
 ): { field: string; message: string }[] {
   const advice: { field: string; message: string }[] = []
   const { ringSeconds, mode } = settings
@@ -18,7 +18,7 @@ export function numberAdvice(
     if (why)
       advice.push({
         field: `forwardTo[${i}]`,
-        message: `This phone is not rung: it ${unringableMessage(why, target, countries)}.`,
+        message: `This phone is not rung: it ${unringableMessage(why, target, countries ?? [])}.`,
       })
   }
   if (mode === 'forward' && ringSeconds > RING_SECONDS.adviseMax)

@@ -80,6 +80,7 @@ test('each reason that no text leaves has its mend', () => {
     'short_code',
     'toll_free',
     'premium',
+    'special',
     'spam',
     'cooldown',
     'loop',

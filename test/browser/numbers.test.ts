@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
+import { withDatabase } from '../rows.ts'
 import { CALLER, type Json, MAIN, MIKE, SALES, until } from '../world.ts'
 import { axe, openBrowser, openPage, PHONE, proveAddress, shot, signIn, startProduct } from './browser.ts'
 
@@ -26,6 +27,30 @@ test('the numbers', async (t) => {
     await page.keyboard.press('Control+s')
     assert.equal((await answer).status(), status)
   }
+
+  await t.test(
+    'a phone that must not be rung is refused at its field; one from before is not rung, and the page says so',
+    async () => {
+      await openNumber(MAIN, 'calls')
+      const phone = page.getByLabel('Phone that rings')
+      await phone.fill('+14165550143')
+      await save(400)
+      await page.getByRole('tabpanel').getByText('Phone that rings is in another country (CA)').waitFor()
+      await phone.fill('+8816123456789')
+      await save(400)
+      await page.getByRole('tabpanel').getByText('Phone that rings belongs to no country').waitFor()
+      await shot(page, 'numbers-forbidden-target')
+      await axe(page)
+      await withDatabase(world, 'acme', (client) =>
+        client.query('update numbers set forward_to = $1 where number = $2', [['+14165550143'], MAIN]),
+      )
+      await openNumber(MAIN, 'calls')
+      await page.getByText('This phone is not rung: it is in another country (CA)').waitFor()
+      await shot(page, 'numbers-not-rung')
+      await axe(page)
+      await api('PATCH', `/numbers/${encodeURIComponent(MAIN)}`, { forwardTo: [MIKE] })
+    },
+  )
 
   await t.test('text-back goes off and on from the list, and the list follows what others do', async () => {
     await page.goto(`${url}/numbers`)

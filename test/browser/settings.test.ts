@@ -45,13 +45,21 @@ test('settings', async (t) => {
     await page.getByRole('button', { name: 'Add a country' }).click()
     await page.getByPlaceholder('Search').fill('canad')
     await page.keyboard.press('Enter')
-    await page.getByLabel('Texts a day, at most').fill('250')
+    await page.getByLabel('Segments a day, at most').fill('250')
+    await page.getByLabel('Segments to one person in an hour').fill('40')
+    await shot(page, 'settings-limits')
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByRole('navigation', { name: 'Main' }).getByText('Acme Heating').waitFor()
-    const { name, timezone, alsoTextsCountries, dailyCap } = await api('GET', '/settings')
+    const { name, timezone, alsoTextsCountries, dailyCap, recipientHourlyCap } = await api('GET', '/settings')
     assert.deepEqual(
-      { name, timezone, alsoTextsCountries, dailyCap },
-      { name: 'Acme Heating', timezone: 'America/Chicago', alsoTextsCountries: ['CA'], dailyCap: 250 },
+      { name, timezone, alsoTextsCountries, dailyCap, recipientHourlyCap },
+      {
+        name: 'Acme Heating',
+        timezone: 'America/Chicago',
+        alsoTextsCountries: ['CA'],
+        dailyCap: 250,
+        recipientHourlyCap: 40,
+      },
     )
     assert.deepEqual([...COUNTRIES].sort(), getCountries().sort(), 'the countries are those that the server knows')
   })
@@ -345,7 +353,7 @@ test('settings', async (t) => {
       const isPhone = viewport === PHONE
       const other = await openPage(t, browser, { viewport, hasTouch: isPhone, colorScheme, storageState })
       for (const [section, contains] of [
-        ['business', 'texts sent today'],
+        ['business', 'segments sent today'],
         ['people', 'mike@acme.test'],
         ['pipeline', 'Waiting for parts'],
         ['canned-replies', 'On my way'],

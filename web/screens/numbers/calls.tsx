@@ -78,7 +78,7 @@ export function CallsTab({ draft }: { draft: Draft }) {
 function Forward({ draft }: { draft: Draft }) {
   const { line } = draft
   const { country } = useMe().account
-  const advice = numberAdvice(line).filter(({ field }) => field === 'ringSeconds')
+  const advice = numberAdvice(line, null).filter(({ field }) => field === 'ringSeconds')
   const target = line.forwardTo[0] ?? ''
   return (
     <Card title="Ringing your phone">
@@ -100,6 +100,10 @@ function Forward({ draft }: { draft: Draft }) {
             />
           )}
         </Field>
+        {target === draft.saved.forwardTo[0] &&
+          draft.saved.advice
+            .filter(({ field }) => field.startsWith('forwardTo'))
+            .map(({ message }) => <Advice key={message}>{message}</Advice>)}
         <div className="grid gap-2">
           <Field
             label="How long it rings"
@@ -122,16 +126,20 @@ function Forward({ draft }: { draft: Draft }) {
               <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0" />A good length.
             </p>
           ) : (
-            advice.map(({ message }) => (
-              <p key={message} className="flex gap-2 text-sm text-warning">
-                <Lightbulb aria-hidden className="mt-0.5 size-4 shrink-0" />
-                {message}
-              </p>
-            ))
+            advice.map(({ message }) => <Advice key={message}>{message}</Advice>)
           )}
         </div>
       </div>
     </Card>
+  )
+}
+
+function Advice({ children }: { children: string }) {
+  return (
+    <p className="flex gap-2 text-sm text-warning">
+      <Lightbulb aria-hidden className="mt-0.5 size-4 shrink-0" />
+      {children}
+    </p>
   )
 }
 

@@ -127,6 +127,7 @@ function skipped(line: Line, call: Call): Finding {
     case 'short_code':
     case 'toll_free':
     case 'premium':
+    case 'special':
       return { cause, mend: 'Call from an ordinary mobile.' }
     case 'spam':
       return {

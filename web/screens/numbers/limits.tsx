@@ -109,7 +109,7 @@ function DailyCap() {
   return (
     <p className="text-muted text-sm">
       The daily cap is the business’s, over all its numbers
-      {settings && `: ${settings.textsToday} of ${settings.dailyCap} texts are used today`}.{' '}
+      {settings && `: ${settings.segmentsToday} of ${settings.dailyCap} segments are used today`}.{' '}
       <Link to="/settings/business" className="text-accent underline">
         Change the daily cap
       </Link>

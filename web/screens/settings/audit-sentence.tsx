@@ -34,6 +34,8 @@ const fields: Record<string, string> = {
   country: 'the country',
   alsoTextsCountries: 'the other countries that are texted',
   dailyCap: 'the daily cap',
+  recipientHourlyCap: 'the hourly limit for one person',
+  recipientDailyCap: 'the daily limit for one person',
   lateAfterMinutes: 'when a text-back is too late',
   newLeadAfterDays: 'when who writes again gets a new lead',
   requireSecondFactor: 'whether everybody needs a second factor',

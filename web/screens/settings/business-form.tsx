@@ -17,18 +17,22 @@ import { countryChoices, countryName, zoneChoices } from './places.ts'
 
 type Values = Pick<Settings, 'name' | 'timezone' | 'country' | 'alsoTextsCountries'> & {
   dailyCap: string
+  recipientHourlyCap: string
+  recipientDailyCap: string
   lateAfterMinutes: string
 } & NewLeadValues
 
 const valuesOf = (settings: Settings): Values => {
-  const { name, timezone, country, alsoTextsCountries, dailyCap, lateAfterMinutes, newLeadAfterDays } = settings
+  const { name, timezone, country, alsoTextsCountries, newLeadAfterDays } = settings
   return {
     name,
     timezone,
     country,
     alsoTextsCountries,
-    dailyCap: String(dailyCap),
-    lateAfterMinutes: String(lateAfterMinutes),
+    dailyCap: String(settings.dailyCap),
+    recipientHourlyCap: String(settings.recipientHourlyCap),
+    recipientDailyCap: String(settings.recipientDailyCap),
+    lateAfterMinutes: String(settings.lateAfterMinutes),
     ...newLeadValues(newLeadAfterDays),
   }
 }
@@ -55,6 +59,8 @@ export function BusinessForm({ settings, canChange }: { settings: Settings; canC
     'country',
     'alsoTextsCountries',
     'dailyCap',
+    'recipientHourlyCap',
+    'recipientDailyCap',
     'lateAfterMinutes',
     'newLeadAfterDays',
   ]
@@ -111,8 +117,8 @@ export function BusinessForm({ settings, canChange }: { settings: Settings; canC
         </div>
       </Card>
       <Card
-        title="Other countries that may be texted"
-        hint="A call from elsewhere is never texted back: swindlers make phones abroad call, and earn from each text."
+        title="Other countries that may be texted and called"
+        hint="A call from elsewhere is never texted back, and none is forwarded there: swindlers earn from each text and minute."
       >
         <div className="grid gap-3">
           {others.length > 0 && (
@@ -154,43 +160,23 @@ export function BusinessForm({ settings, canChange }: { settings: Settings; canC
       </Card>
       <Card title="Limits">
         <div className="grid items-start gap-5 sm:grid-cols-2">
-          <Field
-            label="Texts a day, at most"
-            hint="Above it no text-back leaves until midnight, and the call says why."
-            error={form.error('dailyCap')}
-          >
-            {(control) => (
-              <Input
-                {...control}
-                {...form.text('dailyCap')}
-                type="number"
-                inputMode="numeric"
-                min={0}
-                max={1_000_000}
-                required
-                disabled={!canChange}
-              />
-            )}
-          </Field>
-          <Field
-            label="Too late after, in minutes"
-            hint="When a text-back could not leave sooner, it would only puzzle the caller."
-            error={form.error('lateAfterMinutes')}
-          >
-            {(control) => (
-              <Input
-                {...control}
-                {...form.text('lateAfterMinutes')}
-                type="number"
-                inputMode="numeric"
-                min={1}
-                max={1440}
-                required
-                disabled={!canChange}
-              />
-            )}
-          </Field>
-          <Usage used={settings.textsToday} cap={settings.dailyCap} />
+          {LIMITS.map(({ name, label, hint, min, max }) => (
+            <Field key={name} label={label} hint={hint} error={form.error(name)}>
+              {(control) => (
+                <Input
+                  {...control}
+                  {...form.text(name)}
+                  type="number"
+                  inputMode="numeric"
+                  min={min}
+                  max={max}
+                  required
+                  disabled={!canChange}
+                />
+              )}
+            </Field>
+          ))}
+          <Usage used={settings.segmentsToday} cap={settings.dailyCap} />
         </div>
       </Card>
       <NewLead values={values} set={set} error={form.error('newLeadAfterDays')} disabled={!canChange} />
@@ -206,15 +192,47 @@ export function BusinessForm({ settings, canChange }: { settings: Settings; canC
   )
 }
 
+/** Segments are what carriers charge for: a text of up to 160 characters is one. */
+const LIMITS = [
+  {
+    name: 'dailyCap',
+    label: 'Segments a day, at most',
+    hint: 'A text of 160 characters is one segment. Above it no text leaves until midnight, and the call says why.',
+    min: 0,
+    max: 1_000_000,
+  },
+  {
+    name: 'lateAfterMinutes',
+    label: 'Too late after, in minutes',
+    hint: 'When a text-back could not leave sooner, it would only puzzle the caller.',
+    min: 1,
+    max: 1440,
+  },
+  {
+    name: 'recipientHourlyCap',
+    label: 'Segments to one person in an hour',
+    hint: 'From people and programs together. The text to a missed call has its own limits.',
+    min: 1,
+    max: 100_000,
+  },
+  {
+    name: 'recipientDailyCap',
+    label: 'Segments to one person in 24 hours',
+    hint: 'A program that goes astray, or a stolen API key, stops here.',
+    min: 1,
+    max: 100_000,
+  },
+] as const
+
 function Usage({ used, cap }: { used: number; cap: number }) {
   return (
     <div className="grid gap-1.5 text-sm sm:col-span-2">
       <p>
         <strong className="font-semibold tabular-nums">{used.toLocaleString('en-US')}</strong> of{' '}
-        <span className="tabular-nums">{cap.toLocaleString('en-US')}</span> texts sent today
+        <span className="tabular-nums">{cap.toLocaleString('en-US')}</span> segments sent today
       </p>
       <meter
-        aria-label="Texts sent today"
+        aria-label="Segments sent today"
         min={0}
         max={Math.max(cap, 1)}
         high={cap * 0.8}
@@ -231,6 +249,8 @@ function changesOf(values: Values, settings: Settings): Partial<Settings> {
   const wanted = {
     ...rest,
     dailyCap: Number(values.dailyCap),
+    recipientHourlyCap: Number(values.recipientHourlyCap),
+    recipientDailyCap: Number(values.recipientDailyCap),
     lateAfterMinutes: Number(values.lateAfterMinutes),
     newLeadAfterDays: newLeadAfterDays({ newLead, newLeadDays }),
   }
