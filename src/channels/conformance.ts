@@ -57,7 +57,7 @@ export function channelConformance(kind: ChannelKind, channel: Channel, bench: (
     })
     const send = (name: string, to: string) => channel.send(it.connection, text(name, to))
     const find = (name: string, to: string, attemptedAt: Date) =>
-      channel.findSent(it.connection, { ...text(name, to), attemptedAt })
+      channel.findSent(it.connection, { ...text(name, to), attemptedAt, askedAt: new Date() })
     const receipts = (name: string) =>
       it
         .messages()
@@ -241,7 +241,11 @@ export function channelConformance(kind: ChannelKind, channel: Channel, bench: (
       assert.equal(unreadable.outcome, 'unreadable')
       assert.match(unreadable.why, /^[A-Z0-9].*\.$/)
       const nowhere = { ...it.connection, apiUrl: 'http://127.0.0.1:1' }
-      const offline = await channel.findSent(nowhere, { ...text('never', person), attemptedAt: new Date() })
+      const offline = await channel.findSent(nowhere, {
+        ...text('never', person),
+        attemptedAt: new Date(),
+        askedAt: new Date(),
+      })
       assert.equal(offline.outcome, 'unreadable')
     })
   })

@@ -50,7 +50,15 @@ export type SendResult =
   /** The request may have been processed (timeout, 5xx, connection reset): reconcile, never resend blindly. */
   | { outcome: 'unknown'; why: string }
 
-export type SoughtText = { messageId: string; from: string; to: string; body: string; attemptedAt: Date }
+export type SoughtText = {
+  messageId: string
+  from: string
+  to: string
+  body: string
+  attemptedAt: Date
+  /** Now, by the clock of `attemptedAt`. Where the vendor's clock tells another time, its times prove nothing. */
+  askedAt: Date
+}
 
 export type SentText = {
   carrierId: string

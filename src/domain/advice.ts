@@ -32,6 +32,7 @@ export function numberAdvice(
       message: `${ringSeconds} s is short: few people reach their phone in that time. ${RING_SECONDS.adviseMin} to ${RING_SECONDS.adviseMax} s works best.`,
     })
   for (const [i, target] of mode === 'forward' ? settings.forwardTo.entries() : []) {
+    if (whyUnringable(target, countries)) continue
     const cost = costOfRinging(target, settings.number)
     if (cost === 'foreign')
       advice.push({ field: `forwardTo[${i}]`, message: 'This phone is in another country: ringing it may cost more.' })

@@ -52,9 +52,6 @@ export function plainQuotes(body: string): string {
 /** The longest body that both carriers take. */
 export const LONGEST_BODY = 1600
 
-/** What the longest body needs when it is UCS-2, with 67 characters in each of its segments. */
-export const MOST_SEGMENTS = Math.ceil(LONGEST_BODY / 67)
-
 /** Placeholders are values only, no logic: `{{first_name | there}}` is the name, or "there" when it is not known. */
 export type Placeholders = { first_name: string | null; name: string | null; business: string; number: string }
 

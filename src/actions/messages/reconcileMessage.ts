@@ -35,6 +35,7 @@ export async function reconcileMessage(world: World, which: WhichMessage): Promi
         to: message.toAddress,
         body: message.body,
         attemptedAt: message.attemptedAt,
+        askedAt: world.now(),
       })
     : ({ outcome: 'unreadable', why: 'The carrier connection is gone.' } as const)
 

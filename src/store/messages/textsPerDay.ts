@@ -1,5 +1,4 @@
 import { sql } from 'kysely'
-import { MOST_SEGMENTS } from '../../domain/message.ts'
 import type { Tx } from '../db.ts'
 import { gathered } from '../together.ts'
 
@@ -17,8 +16,8 @@ export async function usedToday(
   return rows[0]!
 }
 
-/** More than can be decided at one moment, and not counted yet. */
-const IN_FLIGHT = 200 * MOST_SEGMENTS
+/** More texts than can be decided at one moment, and not counted yet. They are taken to be as long as the asker's. */
+const IN_FLIGHT = 200
 
 /** How far the turns of a transaction have counted. */
 const granted = new WeakMap<Tx, number>()
@@ -31,7 +30,7 @@ export type CapTurn = { timezone: string; dailyCap: number; seen: number; segmen
  * turn ends with the transaction.
  */
 export const segmentsTodayInTurn = gathered(async (tx, accountId, all: CapTurn[]): Promise<number[]> => {
-  const near = ({ seen, dailyCap }: CapTurn) => seen < dailyCap && seen + IN_FLIGHT >= dailyCap
+  const near = ({ seen, segments, dailyCap }: CapTurn) => seen < dailyCap && seen + IN_FLIGHT * segments >= dailyCap
   const first = all.find(near)
   if (!first) return all.map(({ seen }) => seen)
   await sql`select pg_advisory_xact_lock(hashtextextended(${`daily cap ${accountId}`}, 0))`.execute(tx)

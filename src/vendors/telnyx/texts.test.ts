@@ -80,7 +80,7 @@ describe('finding a text whose sending has an unknown outcome', () => {
   const find = (deliveries: unknown, records: unknown) =>
     on(
       ({ path }) => (path === '/v2/webhook_deliveries' ? deliveries : records),
-      (at) => telnyx.channels.sms.findSent(at, { ...text, attemptedAt }),
+      (at) => telnyx.channels.sms.findSent(at, { ...text, attemptedAt, askedAt: new Date() }),
     )
 
   test('the webhooks about it carry our id', async () => {

@@ -30,13 +30,21 @@ describe('finding a text whose sending has an unknown outcome', () => {
   })
   const find = (...pages: object[][]) => findBeside([], ...pages)
   /** `newest`: the texts of our number to whomever, which are asked for since the attempt. */
-  const findBeside = async (newest: object[], ...pages: object[][]) => {
+  const findBeside = (newest: object[], ...pages: object[][]) => findAt(new Date(), newest, ...pages)
+  const findAt = async (askedAt: Date, newest: object[], ...pages: object[][]) => {
     const api = await fakeApi(({ path, query }) => {
       if (!query.To && !query.Page) return { messages: newest, next_page_uri: null, page: 0 }
       const page = Number(query.Page ?? 0)
       return { messages: pages[page], next_page_uri: page + 1 < pages.length ? `${path}?Page=${page + 1}` : null, page }
     })
-    const text = { messageId: 'm1', from: '+12025550100', to: '+12025550143', body: 'Sorry we missed you', attemptedAt }
+    const text = {
+      messageId: 'm1',
+      from: '+12025550100',
+      to: '+12025550143',
+      body: 'Sorry we missed you',
+      attemptedAt,
+      askedAt,
+    }
     const found = await twilio.channels.sms.findSent({ ...connection, apiUrl: api.url }, text)
     await api.close()
     return { found, asked: api.asked }
@@ -77,6 +85,15 @@ describe('finding a text whose sending has an unknown outcome', () => {
       'DateSent>': '2026-11-20T17:00:10Z',
       PageSize: '100',
     })
+  })
+
+  test('... which proves nothing when our clock is not Twilio’s', async () => {
+    const newer = listed('SM7', { date_created: 'Fri, 20 Nov 2026 17:00:41 +0000' })
+    for (const ms of [-3_600_000, -10_000, 10_000])
+      assert.deepEqual((await findAt(new Date(Date.now() + ms), [newer], [])).found, {
+        outcome: 'absent',
+        shownUntil: null,
+      })
   })
 
   test('... which no text before the attempt tells', async () => {

@@ -70,16 +70,27 @@ export async function findSentText(http: Http, connection: Connection, sought: S
 const NEWEST_TEXTS = 100
 
 /**
- * When the newest listed text from our number was taken; null when none is as new as the attempt. It may be hidden by
- * the filter while it is queued: then a later look sees it.
+ * When the newest listed text from our number was taken; null when none is as new as the attempt, or our clocks differ.
+ * It may be hidden by the filter while it is queued: then a later look sees it.
  */
 async function newestListed(http: Http, connection: Connection, sought: SoughtText): Promise<Date | null> {
-  const texts = await twilioClient(http, connection).messages.list({
+  let twilioNow = Number.NaN
+  const noting: Http = {
+    ...http,
+    async send(ask) {
+      const reply = await http.send(ask)
+      twilioNow = Date.parse(reply.headers.date ?? '')
+      return reply
+    },
+  }
+  const texts = await twilioClient(noting, connection).messages.list({
     from: sought.from,
     dateSentAfter: sought.attemptedAt,
     pageSize: NEWEST_TEXTS,
     limit: NEWEST_TEXTS,
   })
+  // With our clock behind, as after a jump, a text from before the attempt would look newer.
+  if (!(Math.abs(twilioNow - sought.askedAt.getTime()) <= CLOCKS_DIFFER_MS)) return null
   const taken = texts
     .filter(({ direction }) => direction !== 'inbound')
     .map(({ dateCreated }) => (dateCreated instanceof Date ? dateCreated.getTime() : 0))
