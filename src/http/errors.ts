@@ -26,6 +26,13 @@ export const notFound = (what: string) =>
 export const invalid = (errors: FieldError[]) =>
   new Problem(400, 'Some fields are wrong', { detail: 'Nothing was changed. Mend the fields and send again.', errors })
 
+/** What was asked is well written, but more than is kept. */
+export const tooLarge = (what: string, errors: FieldError[]) =>
+  new Problem(422, `The ${what} would become too large`, {
+    detail: 'Nothing was changed. Take something away first, or keep it somewhere else.',
+    errors,
+  })
+
 export function handleErrors(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     if (error instanceof Problem) return send(reply, error)

@@ -43,7 +43,8 @@ const zodShapes = createJsonSchemaTransform({ skipList: [] })
 /** A route for the API's description: its shapes, and the scope that it needs. */
 export const describeRoute: typeof zodShapes = (input) => {
   const described = zodShapes(input)
-  const scope = input.route.config?.scope
+  const { config } = input.route
+  const scope = config?.access === 'person' ? 'person' : config?.scope
   if (!scope) return described
   const { description } = input.schema ?? {}
   return {

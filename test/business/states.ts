@@ -153,7 +153,7 @@ export function statesOf(business: Business, looks: Looks) {
     anOptOut: (from?: string) => aTextFrom(from, 'STOP'),
     async aNote(contactId: string, body = 'Has two dogs.'): Promise<string> {
       const note = await addNote(world, accountId, contactId, body, actor)
-      assert.ok(note)
+      assert.ok(note && 'id' in note)
       return note.id
     },
     /** The worker sends what is queued for a contact. */

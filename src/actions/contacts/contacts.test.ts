@@ -64,8 +64,9 @@ describe('a new contact', () => {
     const b = await start()
     const phone = b.aPhone()
     await b.erase(await b.anOptOut(phone))
-    const { contactId } = await b.create({ phone })
-    assert.equal((await b.contact(contactId))!.optedOut, true)
+    const made = await b.create({ phone })
+    assert.ok(made.outcome === 'ok')
+    assert.equal((await b.contact(made.contactId))!.optedOut, true)
   })
 })
 

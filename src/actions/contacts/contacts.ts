@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { NOTHING, type Oversize, oversize, sizeOf } from '../../domain/contactSize.ts'
 import type { Actor } from '../../domain/events.ts'
 import { newId } from '../../domain/ids.ts'
 import {
@@ -30,7 +30,10 @@ export async function createContact(
   accountId: string,
   { phone, fields, ...details }: Details,
   actor: Actor,
-): Promise<{ outcome: 'ok'; contactId: string } | Taken> {
+): Promise<{ outcome: 'ok'; contactId: string } | Taken | Oversize> {
+  const made = sizeOf({ ...details, fields, phones: 1, notes: 0 })
+  const tooLarge = oversize(NOTHING, made)
+  if (tooLarge) return tooLarge
   return asAccount(world.db, accountId, async (tx) => {
     const now = world.now()
     await lockAddress(tx, accountId, phone)
@@ -64,7 +67,7 @@ export async function updateContact(
   contactId: string,
   change: ContactChange,
   actor: Actor,
-): Promise<{ outcome: 'ok' } | { outcome: 'none' } | { outcome: 'last_phone' } | Taken> {
+): Promise<{ outcome: 'ok' } | { outcome: 'none' } | { outcome: 'last_phone' } | Taken | Oversize> {
   return asAccount(world.db, accountId, async (tx) => {
     const now = world.now()
     const { phone, addAddresses = [], removeAddresses = [] } = change
@@ -78,12 +81,19 @@ export async function updateContact(
       const other = await contactAt(tx, accountId, address)
       if (other && other !== contactId) return { outcome: 'taken', contactId: other, field }
     }
-    // Of two changes at once, the second sees the phones that the first has left.
-    if (!(await lockContact(tx, accountId, contactId))) return { outcome: 'none' }
+    // Of two changes at once, the second sees what the first has left.
+    const kept = await lockContact(tx, accountId, contactId)
+    if (!kept) return { outcome: 'none' }
     const before = await phonesOf(tx, accountId, contactId)
     const after = phonesAfter(before, change)
     if (before.length > 0 && after.length === 0) return { outcome: 'last_phone' }
-    await updateDetails(tx, accountId, contactId, change, now)
+    const details = detailsAfter(kept, change)
+    const tooLarge = oversize(
+      sizeOf({ ...kept, phones: before.length, notes: 0 }),
+      sizeOf({ ...details, phones: after.length, notes: 0 }),
+    )
+    if (tooLarge) return tooLarge
+    await updateDetails(tx, accountId, contactId, { ...change, ...details }, now)
     for (const gone of before.filter((address) => !after.includes(address)))
       await removeAddress(tx, accountId, contactId, gone)
     for (const address of after.filter((address) => !before.includes(address)))
@@ -112,11 +122,23 @@ function phonesAfter(
   return [...all]
 }
 
+/** The contact's tags, in the order in which they came, and its fields. */
+function detailsAfter(
+  { tags, fields }: Pick<Details, 'tags' | 'fields'>,
+  { addTags = [], removeTags = [], fields: changed = {} }: ContactChange,
+): Pick<Details, 'tags' | 'fields'> {
+  const merged = Object.entries({ ...fields, ...changed }).filter(([, value]) => value !== null)
+  return {
+    tags: [...new Set([...tags, ...addTags])].filter((tag) => !removeTags.includes(tag)),
+    fields: Object.fromEntries(merged),
+  }
+}
+
 async function updateDetails(
   tx: Tx,
   accountId: string,
   contactId: string,
-  { name, email, addTags = [], removeTags = [], fields = {} }: ContactChange,
+  { name, email, tags, fields }: Partial<Pick<Details, 'name' | 'email'>> & Pick<Details, 'tags' | 'fields'>,
   now: Date,
 ): Promise<void> {
   await tx
@@ -124,10 +146,8 @@ async function updateDetails(
     .set({
       ...(name !== undefined && { name }),
       ...(email !== undefined && { email }),
-      tags: sql<string[]>`array(
-        select tag from unnest(tags || ${addTags}::text[]) with ordinality as t(tag, place)
-        where tag <> all(${removeTags}::text[]) group by tag order by min(place))`,
-      fields: sql`jsonb_strip_nulls(fields || ${JSON.stringify(fields)}::jsonb)`,
+      tags,
+      fields: JSON.stringify(fields),
       updatedAt: now,
     })
     .where('accountId', '=', accountId)

@@ -1,5 +1,7 @@
+import { type Oversize, oversize, sizeOf } from '../../domain/contactSize.ts'
 import type { Actor } from '../../domain/events.ts'
 import { lockContacts, moveAddresses } from '../../store/contacts/addresses.ts'
+import { countNotes } from '../../store/contacts/contacts.ts'
 import * as conversations from '../../store/conversations/conversations.ts'
 import { asAccount, type Tx } from '../../store/db.ts'
 import { recordEvent } from '../../store/events.ts'
@@ -7,7 +9,7 @@ import type { World } from '../world.ts'
 
 /**
  * Merges `otherId` into `keepId`: addresses, calls, texts, events and leads move over, and empty fields are filled. Of
- * two open leads the kept contact's stays open. False when either contact does not exist.
+ * two open leads the kept contact's stays open. False when either contact does not exist; two large contacts stay two.
  */
 export async function mergeContacts(
   world: World,
@@ -15,7 +17,7 @@ export async function mergeContacts(
   keepId: string,
   otherId: string,
   actor: Actor,
-): Promise<boolean> {
+): Promise<boolean | Oversize> {
   return asAccount(world.db, accountId, async (tx) => {
     const now = world.now()
     // A call or text from one of the addresses is recorded before or after the merge, never during it.
@@ -31,6 +33,17 @@ export async function mergeContacts(
     const keep = rows.find((row) => row.id === keepId)
     const other = rows.find((row) => row.id === otherId)
     if (!keep || !other) return false
+    const merged = {
+      tags: [...new Set([...keep.tags, ...other.tags])],
+      fields: { ...(other.fields as object), ...(keep.fields as object) } as Record<string, unknown>,
+    }
+    const count = async (...ids: string[]) => ({
+      phones: ids.flatMap((id) => phones.get(id) ?? []).length,
+      notes: await countNotes(tx, accountId, ids),
+    })
+    const before = { tags: keep.tags, fields: keep.fields as Record<string, unknown>, ...(await count(keepId)) }
+    const tooLarge = oversize(sizeOf(before), sizeOf({ ...merged, ...(await count(keepId, otherId)) }))
+    if (tooLarge) return tooLarge
 
     await mergeLeads(tx, accountId, keepId, otherId, now)
     const conversationId = await conversations.merge(tx, accountId, keepId, otherId)
@@ -54,8 +67,8 @@ export async function mergeContacts(
       .set({
         name: keep.name ?? other.name,
         email: keep.email ?? other.email,
-        tags: [...new Set([...keep.tags, ...other.tags])],
-        fields: JSON.stringify({ ...(other.fields as object), ...(keep.fields as object) }),
+        tags: merged.tags,
+        fields: JSON.stringify(merged.fields),
         updatedAt: now,
       })
       .where('accountId', '=', accountId)

@@ -9,8 +9,9 @@ describe('a note', () => {
     const b = await aBusiness()
     const contactId = await b.aContact()
     const note = await addNote(b.world, b.accountId, contactId, 'Has two dogs.', b.actor)
+    assert.ok(note && 'id' in note)
     assert.partialDeepStrictEqual(note, { contactId, body: 'Has two dogs.', createdAt: b.world.now() })
-    const kept = { id: note!.id, body: 'Has two dogs.', author: b.actor, createdAt: b.world.now() }
+    const kept = { id: note.id, body: 'Has two dogs.', author: b.actor, createdAt: b.world.now() }
     assert.deepEqual(await b.notesOf(contactId), [kept])
   })
 

@@ -3,13 +3,14 @@ import { createContact, updateContact } from '../../actions/contacts/contacts.ts
 import { eraseContact } from '../../actions/contacts/eraseContact.ts'
 import { lookUpLineType } from '../../actions/contacts/lineType.ts'
 import { mergeContacts } from '../../actions/contacts/mergeContacts.ts'
+import type { Oversize } from '../../domain/contactSize.ts'
 import { readPhone } from '../../domain/phone.ts'
 import { hasAddress } from '../../store/contacts/addresses.ts'
 import { type ContactRow, contactRows } from '../../store/contacts/contacts.ts'
 import { hasWords, prefixQuery } from '../../store/contacts/search.ts'
 import { asAccount } from '../../store/db.ts'
 import { pageOf } from '../../store/pages.ts'
-import { invalid, notFound, Problem } from '../errors.ts'
+import { invalid, notFound, Problem, tooLarge } from '../errors.ts'
 import { id, list, page } from '../shapes/common.ts'
 import * as shapes from '../shapes/contacts.ts'
 import { whoAsks } from '../who.ts'
@@ -110,6 +111,8 @@ export async function contacts(app: Api, { world }: ApiWorld): Promise<void> {
       const { accountId, actor } = whoAsks(request)
       const made = await createContact(world, accountId, request.body, actor)
       if (made.outcome === 'taken') throw phoneTaken(made)
+      if (made.outcome === 'too_large')
+        throw tooLarge('contact', [{ field: fieldOf(made.part), message: made.message }])
       return reply.code(201).send(presentContact(await find(accountId, made.contactId)))
     },
   )
@@ -131,6 +134,10 @@ export async function contacts(app: Api, { world }: ApiWorld): Promise<void> {
       const changed = await updateContact(world, accountId, request.params.id, request.body, actor)
       if (changed.outcome === 'none') throw notFound('contact')
       if (changed.outcome === 'taken') throw phoneTaken(changed)
+      if (changed.outcome === 'too_large') {
+        const field = { tags: 'addTags', phones: 'addAddresses' }[changed.part as string] ?? fieldOf(changed.part)
+        throw tooLarge('contact', [{ field, message: changed.message }])
+      }
       if (changed.outcome === 'last_phone')
         throw invalid([
           { field: 'removeAddresses', message: 'would leave no phone; give another one as `phone` instead' },
@@ -155,7 +162,9 @@ export async function contacts(app: Api, { world }: ApiWorld): Promise<void> {
       const { accountId, actor } = whoAsks(request)
       const { otherId } = request.body
       if (otherId === request.params.id) throw invalid([{ field: 'otherId', message: 'is the same contact' }])
-      if (!(await mergeContacts(world, accountId, request.params.id, otherId, actor))) throw notFound('contact')
+      const merged = await mergeContacts(world, accountId, request.params.id, otherId, actor)
+      if (!merged) throw notFound('contact')
+      if (merged !== true) throw tooLarge('contact', [{ field: 'otherId', message: merged.message }])
       return presentContact(await find(accountId, request.params.id))
     },
   )
@@ -210,6 +219,9 @@ export async function contacts(app: Api, { world }: ApiWorld): Promise<void> {
     return row
   }
 }
+
+/** Their characters are counted together, so the field is the same. */
+const fieldOf = (part: Oversize['part']): string => (part === 'fieldText' ? 'fields' : part)
 
 const phoneTaken = ({ contactId, field }: { contactId: string; field: string }) =>
   new Problem(409, 'Another contact has this phone', {

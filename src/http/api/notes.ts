@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { addNote, deleteNote } from '../../actions/contacts/notes.ts'
-import { notFound } from '../errors.ts'
+import { notFound, tooLarge } from '../errors.ts'
 import { id } from '../shapes/common.ts'
 import * as shapes from '../shapes/inbox.ts'
 import { whoAsks } from '../who.ts'
@@ -25,6 +25,7 @@ export async function notes(app: Api, { world }: ApiWorld): Promise<void> {
       const { accountId, actor } = whoAsks(request)
       const note = await addNote(world, accountId, request.params.id, request.body.body, actor)
       if (!note) throw notFound('contact')
+      if ('outcome' in note) throw tooLarge('contact', [{ field: 'body', message: note.message }])
       return reply.code(201).send({ ...note, createdAt: note.createdAt.toISOString() })
     },
   )

@@ -110,12 +110,15 @@ export const leadFilter = page.extend({
   minValueCents: z.coerce.number().int().min(0).optional(),
 })
 
-export const newLead = z.strictObject({ contactId: id, valueCents: z.int().min(0).nullable().default(null) })
+/** A billion in the account's money, so that the sum of many leads stays a number that JSON can carry. */
+const valueCents = z.int().min(0).max(100_000_000_000).nullable()
+
+export const newLead = z.strictObject({ contactId: id, valueCents: valueCents.default(null) })
 
 export const leadChange = z.strictObject({
   stageId: id.optional(),
   status: z.enum(['open', 'won', 'lost']).optional(),
-  valueCents: z.int().min(0).nullable().optional(),
+  valueCents: valueCents.optional(),
   reason: z.string().trim().max(500).nullable().optional(),
 })
 

@@ -49,14 +49,28 @@ export const touchContact = gathered(
   },
 )
 
-/** Locks the contact's row until the transaction ends. False when there is no such contact. */
-export async function lockContact(tx: Tx, accountId: string, contactId: string): Promise<boolean> {
+/** Locks the contact's row until the transaction ends, and returns what people keep in it; null when there is none. */
+export async function lockContact(
+  tx: Tx,
+  accountId: string,
+  contactId: string,
+): Promise<{ tags: string[]; fields: Record<string, unknown> } | null> {
   const row = await tx
     .selectFrom('contacts')
-    .select('id')
+    .select(['tags', 'fields'])
     .where('accountId', '=', accountId)
     .where('id', '=', contactId)
     .forUpdate()
     .executeTakeFirst()
-  return row !== undefined
+  return row ? { tags: row.tags, fields: row.fields as Record<string, unknown> } : null
+}
+
+export async function countNotes(tx: Tx, accountId: string, contactIds: string[]): Promise<number> {
+  const { count } = await tx
+    .selectFrom('notes')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('accountId', '=', accountId)
+    .where('contactId', 'in', contactIds)
+    .executeTakeFirstOrThrow()
+  return count
 }
