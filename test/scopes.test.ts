@@ -62,7 +62,7 @@ const ADMIN = [
 ]
 
 /** What no key may do. */
-const PERSON = ['DELETE /api/v1/account/closing', 'POST /api/v1/account/closing']
+const PERSON = ['DELETE /api/v1/account/closing', 'POST /api/v1/account/closing', 'POST /api/v1/accounts']
 
 /** A POST that writes nothing. */
 const ALSO_READ = ['POST /api/v1/decisions/preview']
