@@ -38,6 +38,10 @@ export type AppParts = {
   signUp?: SignUpSetting
   /** After so many days a session ends; 30 by default. */
   sessionDays?: number
+  /** Who reads /metrics from another machine must send it; without it only this machine may. */
+  metricsToken?: string | null
+  /** The most time for a request to arrive; 30 s by default. */
+  arriveWithinMs?: number
   /** The provisioning file's path, or null. */
   provision: string | null
   /** Lets the API give a connection another address than the carrier's own: the simulator's. */
@@ -51,6 +55,9 @@ const CATCH_UP_MS = 10 * 60_000
 
 /** How often to look for texts that wait for a slot without need: after a jump of the clock they wait this long. */
 const WAKE_NUMBERS_MS = 5_000
+
+/** The longest that a stop waits for open requests; a carrier is answered within 3 s. */
+const LAST_ANSWERS_MS = 5_000
 
 /** Makes the whole application from its parts; main.ts and the tests both use it. */
 export async function makeApp(parts: AppParts) {
@@ -104,6 +111,8 @@ export async function makeApp(parts: AppParts) {
     metrics,
     log,
     allowApiUrl: parts.allowApiUrl,
+    metricsToken: parts.metricsToken ?? null,
+    arriveWithinMs: parts.arriveWithinMs ?? 30_000,
     simulatorUrl: parts.simulatorUrl ?? null,
     isReady: () => ready,
   })
@@ -133,8 +142,11 @@ export async function makeApp(parts: AppParts) {
       for (const timer of timers) clearInterval(timer)
       // `close` ends only the connections that are idle at that moment; the others would stay open for another 72 s.
       const closeIdle = setInterval(() => server.server.closeIdleConnections(), 50)
+      // A connection that never asked anything is not idle for Node.js, and after `close` no time-out ends it.
+      const closeRest = setTimeout(() => server.server.closeAllConnections(), LAST_ANSWERS_MS)
       await server.close()
       clearInterval(closeIdle)
+      clearTimeout(closeRest)
       await deliveriesEnd()
       // A receiver that hangs does not delay the stop: its job runs after the next start.
       await outbound.close()

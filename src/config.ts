@@ -22,6 +22,8 @@ export type Config = {
   /** Null: mail goes to the log. */
   smtpUrl: string | null
   mailFrom: string
+  /** Null: only this machine may read /metrics. */
+  metricsToken: string | null
   /** Who may sign up. */
   signUp: SignUpSetting
   /** After so many days a session ends, however much it is used. */
@@ -58,6 +60,7 @@ const shape = z.object({
   MAIL_FROM: z.string().default('Textback <textback@localhost>'),
   SIGN_UP: z.enum(['off', 'invite', 'open'], 'must be off, invite or open').optional(),
   SESSION_DAYS: z.coerce.number('must be a number').int().min(1).max(365, 'must be 1 to 365').default(30),
+  METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters; try: openssl rand -hex 16').optional(),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], 'must be fatal, error, warn, info, debug or silent')
     .default('info'),
@@ -91,6 +94,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     simulator: e.SIMULATOR ? e.SIMULATOR === 'on' : untouched,
     smtpUrl: e.SMTP_URL ?? null,
     mailFrom: e.MAIL_FROM,
+    metricsToken: e.METRICS_TOKEN ?? null,
     signUp: e.SIGN_UP ?? 'first',
     sessionDays: e.SESSION_DAYS,
     logLevel: e.LOG_LEVEL,

@@ -64,6 +64,7 @@ async function main(): Promise<void> {
       secretKey: await secretKey(config),
       signUp: config.signUp,
       sessionDays: config.sessionDays,
+      metricsToken: config.metricsToken,
       provision: config.provision ?? (config.simulator ? demo : null),
       allowApiUrl: config.simulator,
       simulatorUrl: simulation?.url ?? null,

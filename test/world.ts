@@ -58,6 +58,9 @@ type Options = {
    * be longer than `answerWithinMs`: on a busy machine the text may arrive until then.
    */
   listSettlesAfterMs?: number
+  /** The most time for a request to arrive. */
+  arriveWithinMs?: number
+  metricsToken?: string
   /** How long we wait for a silent carrier, and for a silent receiver of webhooks. */
   answerWithinMs?: number
 }
@@ -98,6 +101,8 @@ export async function startWorld(t: TestContext, options: Options = {}) {
     vendors: settlingWithin(listSettlesAfterMs, vendors),
     log: logger(options.log),
     now: options.now,
+    arriveWithinMs: options.arriveWithinMs,
+    metricsToken: options.metricsToken,
     mail: options.mail ?? keep,
     signUp: options.signUp ?? 'open',
     sessionDays: options.sessionDays,

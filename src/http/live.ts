@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { LiveFeed } from '../store/live.ts'
+import { Problem } from './errors.ts'
+import { makePlaces } from './places.ts'
 import { whoAsks } from './who.ts'
 
 /** Proxies close a silent connection after 30 to 60 s. */
@@ -14,12 +16,21 @@ const ROUTES = new Map([
 /** The most bytes that may wait for a slow reader. */
 const MOST_UNREAD = 1_000_000
 
+/**
+ * The most feeds at once, in this process: of one person or key, whose every tab and device has one, and of an account.
+ * Each holds a connection and costs a question to the database every 20 s.
+ */
+const MOST_OF_ONE = 30
+const MOST_OF_ACCOUNT = 300
+
 /** Server-sent events: one `change` for each row of the account that changed, `gap` when some may have been missed. */
 export async function live(
   app: FastifyInstance,
   { feed, stillThere }: { feed: LiveFeed; stillThere(request: FastifyRequest): Promise<boolean> },
 ): Promise<void> {
   const open = new Set<() => void>()
+  const ofOne = makePlaces(MOST_OF_ONE)
+  const ofAccount = makePlaces(MOST_OF_ACCOUNT)
   app.addHook('preClose', async () => {
     for (const close of open) close()
   })
@@ -35,7 +46,12 @@ export async function live(
       },
     },
     (request, reply) => {
-      const { accountId } = whoAsks(request)
+      const { accountId, actor } = whoAsks(request)
+      if (!ofAccount.take(accountId)) throw tooMany('Your business has', MOST_OF_ACCOUNT)
+      if (!ofOne.take(actor)) {
+        ofAccount.giveBack(accountId)
+        throw tooMany('You have', MOST_OF_ONE)
+      }
       reply.hijack()
       const out = reply.raw
       out.writeHead(200, {
@@ -60,9 +76,11 @@ export async function live(
         else close()
       }, HEARTBEAT_MS)
       const close = () => {
+        if (!open.delete(close)) return
+        ofOne.giveBack(actor)
+        ofAccount.giveBack(accountId)
         clearInterval(heartbeat)
         stopFollowing()
-        open.delete(close)
         out.end()
       }
       open.add(close)
@@ -70,3 +88,8 @@ export async function live(
     },
   )
 }
+
+const tooMany = (who: string, most: number) =>
+  new Problem(429, 'Too many live feeds are open', {
+    detail: `${who} ${most} open. Close some tabs or programs and try again.`,
+  })

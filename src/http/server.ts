@@ -36,6 +36,7 @@ import { hooks } from './hooks.ts'
 import { live } from './live.ts'
 import type { Metrics } from './metrics.ts'
 import { describeRoute, schemas, securitySchemes, webhookRequests } from './openapi.ts'
+import { checkMetricsReader, protectAnswers } from './protection.ts'
 import { simulator } from './simulator.ts'
 import { web } from './web.ts'
 import { checkAccess, checkMay } from './who.ts'
@@ -48,6 +49,10 @@ export type ServerParts = {
   metrics: Metrics
   log: FastifyBaseLogger
   allowApiUrl: boolean
+  /** Who reads /metrics from another machine must send it; null: nobody may. */
+  metricsToken: string | null
+  /** The most time for a request to arrive, in milliseconds. */
+  arriveWithinMs: number
   /** The simulated phone network's own API, when it is on. */
   simulatorUrl: string | null
   /** False until provisioning is done and after stopping began. */
@@ -71,6 +76,12 @@ export async function makeServer(parts: ServerParts) {
     trustProxy: 'loopback',
     routerOptions: { ignoreTrailingSlash: true },
     forceCloseConnections: 'idle',
+    // Who sends a request byte by byte must not hold its connection for ever.
+    requestTimeout: parts.arriveWithinMs,
+    http: {
+      headersTimeout: parts.arriveWithinMs / 2,
+      connectionsCheckingInterval: parts.arriveWithinMs / 6,
+    },
     frameworkErrors: (error, _request, reply) => answerBadAddress(error, reply),
   }).withTypeProvider<ZodTypeProvider>()
   app.setValidatorCompiler(validatorCompiler)
@@ -112,10 +123,7 @@ export async function makeServer(parts: ServerParts) {
       reply.elapsedTime / 1000,
     )
   })
-  app.addHook('onSend', async (_request, reply) => {
-    reply.header('x-content-type-options', 'nosniff')
-    reply.header('referrer-policy', 'no-referrer')
-  })
+  protectAnswers(app, world.publicUrl)
 
   await app.register(swagger, {
     openapi: {
@@ -189,8 +197,9 @@ export async function makeServer(parts: ServerParts) {
     return reply.send({ ready: true })
   })
 
-  app.get('/metrics', { config: { access: 'public' }, schema: { hide: true } }, async (_request, reply) =>
-    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
-  )
+  app.get('/metrics', { config: { access: 'public' }, schema: { hide: true } }, async (request, reply) => {
+    checkMetricsReader(request, parts.metricsToken)
+    return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics())
+  })
   return app
 }

@@ -46,6 +46,8 @@ function wantsScreen({ url, headers }: FastifyRequest): boolean {
 
 function sendApp(reply: FastifyReply) {
   reply.header('content-security-policy', CONTENT_SECURITY_POLICY)
+  reply.header('cross-origin-opener-policy', 'same-origin')
+  reply.header('permissions-policy', 'camera=(), geolocation=(), microphone=()')
   if (!existsSync(join(built, 'index.html'))) return reply.code(503).type('text/html').send(NOT_BUILT)
   return reply.sendFile('index.html', { maxAge: 0 })
 }

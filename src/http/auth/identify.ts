@@ -73,7 +73,9 @@ export async function identifyPerson(
 ): Promise<Person> {
   if (request.headers.authorization) {
     await identify(request, db, sessions, publicUrl)
-    throw new Problem(403, 'Only a person can do this', { detail: 'This wants somebody who is signed in, not an API key.' })
+    throw new Problem(403, 'Only a person can do this', {
+      detail: 'This wants somebody who is signed in, not an API key.',
+    })
   }
   const { user, session } = await sessionOf(request, sessions, publicUrl)
   return { userId: user.id, sessionId: session.id, email: user.email, emailVerified: user.emailVerified }
