@@ -17,8 +17,14 @@ export type Vendor = {
   name: string
   /** The fields of the credentials, each with a hint for the person who fills it in. */
   credentialFields: Record<string, string>
-  /** Checks the shape of what a person typed to connect this vendor; keys are those of `credentialFields`. */
-  readCredentials(input: unknown): { ok: true; credentials: Credentials } | { ok: false; errors: FieldError[] }
+  /**
+   * Checks the shape of what a person typed to connect this vendor; keys are those of `credentialFields`. `stored` are the
+   * credentials so far: what may be left out, and still fits, is kept from them.
+   */
+  readCredentials(
+    input: unknown,
+    stored?: Credentials,
+  ): { ok: true; credentials: Credentials } | { ok: false; errors: FieldError[] }
   webhooks: Webhooks
   voice?: Voice
   channels: { [kind in ChannelKind]?: Channel }

@@ -41,6 +41,26 @@ test('a carrier connection', async (t) => {
     assert.equal((await api('POST', '/carriers/wrong/check', {})).trouble, null)
   })
 
+  await t.test(
+    'sent again with new credentials keeps what is not sent: its label, and its messaging profile',
+    async () => {
+      const body = { ...telnyx, id: 'profiled', apiKey: demoTelnyx.apiKey }
+      const profile = async () =>
+        (await world.app.world.connections.find('acme', 'profiled'))!.credentials.messagingProfileId
+      await api('POST', '/carriers', { ...body, label: 'Sales line', messagingProfileId: 'a-profile-of-ours' })
+      const again = await api('POST', '/carriers', body)
+      assert.deepEqual([again.label, await profile()], ['Sales line', 'a-profile-of-ours'])
+      // Said to be none, it is none.
+      const emptied = await api('POST', '/carriers', { ...body, label: '', messagingProfileId: '' })
+      assert.deepEqual([emptied.label, await profile()], ['', undefined])
+      // Another Telnyx account, by its public key, knows nothing of the profile.
+      await api('POST', '/carriers', { ...body, messagingProfileId: 'a-profile-of-ours' })
+      await api('POST', '/carriers', { ...body, publicKey: Buffer.alloc(32, 7).toString('base64') })
+      assert.equal(await profile(), undefined)
+      await api('DELETE', '/carriers/profiled')
+    },
+  )
+
   await t.test('wrongly typed names every field, and nothing is written', async () => {
     const cases: [Json, string[]][] = [
       [{ id: 'bad', kind: 'twilio' }, ['accountSid', 'authToken']],

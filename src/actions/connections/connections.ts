@@ -10,7 +10,8 @@ import type { World } from '../world.ts'
 export type NewConnection = {
   id: string
   kind: string
-  label: string
+  /** Undefined keeps the stored one. */
+  label: string | undefined
   /** Undefined keeps the stored one. */
   apiUrl: string | null | undefined
   /** What the vendor's `readCredentials` takes. */
@@ -18,7 +19,8 @@ export type NewConnection = {
 }
 
 /**
- * Stores a connection with its credentials encrypted. Returns the faults instead, and then writes nothing.
+ * Stores a connection with its credentials encrypted. Returns the faults instead, and then writes nothing. `keep`: what
+ * the credentials may leave out stays as it was; the provisioning file says all.
  * `checkConnection` asks the carrier about the credentials, because a carrier may be down during setup.
  */
 export async function saveConnection(
@@ -27,26 +29,30 @@ export async function saveConnection(
   secrets: SecretBox,
   accountId: string,
   connection: NewConnection,
+  { keep = false } = {},
 ): Promise<FieldError[]> {
   const vendor = world.vendors.get(connection.kind)
   if (!vendor) return [{ field: 'kind', message: `must be one of ${[...world.vendors.keys()].join(', ')}` }]
-  const read = vendor.readCredentials(connection.credentials)
-  if (!read.ok) return read.errors
-  const unknown = Object.keys(connection.credentials as object).filter((key) => !(key in read.credentials))
-  if (unknown.length > 0)
-    return unknown.map((field) => ({ field, message: `is not a field of a ${connection.kind} connection` }))
   const existing = await tx
     .selectFrom('connections')
-    .select('kind')
+    .select(['kind', 'secrets'])
     .where('accountId', '=', accountId)
     .where('id', '=', connection.id)
     .executeTakeFirst()
+  const context = sealContext(accountId, connection.id)
+  const stored = keep && existing?.kind === connection.kind ? secrets.open(existing.secrets, context) : undefined
+  const read = vendor.readCredentials(connection.credentials, stored)
+  if (!read.ok) return read.errors
+  const known = { ...vendor.credentialFields, ...read.credentials }
+  const unknown = Object.keys(connection.credentials as object).filter((key) => !Object.hasOwn(known, key))
+  if (unknown.length > 0)
+    return unknown.map((field) => ({ field, message: `is not a field of a ${connection.kind} connection` }))
   if (existing && existing.kind !== connection.kind)
     return [{ field: 'kind', message: `is ${existing.kind} for this connection and stays so; make another one` }]
   const values = {
-    label: connection.label,
+    ...(connection.label !== undefined && { label: connection.label }),
     ...(connection.apiUrl !== undefined && { apiUrl: connection.apiUrl }),
-    secrets: secrets.seal(read.credentials, sealContext(accountId, connection.id)),
+    secrets: secrets.seal(read.credentials, context),
     updatedAt: world.now(),
   }
   await tx
@@ -91,7 +97,7 @@ export async function connect(
 ): Promise<FieldError[]> {
   const { id, kind } = connection
   const errors = await asAccount(world.db, accountId, async (tx) => {
-    const faults = await saveConnection(world, tx, secrets, accountId, connection)
+    const faults = await saveConnection(world, tx, secrets, accountId, connection, { keep: true })
     if (faults.length === 0)
       await recordEvent(tx, accountId, { type: 'carrier.connected', actor, data: { id, kind } }, world.now())
     return faults

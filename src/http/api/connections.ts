@@ -48,7 +48,7 @@ export async function connections(app: Api, { world, secrets, allowApiUrl }: Api
       schema: {
         tags,
         summary: 'Connect a carrier: the credentials are proven, kept sealed, and the carrier’s numbers listed',
-        description: `The credentials have fields of their own. ${credentials(world.vendors)} The same id again changes the credentials. Whether the carrier took them is in \`trouble\`.`,
+        description: `The credentials have fields of their own. ${credentials(world.vendors)} The same id again changes the credentials; what may be left out of them stays. Whether the carrier took them is in \`trouble\`.`,
         body: newCarrier,
         response: { 201: carrier },
       },

@@ -59,7 +59,7 @@ export const carrier = z.object({
 export const newCarrier = z.looseObject({
   id: connectionId,
   kind: z.string(),
-  label: z.string().trim().max(60).default(''),
+  label: z.string().trim().max(60).optional().describe('For people; what stands stays when not given.'),
   apiUrl: z
     .url({ protocol: /^https?$/, error: 'must be a full address' })
     .transform((url) => url.replace(/\/+$/, ''))

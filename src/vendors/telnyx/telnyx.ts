@@ -1,5 +1,5 @@
 import { createPublicKey, verify as verifySignature } from 'node:crypto'
-import type { Connection } from '../../domain/connection.ts'
+import type { Connection, Credentials } from '../../domain/connection.ts'
 import { fault, faults, fieldsOf } from '../credentials.ts'
 import type { Http } from '../http.ts'
 import { staleness } from '../signing.ts'
@@ -54,8 +54,11 @@ const ANSWERED_BY_TELNYX = new Set(
   'stop,stopall,stop all,unsubscribe,cancel,end,quit,start,unstop,help,info'.split(','),
 )
 
-function readCredentials(input: unknown): ReturnType<Vendor['readCredentials']> {
-  const { apiKey = '', publicKey = '', messagingProfileId = '' } = fieldsOf(input)
+function readCredentials(input: unknown, stored?: Credentials): ReturnType<Vendor['readCredentials']> {
+  // The public key is that of the Telnyx account, and another account does not have the profile.
+  const { apiKey = '', publicKey = '', messagingProfileId: profile } = fieldsOf(input)
+  const kept = stored?.publicKey === publicKey ? stored.messagingProfileId : undefined
+  const messagingProfileId = profile ?? kept
   const errors = faults(
     fault(
       !/^[\x21-\x7e]+$/.test(apiKey),
