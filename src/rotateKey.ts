@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { changeKey } from './actions/secretKey/changeKey.ts'
 import { forgetSealed } from './actions/secretKey/forgetSealed.ts'
 import { type Config, ConfigFault, readConfig } from './config.ts'
@@ -28,6 +30,8 @@ async function main(args: string[]): Promise<void> {
 
 /** The embedded one belongs to a running Textback, which keeps this command out until it is stopped. */
 async function withDatabase(config: Config, work: (db: Database) => Promise<void>): Promise<void> {
+  if (!config.databaseUrl && !existsSync(join(config.dataDir, 'postgres')))
+    throw new Refusal(`There is no database in ${config.dataDir}. Give DATA_DIR or DATABASE_URL as to bin/start.`)
   const embedded = config.databaseUrl ? null : await startEmbedded({ dataDir: config.dataDir, log: say })
   try {
     // One connection, so that all others are those of a running Textback.

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { link, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { type Config, ConfigFault } from './config.ts'
 
 /** The key that seals secrets and signs sessions: from the environment, or made once and kept beside the data. */
@@ -40,16 +40,15 @@ export async function beginKeyChange({ secretKey, newSecretKey, dataDir }: Confi
     throw new ConfigFault(
       `An earlier change was interrupted, and its key is in ${files.next}. Finish it first, without NEW_SECRET_KEY.`,
     )
-  const to = begun ?? newSecretKey ?? newKey()
-  if (begun === null) await write(files.next, to)
+  const to = begun ?? (await writeOnce(files.next, newSecretKey ?? newKey()))
   return {
     from,
     to,
     async finish() {
       // Again after an interruption, the old key may be there already; it is the same.
       if ((await read(files.old)) !== from) await write(files.old, from)
-      await rename(files.next, files.key)
-      await flush(dataDir)
+      await write(files.key, to)
+      await rm(files.next, { force: true })
       return `The new key is in ${files.key}. The old one is in ${files.old}: a backup from before needs it.`
     },
   }
@@ -74,12 +73,28 @@ async function read(path: string): Promise<string | null> {
 
 /** On disk when it returns: what the key seals must never be there without it. */
 async function write(path: string, key: string): Promise<void> {
-  const file = await open(`${path}.part`, 'w', 0o600)
+  await rename(await writePart(path, key), path)
+  await flush(dirname(path))
+}
+
+/** The same for a file that must not change any more: of two commands at once both get the key of the first. */
+async function writeOnce(path: string, key: string): Promise<string> {
+  const part = await writePart(path, key)
+  await link(part, path).catch((error) => {
+    if (error.code !== 'EEXIST') throw error
+  })
+  await rm(part)
+  await flush(dirname(path))
+  return (await read(path))!
+}
+
+async function writePart(path: string, key: string): Promise<string> {
+  const part = `${path}.${process.pid}`
+  const file = await open(part, 'w', 0o600)
   await file.writeFile(`${key}\n`)
   await file.sync()
   await file.close()
-  await rename(`${path}.part`, path)
-  await flush(join(path, '..'))
+  return part
 }
 
 async function flush(path: string): Promise<void> {

@@ -239,6 +239,13 @@ test('the key in DATA_DIR is changed by itself, and a change that was cut off is
     assert.deepEqual([await key('secret.key'), await key('secret.key.old')], [THIRD_KEY, made])
     await starts(THIRD_KEY)
   })
+
+  await t.test('of two at once no key is lost, whether one waits or both refuse', async () => {
+    await Promise.all([rotateKey(env).done, rotateKey(env).done])
+    await starts(await key('secret.key'))
+    assert.equal((await rotateKey(env).done).code, 0)
+    await starts(await key('secret.key'))
+  })
 })
 
 test('the key is not changed while Textback runs', async (t) => {
@@ -338,7 +345,9 @@ test('every column of bytes is a hash, or is sealed and known to the change of t
   assert.deepEqual(columns, ['connections.secrets', 'webhooks.previous_secret', 'webhooks.secret'])
 })
 
-test('no option is guessed', async () => {
+test('no option is guessed, and no database made', async () => {
   const { code, said } = await rotateKey({}, '--lost').done
   assert.deepEqual([code, /There is no option --lost/.test(said)], [1, true])
+  const elsewhere = await rotateKey({ DATA_DIR: '/nowhere/textback' }).done
+  assert.match(elsewhere.said, /There is no database in \/nowhere\/textback/)
 })
