@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { symmetricDecrypt, symmetricEncrypt } from 'better-auth/crypto'
-import type pg from 'pg'
+import pg from 'pg'
 import { pino } from 'pino'
 import { makeApp } from '../../src/app.ts'
 import { openDatabase } from '../../src/store/db.ts'
@@ -35,7 +35,12 @@ function rotateKey(env: Record<string, string>, ...args: string[]): { child: Chi
 /** A business with three connections, two webhooks (one of them rotated) and a second factor; then Textback is stopped. */
 async function stoppedBusiness(t: TestContext) {
   const database = await testDatabase()
-  t.after(() => database.drop())
+  // Not by openDatabase: its connections would look like a running Textback.
+  const client = new pg.Client({ ...database.config, options: '-c search_path=textback,public' })
+  await client.connect()
+  t.after(() => client.end().then(database.drop))
+  await client.query("select set_config('textback.account', '*', false)")
+  const query = async (sql: string, values: unknown[] = []): Promise<Json[]> => (await client.query(sql, values)).rows
   const folder = await mkdtemp(join(tmpdir(), 'textback-key-'))
   t.after(() => rm(folder, { recursive: true }))
   const path = join(folder, 'provisioning.json')
@@ -78,17 +83,6 @@ async function stoppedBusiness(t: TestContext) {
   const first = await inject(SECRET_KEY, 'POST', '/webhooks', { url: 'http://127.0.0.1:9/first' })
   await inject(SECRET_KEY, 'POST', '/webhooks', { url: 'http://127.0.0.1:9/second' })
   await inject(SECRET_KEY, 'POST', `/webhooks/${first.id}/rotate`)
-  const query = async (sql: string, values: unknown[] = []): Promise<Json[]> => {
-    const db = await openDatabase(database.config, 1)
-    const client = await db.connect()
-    try {
-      await client.query("select set_config('textback.account', '*', false)")
-      return (await client.query(sql, values)).rows
-    } finally {
-      await client.end()
-      await db.close()
-    }
-  }
   await haveSecondFactor(query)
   return { DATABASE_URL: database.url, starts, inject, askedByPbx, query, first, folder }
 }
@@ -153,7 +147,7 @@ test('the secret key is changed, and everything that it sealed opens with the ne
   await t.test('killed in the middle, the old key is still in force', async () => {
     const before = await sealedBytes(query)
     await query(
-      `create function textback.linger() returns trigger language plpgsql as $$ begin perform pg_sleep(1); return new; end $$`,
+      `create function textback.linger() returns trigger language plpgsql as $$ begin perform pg_sleep(2); return new; end $$`,
     )
     await query('create trigger linger before update on webhooks for each row execute function linger()')
     const { child, done } = rotateKey(env)
