@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import { bareAddress } from './domain/fields.ts'
 import type { SignUpSetting } from './domain/signUp.ts'
 
 export type Config = {
@@ -42,7 +43,7 @@ const shape = z.object({
   HOST: z.string().default('127.0.0.1'),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: 'must be a full address like https://calls.example.com' })
-    .transform((url) => url.replace(/\/+$/, ''))
+    .transform(bareAddress)
     .optional(),
   DATA_DIR: z.string().optional(),
   DATABASE_URL: z

@@ -50,7 +50,7 @@ const STOP_PHRASES = [
   /\bunsubscribe me\b/,
   /\bopt(ing)? me out\b|\bi('d| would)? (want|like|wish) to opt out\b|\bi opt out\b/,
   /\bno (more|further) (texts|text messages|messages)\b/,
-  /\bno m[aá]s\b.*\b(mensajes|textos)\b|^no m[aá]s$/,
+  /^no m[aá]s$/,
   /\bdeja de (escribir|mandar|enviar)/,
 ]
 
@@ -69,22 +69,48 @@ const DOUBTFUL = [
   /\bopt[- ]?out\b/,
 ]
 
+/**
+ * Strangers write the texts, so each expression here reads a text once. One with a `+` or `.*` in the middle may start
+ * at each character anew: then a single long text would stop everybody for seconds. test/growth.test.ts watches it.
+ */
 export function consentWord(body: string): ConsentWord {
-  const text = body
-    .normalize('NFC')
-    .toLowerCase()
-    .replace(/[’`´]/g, "'")
-    .replace(/[“”„«»]/g, '"')
-    .replace(/\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f|\u200d/gu, '')
-    .replace(/\n+sent from my [^\n]*$/, '')
-    .replace(/[\s\u200b]+/g, ' ')
-    .replace(/^["'.!?¡¿ ]+|["'.!? ]+$/g, '')
+  const text = bare(
+    withoutSignature(
+      body
+        .normalize('NFC')
+        .toLowerCase()
+        .replace(/[’`´]/g, "'")
+        .replace(/[“”„«»]/g, '"')
+        .replace(/\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f|\u200d/gu, ''),
+    ).replace(/[\s\u200b]+/g, ' '),
+  )
   if (STOP_WORDS.has(text) || PLAIN_STOP.test(text)) return 'stop'
   if (START_WORDS.has(text)) return 'start'
   if (HELP_WORDS.has(text)) return 'help'
-  if (STOP_PHRASES.some((phrase) => phrase.test(text))) return 'stop'
+  if (STOP_PHRASES.some((phrase) => phrase.test(text)) || saysNoMasMensajes(text)) return 'stop'
   if (DOUBTFUL.some((phrase) => phrase.test(text))) return 'ask'
   return null
+}
+
+/** "Sent from my iPhone", as the last line of several. */
+function withoutSignature(text: string): string {
+  const end = text.lastIndexOf('\n')
+  return end >= 0 && text.startsWith('sent from my ', end + 1) ? text.slice(0, end) : text
+}
+
+/** Without the punctuation around it. */
+function bare(text: string): string {
+  let from = 0
+  let to = text.length
+  while (from < to && `"'.!?¡¿ `.includes(text[from]!)) from++
+  while (to > from && `"'.!? `.includes(text[to - 1]!)) to--
+  return text.slice(from, to)
+}
+
+/** "No más", and texts after it. */
+function saysNoMasMensajes(text: string): boolean {
+  const found = /\bno m[aá]s\b/.exec(text)
+  return found !== null && /\b(mensajes|textos)\b/.test(text.slice(found.index))
 }
 
 export const stopConfirmation = (business: string) =>

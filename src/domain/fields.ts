@@ -66,3 +66,10 @@ export function fieldErrors(error: z.ZodError, prefix = ''): FieldError[] {
     return [{ field: at, message: issue.message }]
   })
 }
+
+/** An address without slashes at its end. An expression like `/+$` would try each slash of a long row as the first. */
+export function bareAddress(url: string): string {
+  let end = url.length
+  while (url[end - 1] === '/') end--
+  return url.slice(0, end)
+}

@@ -18,6 +18,7 @@ export function measureText(body: string): Measured {
     const segments = body.length <= 160 ? 1 : Math.ceil(body.length / 153)
     return { encoding: 'GSM-7', segments, characters: body.length, notGsm: [] }
   }
+  if (body.length > LONGEST_BODY) return measureLong(body)
   const message = new SegmentedMessage(body)
   return {
     encoding: message.encodingName as Measured['encoding'],
@@ -25,6 +26,18 @@ export function measureText(body: string): Measured {
     characters: message.numberOfCharacters,
     notGsm: [...new Set(message.getNonGsmCharacters())],
   }
+}
+
+/** GSM-7 has 137 characters, so of more different ones some are not in it. */
+const MORE_THAN_GSM = 200
+
+/** The calculator's time grows with the square of the length, so for a long text it only says which encoding it is. */
+function measureLong(body: string): Measured {
+  const different = [...new Set(body)].slice(0, MORE_THAN_GSM)
+  const { encoding, notGsm } = measureText(different.join(''))
+  const twice = encoding === 'GSM-7' ? (body.match(/[[\]{}\\^~|€\f]/g) ?? []).length : 0
+  const size = body.length + twice
+  return { encoding, segments: Math.ceil(size / (encoding === 'GSM-7' ? 153 : 67)), characters: size, notGsm }
 }
 
 const PLAIN: Record<string, string> = {
@@ -52,17 +65,35 @@ export function plainQuotes(body: string): string {
 /** The longest body that both carriers take. */
 export const LONGEST_BODY = 1600
 
+/**
+ * The longest text that comes in. Twilio's `Body` has up to 1,600 characters. A picture message has no standard limit;
+ * Telnyx speaks of "several thousand characters" (support.telnyx.com, FAQs about MMS). More is an attack.
+ */
+const LONGEST_INBOUND = 10_000
+
+/** What may be a text of the body that a carrier brings, whose request may have 256 KB. */
+export function textOf(body: string): string {
+  return body.length > LONGEST_INBOUND ? body.slice(0, LONGEST_INBOUND).toWellFormed() : body
+}
+
 /** Placeholders are values only, no logic: `{{first_name | there}}` is the name, or "there" when it is not known. */
 export type Placeholders = { first_name: string | null; name: string | null; business: string; number: string }
 
 export const PLACEHOLDERS = ['first_name', 'name', 'business', 'number'] as const satisfies (keyof Placeholders)[]
 
-const PLACEHOLDER = /\{\{\s*([a-z_]+)\s*(?:\|\s*([^{}]*?)\s*)?\}\}/g
+/** Braces with anything between them. Its reader is apart, because together they would read long texts again and again. */
+const BRACES = /\{\{([^{}]*)\}\}/g
+
+/** What stands between the braces: a name and perhaps another text for when its value is not known. */
+function readPlaceholder(inside: string): { key: string; otherwise: string } | null {
+  const [, key, otherwise = ''] = /^\s*([a-z_]+)\s*(?:\|([^]*))?$/.exec(inside) ?? []
+  return key ? { key, otherwise: otherwise.trim() } : null
+}
 
 export function fillPlaceholders(template: string, values: Placeholders): string {
-  const filled = template.replace(PLACEHOLDER, (_, key: string, otherwise?: string) => {
-    const value = values[key as keyof Placeholders]
-    return value || (otherwise ?? '')
+  const filled = template.replace(BRACES, (whole, inside: string) => {
+    const placeholder = readPlaceholder(inside)
+    return placeholder ? values[placeholder.key as keyof Placeholders] || placeholder.otherwise : whole
   })
   return plainQuotes(filled.replace(/[ \t]{2,}/g, ' ').trim())
 }
@@ -81,13 +112,16 @@ const LONGEST_NAMES: Placeholders = {
 export function templateFaults(template: string): string[] {
   const faults: string[] = []
   if (template.trim() === '') faults.push('The message is empty. Write what the caller should read.')
-  if (template.length > LONGEST_BODY) faults.push(`The message is longer than ${LONGEST_BODY} characters.`)
-  for (const [, key] of template.matchAll(PLACEHOLDER)) {
-    if (!(PLACEHOLDERS as readonly string[]).includes(key!))
-      faults.push(`There is no placeholder {{${key}}}. There are: ${PLACEHOLDERS.map((p) => `{{${p}}}`).join(', ')}.`)
-  }
-  if (/\{\{|\}\}/.test(template.replace(PLACEHOLDER, '')))
-    faults.push('A {{ or }} stands alone. Write placeholders like {{first_name | there}}.')
+  if (template.length > LONGEST_BODY) return [`The message is longer than ${LONGEST_BODY} characters.`]
+  const around = template.replace(BRACES, (whole, inside: string) => {
+    const placeholder = readPlaceholder(inside)
+    if (placeholder && !(PLACEHOLDERS as readonly string[]).includes(placeholder.key))
+      faults.push(
+        `There is no placeholder {{${placeholder.key}}}. There are: ${PLACEHOLDERS.map((p) => `{{${p}}}`).join(', ')}.`,
+      )
+    return placeholder ? '' : whole
+  })
+  if (/\{\{|\}\}/.test(around)) faults.push('A {{ or }} stands alone. Write placeholders like {{first_name | there}}.')
   if (faults.length === 0 && fillPlaceholders(template, STRANGER) === '')
     faults.push(
       'Nothing is left of the message for a caller whose name is not known. Write words around {{first_name}}.',

@@ -123,6 +123,9 @@ function clientFault(status: number, error: FastifyError): Problem {
   return new Problem(status, error.message)
 }
 
+/** A list of 100,000 faulty entries is not answered with as many faults. */
+const MOST_ERRORS = 100
+
 function send(reply: FastifyReply, problem: Problem) {
   return reply
     .code(problem.status)
@@ -133,7 +136,7 @@ function send(reply: FastifyReply, problem: Problem) {
       title: problem.message,
       status: problem.status,
       ...(problem.detail && { detail: problem.detail }),
-      ...(problem.errors && { errors: problem.errors }),
+      ...(problem.errors && { errors: problem.errors.slice(0, MOST_ERRORS) }),
       ...(problem.reason && { reason: problem.reason }),
     })
 }

@@ -147,6 +147,13 @@ test('the carriers’ door', async (t) => {
     const { data } = await world.api('GET', '/messages')
     assert.ok(data.some((message: Json) => message.body === 'ab'))
   })
+
+  await t.test('takes of a text that no phone can send what a text can be', async () => {
+    const text = { MessageSid: `SM${'7'.repeat(32)}`, From: CALLER, To: MAIN, Body: `long${'\n'.repeat(60_000)}` }
+    assert.equal((await hooks.twilio('sms', text)).status, 200)
+    const { data } = await world.api('GET', '/messages')
+    assert.equal(data.find((message: Json) => message.body.startsWith('long')).body.length, 10_000)
+  })
 })
 
 test('signed garbage is answered, never stumbled over', async (t) => {

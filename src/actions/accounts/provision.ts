@@ -3,7 +3,7 @@ import { hashPassword, verifyPassword } from 'better-auth/crypto'
 import { z } from 'zod'
 import { accountSettings, NOT_A_TIMEZONE } from '../../domain/account.ts'
 import { SCOPE_NAMES } from '../../domain/apiKeys.ts'
-import { connectionId, type FieldError, fieldErrors, phone } from '../../domain/fields.ts'
+import { bareAddress, connectionId, type FieldError, fieldErrors, phone } from '../../domain/fields.ts'
 import { newId } from '../../domain/ids.ts'
 import { numberSettings } from '../../domain/number.ts'
 import { passwordFault } from '../../domain/passwords.ts'
@@ -25,7 +25,7 @@ const carrier = z.looseObject({
   label: z.string().max(60).default(''),
   apiUrl: z
     .url({ protocol: /^https?$/, error: 'must be a full address like https://api.example.com' })
-    .transform((url) => url.replace(/\/+$/, ''))
+    .transform(bareAddress)
     .nullable()
     .default(null),
 })
@@ -77,7 +77,8 @@ const account = z.strictObject({
   blocked: z.array(phone).default([]),
 })
 
-const provisioning = z.strictObject({
+/** The provisioning file. */
+export const provisioning = z.strictObject({
   accounts: z.array(account).check(({ value, issues }) => {
     issues.push(...twice(value))
   }),

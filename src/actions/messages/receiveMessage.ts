@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { MessageEvent } from '../../channels/port.ts'
 import { type ConsentWord, consentWord } from '../../domain/consent.ts'
 import { newId } from '../../domain/ids.ts'
-import { measureText } from '../../domain/message.ts'
+import { measureText, textOf } from '../../domain/message.ts'
 import { isShortCode, readPhone } from '../../domain/phone.ts'
 import { after, DAY } from '../../domain/time.ts'
 import { type CallerFacts, loadCallerFacts } from '../../store/calls/callerFacts.ts'
@@ -24,8 +24,9 @@ type Received = Extract<MessageEvent, { type: 'message.received' }>
  * Records one text in one transaction: the message once, its contact and conversation, and what it says about consent.
  * When this returns, a stop is in force and no text to the sender is on its way to the carrier.
  */
-export async function receiveMessage(world: World, source: Source, event: Received): Promise<void> {
+export async function receiveMessage(world: World, source: Source, received: Received): Promise<void> {
   const { accountId } = source
+  const event = { ...received, body: textOf(received.body) }
   const from = senderOf(event.from, source.country)
   const word = event.carrierReplied ?? consentWord(event.body)
   const contactId = await asAccount(world.db, accountId, (tx) =>

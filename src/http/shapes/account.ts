@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { accountSettings } from '../../domain/account.ts'
 import { MOST_OVERLAP_HOURS, OVERLAP_HOURS, SCOPE_NAMES, SCOPES } from '../../domain/apiKeys.ts'
-import { connectionId, phone } from '../../domain/fields.ts'
+import { bareAddress, connectionId, phone } from '../../domain/fields.ts'
 import { templateFaults } from '../../domain/message.ts'
 import { businessName } from '../../domain/names.ts'
 import { numberSettings } from '../../domain/number.ts'
@@ -62,7 +62,7 @@ export const newCarrier = z.looseObject({
   label: z.string().trim().max(60).optional().describe('For people; what stands stays when not given.'),
   apiUrl: z
     .url({ protocol: /^https?$/, error: 'must be a full address' })
-    .transform((url) => url.replace(/\/+$/, ''))
+    .transform(bareAddress)
     .nullable()
     .optional()
     .describe('Another address than the carrier’s own; what stands stays when not given.'),
