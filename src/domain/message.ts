@@ -86,7 +86,7 @@ const BRACES = /\{\{([^{}]*)\}\}/g
 
 /** What stands between the braces: a name and perhaps another text for when its value is not known. */
 function readPlaceholder(inside: string): { key: string; otherwise: string } | null {
-  const [, key, otherwise = ''] = /^\s*([a-z_]+)\s*(?:\|([^]*))?$/.exec(inside) ?? []
+  const [, key, otherwise = ''] = /^\s*([a-z_]+)\s*(?:\|([\s\S]*))?$/.exec(inside) ?? []
   return key ? { key, otherwise: otherwise.trim() } : null
 }
 
