@@ -37,7 +37,7 @@ export async function startInstance(t: TestContext, env: Record<string, string> 
     env: { PUBLIC_URL: front.url, SMTP_URL: mailbox.url, NODE_ENV: 'production', ...env },
   })
   front.pointAt(port)
-  return { textback, url: front.url, mailbox }
+  return { textback, database, url: front.url, mailbox }
 }
 
 /** A web server that ends TLS with a certificate of its own and passes everything on, as nginx or Caddy do. */
