@@ -66,8 +66,8 @@ export function plainQuotes(body: string): string {
 export const LONGEST_BODY = 1600
 
 /**
- * The longest text that comes in. Twilio's `Body` has up to 1,600 characters. A picture message has no standard limit;
- * Telnyx speaks of "several thousand characters" (support.telnyx.com, FAQs about MMS). More is an attack.
+ * The longest text that comes in. A plain one has up to 1,600 characters; a picture message has no standard limit, and
+ * carriers speak of several thousand (their READMEs have the sources). More is an attack.
  */
 const LONGEST_INBOUND = 10_000
 
