@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { test } from 'node:test'
 import { SIGN_IN_ROUTES } from '../src/http/auth/routes.ts'
+import { routesIn } from './routes.ts'
 import { openBrowser } from './session.ts'
 import { type Json, startWorld } from './world.ts'
 
@@ -119,17 +120,3 @@ test('every route is public by name, signed, or for people who are signed in', a
     }
   })
 })
-
-/** Fastify prints its routes as a tree of path pieces: `│   ├── umbers (GET, HEAD, POST)`. */
-function routesIn(printed: string): string[] {
-  const routes: string[] = []
-  let pieces: string[] = []
-  for (const line of printed.split('\n')) {
-    const node = /^((?:│ {3}| {4})*)[├└]── (.*?)(?: \(([A-Z, ]+)\))?$/.exec(line)
-    if (!node) continue
-    const [, indent, piece, methods] = node
-    pieces = [...pieces.slice(0, indent!.length / 4), piece!]
-    for (const method of methods?.split(', ') ?? []) if (method !== 'HEAD') routes.push(`${method} ${pieces.join('')}`)
-  }
-  return routes
-}

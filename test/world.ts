@@ -13,6 +13,7 @@ import type { SignUpSetting } from '../src/domain/signUp.ts'
 import type { Mail, Mailer } from '../src/mail.ts'
 import { makeOutbound } from '../src/outbound/outbound.ts'
 import { openDatabase } from '../src/store/db.ts'
+import type { ConnectionConfig } from '../src/store/embedded.ts'
 import { secretBox } from '../src/store/secrets.ts'
 import { makeVendors } from '../src/vendors/vendors.ts'
 import { testDatabase } from './postgres.ts'
@@ -63,6 +64,8 @@ type Options = {
   metricsToken?: string
   /** How long we wait for a silent carrier, and for a silent receiver of webhooks. */
   answerWithinMs?: number
+  /** Puts something between the app and its database. */
+  between?: (config: ConnectionConfig) => Promise<ConnectionConfig>
 }
 
 /** Starts all of Textback on a new database and a new phone network, and stops it with the test. */
@@ -97,7 +100,7 @@ export async function startWorld(t: TestContext, options: Options = {}) {
   const keep: Mailer = { send: async (mail) => void mails.push(mail) }
   const listSettlesAfterMs = options.listSettlesAfterMs ?? 1_500
   const app = await makeApp({
-    db: await openDatabase(database.config, 8),
+    db: await openDatabase((await options.between?.(database.config)) ?? database.config, 8),
     vendors: settlingWithin(listSettlesAfterMs, vendors),
     log: logger(options.log),
     now: options.now,

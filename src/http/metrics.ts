@@ -40,11 +40,20 @@ export function makeMetrics(db: Database): Metrics {
     help: 'Jobs that are due and not taken.',
     registers,
     async collect() {
-      const { rows } = await asPlatform(db, (tx) =>
+      // Operators need the other numbers most while the database is away.
+      const found = await asPlatform(db, (tx) =>
         sql<{ n: number }>`select count(*)::int as n from graphile_worker.jobs
           where run_at <= now() and locked_at is null`.execute(tx),
-      )
-      this.set(rows[0]?.n ?? 0)
+      ).catch(() => null)
+      this.set(found?.rows[0]?.n ?? Number.NaN)
+    },
+  })
+  new Gauge({
+    name: 'textback_database_away',
+    help: '1 while the database cannot be reached, else 0.',
+    registers,
+    collect() {
+      this.set(db.breaker.knowsAway() ? 1 : 0)
     },
   })
   return {

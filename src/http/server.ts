@@ -147,7 +147,7 @@ export async function makeServer(parts: ServerParts) {
   })
 
   await app.register(hooks, { world })
-  await app.register(signIn, { sessions })
+  await app.register(signIn, { db: world.db, sessions })
   await signUpRoutes(app, { world, sessions })
   await app.register(
     async (api) => {

@@ -10,6 +10,7 @@ import {
   PostgresQueryCompiler,
 } from 'kysely'
 import pg from 'pg'
+import { type Breaker, DatabaseAway, makeBreaker } from './away.ts'
 import type { DB } from './tables.ts'
 
 /** bigint (value_cents, counts) fits a JavaScript number for any sum that a business will see. */
@@ -19,7 +20,9 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number)
 export type Tx = Kysely<DB>
 
 export type Database = {
+  /** Refuses at once while the database is known to be away. */
   pool: pg.Pool
+  breaker: Breaker
   /** For connections that live long: LISTEN, advisory locks. */
   connect(): Promise<pg.Client>
   /** Another pool on the same server, for the job queue, see jobs/worker.ts. */
@@ -27,7 +30,10 @@ export type Database = {
   close(): Promise<void>
 }
 
-/** The limits for a connection and for a statement: a waiting carrier must get its 503 within 3 s. */
+/**
+ * The limits for a connection (also for the one that asks whether the database is there) and for a statement: a waiting
+ * carrier must get its 503 within 3 s.
+ */
 const CONNECT_MS = 1_500
 const STATEMENT_MS = 2_500
 
@@ -36,6 +42,7 @@ const STATEMENT_MS = 2_500
  * waits for a lock is not mistaken for a database that is away.
  */
 const NOTICE_MS = 200
+
 
 /** A machine that lost power closes no connection: PostgreSQL ends its session, and its locks, within 15 s. */
 const NOTICE_DEATH =
@@ -67,17 +74,67 @@ export async function openDatabase(config: pg.ClientConfig, poolSize = 16): Prom
     pool.on('connect', (client) => client.on('error', () => {}))
     return pool
   }
-  const pool = newPool(poolSize)
+  const breaker = makeBreaker(() => givesSignOfLife(clientConfig))
+  const pool = guarded(newPool(poolSize), breaker)
   return {
     pool,
+    breaker,
     newPool,
     async connect() {
       const client = new pg.Client({ ...clientConfig, options: `${options} ${NOTICE_DEATH}`, keepAlive: true })
       await client.connect()
       return client
     },
-    close: () => pool.end(),
+    close() {
+      breaker.stop()
+      return pool.end()
+    },
   }
+}
+
+/** Over a new connection: those that are open may be broken, or all taken. */
+async function givesSignOfLife(config: pg.ClientConfig): Promise<boolean> {
+  const client = new pg.Client({
+    ...config,
+    query_timeout: CONNECT_MS,
+  })
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    await client.query('select 1')
+    return true
+  } catch (error) {
+    // "Too many connections" is an answer too: those that we have go on working.
+    return error instanceof pg.DatabaseError && !/^(08|57P)/.test(error.code ?? '')
+  } finally {
+    await cut(client)
+  }
+}
+
+/** Ends a connection that may hang, without waiting for the other side. */
+async function cut(client: pg.Client): Promise<void> {
+  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection
+  stream.destroy()
+}
+
+/** The one place at which all of the app, and better-auth, meet the breaker. */
+function guarded(pool: pg.Pool, breaker: Breaker): pg.Pool {
+  const connect = pool.connect.bind(pool)
+  const guard = async (): Promise<pg.PoolClient> => {
+    breaker.pass()
+    try {
+      return await connect()
+    } catch (error) {
+      breaker.suspect()
+      throw error instanceof pg.DatabaseError ? error : new DatabaseAway(error)
+    }
+  }
+  type Callback = (error: Error | undefined, client?: pg.PoolClient, done?: unknown) => void
+  const guardedConnect = (callback?: Callback) => {
+    if (!callback) return guard()
+    guard().then((client) => callback(undefined, client, client.release), callback)
+  }
+  return Object.assign(pool, { connect: guardedConnect })
 }
 
 async function rowSecurityRole(config: pg.ClientConfig): Promise<string | null> {
@@ -122,11 +179,24 @@ export function asPlatform<T>(db: Database, work: (tx: Tx) => Promise<T>): Promi
 }
 
 /**
+ * Done once more when PostgreSQL ended it because it and another waited for each other: nothing of it was kept, the other
+ * has gone on, and `work` reaches nothing but its rows.
+ */
+async function transaction<T>(...asked: Parameters<typeof attempt<T>>): Promise<T> {
+  try {
+    return await attempt(...asked)
+  } catch (error) {
+    if (!isDeadlock(error)) throw error
+    return attempt(...asked)
+  }
+}
+
+/**
  * `begin` and the account are sent with the first statement (the connection pipelines), so that a transaction costs as
  * many round trips as it has statements to wait for, plus the commit. A Tx used after its transaction throws: its
  * statement would run in the connection's next transaction.
  */
-async function transaction<T>(
+async function attempt<T>(
   db: Database,
   account: string,
   work: (tx: Tx) => Promise<T>,
@@ -149,11 +219,17 @@ async function transaction<T>(
     return result
   } catch (error) {
     open.over = true
-    await client.query('rollback').catch((fault) => {
-      broken = fault
-    })
     // Of statements sent together, those after the failed one only report that it failed (25P02).
-    throw open.failures.includes(error) ? open.failures[0] : error
+    const fault = open.failures.includes(error) ? open.failures[0] : error
+    if (isDatabaseAway(fault)) {
+      // Nobody would answer the rollback. PostgreSQL ends the transaction with its connection.
+      broken = fault as Error
+      db.breaker.suspect()
+    } else
+      await client.query('rollback').catch((unanswered) => {
+        broken = unanswered
+      })
+    throw fault
   } finally {
     client.release(broken)
   }
@@ -228,11 +304,19 @@ function onClient(open: Open): Kysely<DB> {
   })
 }
 
+/**
+ * What the system was asked for when a connection failed, whatever its answer: EHOSTUNREACH, EAI_AGAIN of a name that is
+ * gone, or EAGAIN, which is what a frozen server's full queue gives.
+ */
+const SOCKET_CALLS = new Set(['connect', 'read', 'write', 'getaddrinfo', 'shutdown'])
+
 /** True when the database itself is away, restarting or out of connections, so that every query would fail. */
 export function isDatabaseAway(error: unknown): boolean {
-  const code = (error as { code?: unknown })?.code
+  if (error instanceof DatabaseAway) return true
+  const { code, syscall } = (error ?? {}) as { code?: unknown; syscall?: unknown }
+  if (SOCKET_CALLS.has(String(syscall))) return true
   if (typeof code === 'string') {
-    if (/^(08|53|57P)/.test(code)) return true
+    if (/^(08|53|57P|ERR_STREAM_|ERR_SOCKET_)/.test(code)) return true
     if (['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT'].includes(code)) return true
     // PostgreSQL answered, so it is there.
     if (/^[0-9A-Z]{5}$/.test(code)) return false

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { sql } from 'kysely'
 import { type KeyInUse, recognizeKey } from '../../actions/accounts/apiKeys.ts'
 import type { Actor } from '../../domain/events.ts'
+import { DatabaseAway } from '../../store/away.ts'
 import { asPlatform, type Database } from '../../store/db.ts'
 import { Problem } from '../errors.ts'
 import { webHeaders } from './headers.ts'
@@ -90,7 +91,7 @@ async function sessionOf(request: FastifyRequest, sessions: Sessions, publicUrl:
     throw new Problem(403, 'This request comes from another site', {
       detail: `Changes by browser are taken from ${new URL(publicUrl).origin} only.`,
     })
-  const session = await sessions.api.getSession({ headers: webHeaders(request) })
+  const session = await sessionOf(request, db, sessions)
   if (!session) throw new Problem(401, 'Nobody is signed in', { detail: 'Your session has ended. Sign in again.' })
   return session
 }
@@ -113,5 +114,15 @@ async function identifyKey(db: Database, secret: string): Promise<Who> {
       })
     case 'unknown':
       throw new Problem(401, 'This API key is not known', { detail: 'Make a new one under Settings → API keys.' })
+  }
+}
+
+/** better-auth does not tell why it failed, and nobody is signed out because the database is away. */
+async function sessionOf(request: FastifyRequest, db: Database, sessions: Sessions) {
+  try {
+    return await sessions.api.getSession({ headers: webHeaders(request) })
+  } catch (error) {
+    if (await db.breaker.isAway()) throw new DatabaseAway(error)
+    throw error
   }
 }

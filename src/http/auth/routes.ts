@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { isOwnPath } from '../../domain/redirect.ts'
+import { DatabaseAway } from '../../store/away.ts'
+import type { Database } from '../../store/db.ts'
 import { invalid, unkeepable } from '../errors.ts'
 import { webHeaders } from './headers.ts'
 import { BASE_PATH, type Sessions } from './sessions.ts'
@@ -42,7 +44,10 @@ export const SIGN_IN_ROUTES = [
 const REDIRECTS = ['callbackURL', 'errorCallbackURL', 'newUserCallbackURL', 'redirectTo']
 
 /** Hands the open sign-in routes to better-auth, which speaks the web's Request and Response. */
-export async function signIn(app: FastifyInstance, { sessions }: { sessions: Sessions }): Promise<void> {
+export async function signIn(
+  app: FastifyInstance,
+  { db, sessions }: { db: Database; sessions: Sessions },
+): Promise<void> {
   const publicUrl = new URL(sessions.options.baseURL as string)
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
@@ -61,6 +66,7 @@ export async function signIn(app: FastifyInstance, { sessions }: { sessions: Ses
       config: { access: 'public' },
       schema: { hide: true },
       async handler(request, reply) {
+        db.breaker.pass()
         // The route's own path, so that better-auth cannot read another path from the request.
         const url = new URL(BASE_PATH + path, publicUrl)
         url.search = new URL(request.url, publicUrl).search
@@ -69,6 +75,8 @@ export async function signIn(app: FastifyInstance, { sessions }: { sessions: Ses
         // PostgreSQL keeps no NUL, and better-auth would answer with an error of its own.
         if (`${body}${url.search}`.match(/\\u0000|%00/)) throw unkeepable()
         const answer = await pass(sessions, { method, path: path + url.search, headers: webHeaders(request), body })
+        // better-auth does not tell why it failed.
+        if (answer.status >= 500 && (await db.breaker.isAway())) throw new DatabaseAway()
         reply.code(answer.status)
         for (const [name, value] of answer.headers) if (name !== 'set-cookie') reply.header(name, value)
         const cookies = answer.headers.getSetCookie()
