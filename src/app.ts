@@ -13,6 +13,7 @@ import { makeSessions, type SessionParts, signInLink } from './http/auth/session
 import { makeMetrics } from './http/metrics.ts'
 import { makeServer } from './http/server.ts'
 import { showSubjects } from './http/subjects.ts'
+import { startWatch, type Watch } from './jobs/watch.ts'
 import { startWorker, type Worker } from './jobs/worker.ts'
 import { type Mailer, makeMailer } from './mail.ts'
 import { makeOutbound, type Outbound } from './outbound/outbound.ts'
@@ -20,6 +21,7 @@ import { makeConnections } from './store/connections/connections.ts'
 import { asPlatform, type Database } from './store/db.ts'
 import { startLiveFeed } from './store/live.ts'
 import { migrate } from './store/migrate.ts'
+import { patiently } from './store/patience.ts'
 import { unopened } from './store/sealed.ts'
 import { secretBox } from './store/secrets.ts'
 import type { Vendors } from './vendors/vendor.ts'
@@ -48,6 +50,8 @@ export type AppParts = {
   allowApiUrl: boolean
   /** The simulated phone network's own API, when it is on. */
   simulatorUrl?: string | null
+  /** How often faults came that nobody caught, by their kind. */
+  uncaught?: Record<string, number>
 }
 
 /** How often the carriers are asked for calls whose webhooks never reached us. */
@@ -59,12 +63,15 @@ const WAKE_NUMBERS_MS = 5_000
 /** The longest that a stop waits for open requests; a carrier is answered within 3 s. */
 const LAST_ANSWERS_MS = 5_000
 
+/** What a stop waits for a database that is away. */
+const PATIENCE_AT_END_MS = 4_000
+
 /** Makes the whole application from its parts; main.ts and the tests both use it. */
 export async function makeApp(parts: AppParts) {
   const { db, log } = parts
   await migrate(db)
   const secrets = secretBox(parts.secretKey)
-  const metrics = makeMetrics(db)
+  const metrics = makeMetrics(db, parts.uncaught)
   await proveKey(db, parts.secretKey)
   const connections = makeConnections(db, secrets)
   const mail = parts.mail ?? makeMailer({ smtpUrl: null, from: '', log })
@@ -93,16 +100,24 @@ export async function makeApp(parts: AppParts) {
     },
     () => {
       connections.forgetAll()
-      // The database was away. A carrier repeats a webhook at once and then no more; its list has the calls we missed.
-      if (ready) catchUpSoon()
+      databaseReturned()
     },
   )
   let ready = false
   const sessionParts: SessionParts = { ...world, secretKey: parts.secretKey, sessionDays: parts.sessionDays ?? 30 }
   const catchUpSoon = () =>
-    catchUpAll(world).catch((error) => log.warn({ err: error.message }, 'catching up could not be enqueued'))
+    patiently(db, () => catchUpAll(world)).catch((error) =>
+      log.warn({ err: error.message }, 'catching up could not be enqueued'),
+    )
   const wakeNumbersSoon = () =>
     wakeNumbers(world).catch((error) => log.warn({ err: error.message }, 'the numbers could not be looked at'))
+  // A carrier repeats a webhook at once and then no more; its list has the calls we missed.
+  const databaseReturned = () => {
+    if (!ready) return
+    catchUpSoon()
+    watch?.databaseReturned()
+  }
+  db.breaker.onReturn(databaseReturned)
   const server = await makeServer({
     world,
     feed,
@@ -115,10 +130,12 @@ export async function makeApp(parts: AppParts) {
     arriveWithinMs: parts.arriveWithinMs ?? 30_000,
     simulatorUrl: parts.simulatorUrl ?? null,
     isReady: () => ready,
+    leftBehind: () => watch?.leftBehind() ?? null,
   })
   if (parts.provision) await provision(world, secrets, parts.provision)
 
   let worker: Worker | undefined
+  let watch: Watch | undefined
   const timers: NodeJS.Timeout[] = []
   return {
     world,
@@ -127,6 +144,7 @@ export async function makeApp(parts: AppParts) {
     async start({ host, port }: { host: string; port: number }): Promise<void> {
       await server.listen({ host, port })
       worker = await startWorker(world)
+      watch = startWatch(world)
       await catchUpAll(world)
       await configureAll(world)
       await forgetDeliveriesAt(world, world.now())
@@ -147,10 +165,14 @@ export async function makeApp(parts: AppParts) {
       await server.close()
       clearInterval(closeIdle)
       clearTimeout(closeRest)
+      // What still waits for a database that is away does not delay the stop for long.
+      const longEnough = setTimeout(() => db.breaker.stop(), PATIENCE_AT_END_MS)
+      await watch?.stop()
       await deliveriesEnd()
       // A receiver that hangs does not delay the stop: its job runs after the next start.
       await outbound.close()
       await worker?.stop()
+      clearTimeout(longEnough)
       await feed.stop()
       await db.close()
     },

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
 import { pino } from 'pino'
@@ -5,6 +6,7 @@ import { ProvisionFault } from './actions/accounts/provision.ts'
 import { makeApp } from './app.ts'
 import { type Config, ConfigFault, readConfig } from './config.ts'
 import { playDemoPast } from './demo.ts'
+import { lastResort } from './lastResort.ts'
 import { makeMailer } from './mail.ts'
 import { secretKey } from './secretKey.ts'
 import { startSimulation } from './simulation.ts'
@@ -15,6 +17,13 @@ import { makeVendors } from './vendors/vendors.ts'
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
 const demo = fileURLToPath(new URL('../demo/acme.json', import.meta.url))
+
+/** bin/start begins anew after this one (EX_SOFTWARE), and not after a start that failed. */
+const BROKE = 70
+
+/** What a stop may take at most, and the end after a fault that nobody caught. */
+const STOPS_WITHIN_MS = 20_000
+const ENDS_WITHIN_MS = 1_500
 
 /** Leaves out `detail` and `where`, in which PostgreSQL quotes values: no log may hold phones and texts. */
 function faultWithoutValues(error: Error & { code?: string }) {
@@ -40,9 +49,18 @@ async function main(): Promise<void> {
     say(signal === 'SIGINT' ? '\nStopping …' : 'Stopping …')
     // A part that is just starting has no closer yet: closing now would leave a PostgreSQL running.
     started.then(close).then(() => process.exit(0))
+    setTimeout(() => {
+      log.error('not everything ended in time; the rest is taken over by the next start')
+      process.exit(BROKE)
+    }, STOPS_WITHIN_MS).unref()
   }
-  process.on('SIGINT', () => end('SIGINT'))
-  process.on('SIGTERM', () => end('SIGTERM'))
+  // SIGHUP: the terminal was closed.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => end(signal))
+  const uncaught = lastResort(log, () => {
+    if (ending) return
+    ending = true
+    Promise.race([started.then(close), sleep(ENDS_WITHIN_MS)]).then(() => process.exit(BROKE))
+  })
 
   try {
     let embedded: EmbeddedPostgres | null = null
@@ -68,6 +86,7 @@ async function main(): Promise<void> {
       provision: config.provision ?? (config.simulator ? demo : null),
       allowApiUrl: config.simulator,
       simulatorUrl: simulation?.url ?? null,
+      uncaught,
     })
     closers.push(app.stop)
     if (config.simulator && !config.provision) await playDemoPast(app.world, 'acme')

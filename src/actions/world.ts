@@ -62,6 +62,8 @@ export type Measure = {
   callDecided(action: 'send' | 'skip', reason: string): void
   textAccepted(secondsSinceHangUp: number | null): void
   messageEnded(status: string): void
+  /** The watch had to move it. */
+  leftBehind(what: 'text' | 'call'): void
 }
 
 export const hooksUrl = (world: World, kind: string, accountId: string, connectionId: string) =>

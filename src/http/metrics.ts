@@ -1,12 +1,14 @@
 import { sql } from 'kysely'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Measure } from '../actions/world.ts'
+import { before } from '../domain/time.ts'
 import { asPlatform, type Database } from '../store/db.ts'
+import { countLeftBehind, LEFT_BEHIND_MS } from '../store/overdue.ts'
 
 export type Metrics = { registry: Registry; measure: Measure; httpSeconds: Histogram<'route' | 'status'> }
 
 /** The metrics that Prometheus reads at /metrics. */
-export function makeMetrics(db: Database): Metrics {
+export function makeMetrics(db: Database, uncaught: Record<string, number> = {}): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const registers = [registry]
@@ -26,6 +28,12 @@ export function makeMetrics(db: Database): Metrics {
     name: 'textback_messages_ended_total',
     help: 'Messages that reached an end, by status.',
     labelNames: ['status'] as const,
+    registers,
+  })
+  const leftBehind = new Counter({
+    name: 'textback_left_behind_total',
+    help: 'Texts and calls that did not move on by themselves, so that the watch had to move them.',
+    labelNames: ['what'] as const,
     registers,
   })
   const httpSeconds = new Histogram({
@@ -48,6 +56,29 @@ export function makeMetrics(db: Database): Metrics {
       this.set(found?.rows[0]?.n ?? Number.NaN)
     },
   })
+  const faults = new Counter({
+    name: 'textback_uncaught_faults_total',
+    help: 'Faults that nobody caught: rejections, after which the work goes on, and exceptions.',
+    labelNames: ['kind'] as const,
+    registers,
+    collect() {
+      faults.reset()
+      for (const [kind, count] of Object.entries(uncaught)) faults.inc({ kind }, count)
+    },
+  })
+  const stuck = new Gauge({
+    name: 'textback_left_behind',
+    help: 'Texts and calls that should have moved on a minute ago and could not be moved, now.',
+    labelNames: ['what'] as const,
+    registers,
+    async collect() {
+      const found = await asPlatform(db, (tx) => countLeftBehind(tx, null, before(new Date(), LEFT_BEHIND_MS))).catch(
+        () => ({ texts: Number.NaN, calls: Number.NaN }),
+      )
+      stuck.set({ what: 'text' }, found?.texts ?? 0)
+      stuck.set({ what: 'call' }, found?.calls ?? 0)
+    },
+  })
   new Gauge({
     name: 'textback_database_away',
     help: '1 while the database cannot be reached, else 0.',
@@ -65,6 +96,7 @@ export function makeMetrics(db: Database): Metrics {
         if (seconds !== null) accepted.observe(seconds)
       },
       messageEnded: (status) => ended.inc({ status }),
+      leftBehind: (what) => leftBehind.inc({ what }),
     },
   }
 }

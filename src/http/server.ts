@@ -57,6 +57,8 @@ export type ServerParts = {
   simulatorUrl: string | null
   /** False until provisioning is done and after stopping began. */
   isReady(): boolean
+  /** What the watch could not move for a minute; null when there is no such thing. */
+  leftBehind(): { texts: number; calls: number; since: Date } | null
 }
 
 /** The page that shows the API's description. */
@@ -194,7 +196,8 @@ export async function makeServer(parts: ServerParts) {
   app.get('/healthz', { config: { access: 'public' }, schema: { hide: true } }, async (_request, reply) => {
     if (!parts.isReady()) throw unavailable()
     await asPlatform(world.db, (tx) => sql`select 1`.execute(tx))
-    return reply.send({ ready: true })
+    const leftBehind = parts.leftBehind()
+    return reply.send({ ready: true, ...(leftBehind && { leftBehind }) })
   })
 
   app.get('/metrics', { config: { access: 'public' }, schema: { hide: true } }, async (request, reply) => {

@@ -7,15 +7,21 @@ const LOOK_MS = 5_000
 /** A worker registers within milliseconds of its first job; after this long it never will. */
 const UNREGISTERED_S = 10
 
+/** A live pool has had a job for this long that its process knows nothing of: it was lost on the way. */
+const FORGOTTEN_S = 12
+
 /** The first half of our advisory locks, so that they collide with no others. */
 const LOCK_SPACE = 715_302
 
 /**
  * The queue itself releases a dead worker's jobs only after four hours. So each worker pool holds an advisory lock on
  * its own connection, which PostgreSQL releases when the process dies. A process that finds a registered pool with a
- * free lock releases its jobs at once.
+ * free lock releases its jobs at once. So does it with those of its own pools that it was never `handed`.
  */
-export async function keepWatch(world: World): Promise<{
+export async function keepWatch(
+  world: World,
+  handed: () => string[],
+): Promise<{
   register(poolId: string): void
   /** One of our pools has ended with unfinished jobs: it now counts as dead. */
   abandon(poolId: string): void
@@ -67,8 +73,11 @@ export async function keepWatch(world: World): Promise<{
         connection,
         nameless.map((row) => row.locked_by),
       )
+    const forgotten = await freeForgotten(connection, [...mine], handed())
+    if (forgotten > 0) world.log.warn({ jobs: forgotten }, 'jobs were lost on their way to the worker; they run again')
     // Released jobs are not announced: this makes the queue look now, instead of at the next poll.
-    if (rows.length + nameless.length > 0) await connection.query(`notify "jobs:insert", '{"r":0,"count":1}'`)
+    if (rows.length + nameless.length + forgotten > 0)
+      await connection.query(`notify "jobs:insert", '{"r":0,"count":1}'`)
   }
 
   async function lookAgain(): Promise<void> {
@@ -108,6 +117,22 @@ async function free(connection: pg.Client, poolIds: string[]): Promise<void> {
     [poolIds],
   )
   await connection.query('select graphile_worker.force_unlock_workers($1::text[])', [poolIds])
+}
+
+/** Releases the jobs that a live pool has in its name without knowing of them, and their queues. Returns how many. */
+async function freeForgotten(connection: pg.Client, pools: string[], handed: string[]): Promise<number> {
+  const { rows } = await connection.query<{ n: number }>(
+    `with forgotten as (
+       update graphile_worker._private_jobs set locked_by = null, locked_at = null, attempts = greatest(attempts - 1, 0)
+       where locked_by = any($1::text[]) and locked_at < now() - make_interval(secs => $2) and id <> all($3::bigint[])
+       returning job_queue_id, locked_by
+     ), queues as (
+       update graphile_worker._private_job_queues q set locked_by = null, locked_at = null
+       where q.id in (select job_queue_id from forgotten) and q.locked_by = any($1::text[])
+     ) select count(*)::int as n from forgotten`,
+    [pools, FORGOTTEN_S, handed],
+  )
+  return rows[0]!.n
 }
 
 async function hold(connection: pg.Client, poolId: string): Promise<void> {

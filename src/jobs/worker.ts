@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Logger, type Runner, run, type TaskList, type WorkerEvents } from 'graphile-worker'
 import type { World } from '../actions/world.ts'
+import { patiently } from '../store/patience.ts'
 import { table } from './table.ts'
 import { keepWatch } from './takeover.ts'
 
@@ -16,6 +17,9 @@ const POLL_MS = 500
 
 export type Worker = { stop(): Promise<void> }
 
+/** A job that is over may still be on its way out of the queue, for as long as a statement may take. */
+const LEAVES_QUEUE_MS = 5_000
+
 /** The pause before a failed worker is replaced: the database was away a moment ago. */
 const AGAIN_MS = 1_000
 
@@ -26,7 +30,10 @@ const AGAIN_MS = 1_000
  */
 export async function startWorker(world: World): Promise<Worker> {
   const pool = world.db.newPool(QUEUE_CONNECTIONS, '-c synchronous_commit=off')
-  const watch = await keepWatch(world)
+  // The jobs that were handed to this process. The queue may have others in its name: it never got to hear of them, as
+  // when the database went away between locking them and saying so.
+  const handed = new Set<string>()
+  const watch = await keepWatch(world, () => [...handed])
   let stopped = false
   let beginning = Promise.resolve()
   let runner: Runner | null = await begin()
@@ -36,6 +43,15 @@ export async function startWorker(world: World): Promise<Worker> {
     events.on('pool:create', ({ workerPool }) => watch.register(workerPool.id))
     events.on('pool:gracefulShutdown', ({ workerPool }) => {
       if (!stopped) beginning = beginAgain(workerPool.id)
+    })
+    events.on('localQueue:getJobs:complete', ({ jobs }) => {
+      for (const { id } of jobs) handed.add(id)
+    })
+    events.on('localQueue:returnJobs', ({ jobs }) => {
+      for (const { id } of jobs) handed.delete(id)
+    })
+    events.on('job:complete', ({ job }) => {
+      setTimeout(() => handed.delete(job.id), LEAVES_QUEUE_MS).unref()
     })
     events.on('job:error', ({ job, error }) =>
       world.log.warn(
@@ -87,8 +103,12 @@ export async function startWorker(world: World): Promise<Worker> {
   }
 }
 
+/** A job that meets the absence of the database waits for it: each failure counts as an attempt, and doubles the wait. */
 function tasks(world: World): TaskList {
   return Object.fromEntries(
-    Object.entries(table).map(([name, action]) => [name, (payload: unknown) => action(world, payload as never)]),
+    Object.entries(table).map(([name, action]) => [
+      name,
+      (payload: unknown) => patiently(world.db, () => action(world, payload as never)),
+    ]),
   )
 }

@@ -22,6 +22,8 @@ export type Breaker = {
   knowsAway(): boolean
   /** Waits until the database is there, but no longer than `ms`, and not at all after `stop`. */
   untilThere(ms: number): Promise<void>
+  /** Calls back each time when the database was away and is there again. */
+  onReturn(callBack: () => void): void
   /** True once the process is ending: then nobody waits for the database any more. */
   stopped(): boolean
   stop(): void
@@ -40,6 +42,7 @@ export function makeBreaker(answers: () => Promise<boolean>): Breaker {
   /** The first answer after a suspicion; null while there is none. */
   let asked: Promise<void> | null = null
   const waiting = new Set<() => void>()
+  const listeners: (() => void)[] = []
 
   async function ask(): Promise<void> {
     away = !(await answers())
@@ -51,6 +54,7 @@ export function makeBreaker(answers: () => Promise<boolean>): Breaker {
     do await sleep(LOOK_MS, undefined, { ref: false })
     while (!ended && !(await answers()))
     isThere()
+    if (!ended) for (const callBack of listeners) callBack()
   }
 
   function isThere(): void {
@@ -83,6 +87,7 @@ export function makeBreaker(answers: () => Promise<boolean>): Breaker {
       clearTimeout(tooLong)
       waiting.delete(resolve)
     },
+    onReturn: (callBack) => void listeners.push(callBack),
     stopped: () => ended,
     stop() {
       ended = true

@@ -43,7 +43,6 @@ const STATEMENT_MS = 2_500
  */
 const NOTICE_MS = 200
 
-
 /** A machine that lost power closes no connection: PostgreSQL ends its session, and its locks, within 15 s. */
 const NOTICE_DEATH =
   '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 -c tcp_user_timeout=10000'

@@ -103,6 +103,7 @@ export interface Calls {
   decidedAt: Timestamp | null;
   decision: Json | null;
   direction: Generated<string>;
+  dueAt: Timestamp | null;
   durationSeconds: number | null;
   endedAt: Timestamp | null;
   forwardedFrom: string | null;
@@ -262,6 +263,7 @@ export interface Messages {
   createdAt: Generated<Timestamp>;
   deliveredAt: Timestamp | null;
   direction: string;
+  dueAt: Timestamp | null;
   failure: Json | null;
   fromAddress: string;
   id: string;

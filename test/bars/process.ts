@@ -17,6 +17,8 @@ type Settings = {
   databaseUrl?: string
   dataDir: string
   env?: Record<string, string>
+  /** Through bin/start, which starts it again when it ends by itself. */
+  supervised?: boolean
 }
 
 /** Runs `node src/main.ts` in its own process group, as a terminal does, and waits until it is ready. */
@@ -26,10 +28,14 @@ export async function startTextback(t: TestContext, settings: Settings) {
 }
 
 /** The same without waiting. */
-export function launchTextback(t: TestContext, { port, provision, databaseUrl, dataDir, env = {} }: Settings) {
+export function launchTextback(
+  t: TestContext,
+  { port, provision, databaseUrl, dataDir, env = {}, supervised }: Settings,
+) {
   const began = performance.now()
   const url = `http://127.0.0.1:${port}`
-  const child = spawn(process.execPath, [join(root, 'src/main.ts')], {
+  const [command, ...args] = supervised ? [join(root, 'bin/start')] : [process.execPath, join(root, 'src/main.ts')]
+  const child = spawn(command!, args, {
     cwd: root,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -85,6 +91,14 @@ export function launchTextback(t: TestContext, { port, provision, databaseUrl, d
     send: (signal: NodeJS.Signals) => child.kill(signal),
     /** Sends SIGINT to the process and its group, as a terminal does. */
     pressCtrlC: () => process.kill(-child.pid!, 'SIGINT'),
+    /** Sends SIGHUP to the process and its group, and takes its output away, as a terminal does that is closed. */
+    closeTerminal() {
+      process.kill(-child.pid!, 'SIGHUP')
+      child.stdout.destroy()
+      child.stderr.destroy()
+    },
+    /** The process itself: the program, or bin/start. */
+    pid: child.pid!,
     async kill() {
       child.kill('SIGKILL')
       await exited

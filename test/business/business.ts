@@ -56,7 +56,7 @@ async function openBusiness() {
     secrets,
     outbound: makeOutbound({ allowLoopback: true }),
     showSubjects,
-    measure: { callDecided() {}, textAccepted() {}, messageEnded() {} },
+    measure: { callDecided() {}, textAccepted() {}, messageEnded() {}, leftBehind() {} },
   }
   const accountId = `acme-${randomBytes(4).toString('hex')}`
   const key = `tb_${randomBytes(16).toString('hex')}`

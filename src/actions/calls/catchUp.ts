@@ -1,6 +1,6 @@
 import type { Connection } from '../../domain/connection.ts'
 import { newId } from '../../domain/ids.ts'
-import { before, DAY, MINUTE } from '../../domain/time.ts'
+import { before, DAY } from '../../domain/time.ts'
 import { lockCall, noteCall, openCalls } from '../../store/calls/calls.ts'
 import { allConnections } from '../../store/connections/connections.ts'
 import { asAccount, asPlatform } from '../../store/db.ts'
@@ -10,14 +10,11 @@ import type { ListedCall } from '../../voice/port.ts'
 import type { World } from '../world.ts'
 import { findCall } from './findCall.ts'
 import { closeOrphanedCalls } from './orphanedCalls.ts'
-import { callerOf } from './recordCall.ts'
+import { callerOf, OPEN_TOO_LONG_MS } from './recordCall.ts'
 import { afterSettling, settleCall } from './settleCall.ts'
 
 /** How far back the carrier's list is read: enough for an outage of a night or a weekend. */
 const LOOK_BACK_MS = 2 * DAY
-
-/** A call that began this long ago and has no end in the database has probably lost its last webhook. */
-const OPEN_TOO_LONG_MS = 2 * MINUTE
 
 /** Catches up on each connection: at start, and every ten minutes for single webhooks that got lost. */
 export async function catchUpAll(world: World): Promise<void> {
@@ -104,6 +101,7 @@ async function recover(world: World, connection: Connection, call: ListedCall): 
       why: call.why,
       durationSeconds: call.durationSeconds,
       recovered: true,
+      dueAt: null,
       exact: false,
     })
     if (!noted || noted.decidedAt) return null
@@ -113,7 +111,7 @@ async function recover(world: World, connection: Connection, call: ListedCall): 
   if (settled) afterSettling(world, accountId, settled)
 }
 
-async function closeOpenCall(
+export async function closeOpenCall(
   world: World,
   connection: Connection,
   open: { id: string; carrierCallId: string; legId: string | null; startedAt: Date },

@@ -1,7 +1,7 @@
 import { type Flow, type FlowCommand, type FlowEvent, nextStep } from '../../domain/callFlow.ts'
 import { newId } from '../../domain/ids.ts'
 import { isWithheld, readPhone, whyUnringable } from '../../domain/phone.ts'
-import { after, SECOND } from '../../domain/time.ts'
+import { after, MINUTE, SECOND } from '../../domain/time.ts'
 import {
   isIdOfAnother,
   type NewCall,
@@ -19,6 +19,9 @@ import { afterSettling, type Settled, settleCall } from './settleCall.ts'
 
 /** Webhooks of one call rarely arrive further apart than this; after it the carrier is asked. */
 const HOLD_MS = 2 * SECOND
+
+/** A call that began this long ago and has no end here has probably lost its last webhook. */
+export const OPEN_TOO_LONG_MS = 2 * MINUTE
 
 /** Events of different calls that arrive at the same moment share a transaction. */
 const inTransaction = sharedTransactions()
@@ -87,6 +90,7 @@ function asNewCall(
 ): NewCall {
   const arrived = event.type === 'call.arrived' ? event : null
   const ended = event.type === 'call.ended' ? event : null
+  const exact = world.vendors.get(source.kind)?.voice?.reportsWholeCalls ?? false
   return {
     id: newId(),
     connectionId: source.connectionId,
@@ -103,7 +107,8 @@ function asNewCall(
     why: ended?.why ?? null,
     durationSeconds: ended?.durationSeconds ?? null,
     recovered: false,
-    exact: world.vendors.get(source.kind)?.voice?.reportsWholeCalls ?? false,
+    dueAt: exact ? null : after(world.now(), OPEN_TOO_LONG_MS),
+    exact,
   }
 }
 

@@ -7,6 +7,7 @@ import { asAccount, type Tx } from '../../store/db.ts'
 import { addJob } from '../../store/jobs.ts'
 import { lockOutgoing, markSending, moveForward, type OutgoingMessage, requeue } from '../../store/messages/outbox.ts'
 import { jobFor, NEAR_MS, takeSlot, wakeNext } from '../../store/messages/slots.ts'
+import { patiently } from '../../store/patience.ts'
 import { sharedTransactions } from '../../store/together.ts'
 import { learnFromFailure } from '../contacts/optOuts.ts'
 import { hooksUrl, namesOfVendors, type World } from '../world.ts'
@@ -39,6 +40,12 @@ const underWay = new Map<string, Promise<void>>()
 const accepted = new Set<string>()
 const MOST_REMEMBERED = 10_000
 
+/**
+ * When this process marked a text as leaving, as long as it has not asked a carrier. A database that goes away in that
+ * moment may have kept the mark without telling. Such a text has provably not left.
+ */
+const notAsked = new Map<string, number>()
+
 /** So many leave at once without their jobs; more wait for their jobs, which come in turn. */
 const AT_ONCE = 64
 
@@ -48,7 +55,7 @@ const AT_ONCE = 64
  */
 export function deliverAtOnce(world: World, which: WhichMessage): void {
   if (underWay.size >= AT_ONCE) return
-  deliverMessage(world, which).catch((error) =>
+  patiently(world.db, () => deliverMessage(world, which)).catch((error) =>
     world.log.warn(
       { message: which.messageId, err: error.message },
       'a text did not leave at once; its job is tried next',
@@ -88,6 +95,7 @@ async function deliver(world: World, which: WhichMessage): Promise<void> {
   if (world.now() > after(asked, OVERSLEPT_MS)) throw new Error('The machine paused before the text left.')
   const connection = await world.connections.find(which.accountId, message.connectionId)
   const sms = connection && world.vendors.get(connection.kind)?.channels.sms
+  notAsked.delete(message.id)
   const result: SendResult = sms
     ? await sms.send(connection, {
         messageId: message.id,
@@ -98,8 +106,12 @@ async function deliver(world: World, which: WhichMessage): Promise<void> {
         validSeconds: VALID_SECONDS,
       })
     : { outcome: 'refused', failure: connection ? sendsNoTexts(world) : NO_CONNECTION }
-  if (result.outcome === 'accepted') await noteAccepted(world, which, message, result.carrierId)
-  else await asAccount(world.db, which.accountId, (tx) => settleSend(world, tx, which, message, result))
+  // Nobody else knows the answer. Without it the text would be of unknown outcome.
+  await patiently(world.db, () =>
+    result.outcome === 'accepted'
+      ? noteAccepted(world, which, message, result.carrierId)
+      : asAccount(world.db, which.accountId, (tx) => settleSend(world, tx, which, message, result)),
+  )
 }
 
 /** `leaves`: marked as leaving, ask the carrier now. `wait`: its slot is near. `stays`: nothing to send (now). */
@@ -112,10 +124,17 @@ const inTransaction = sharedTransactions()
 function prepare(world: World, which: WhichMessage): Promise<Ready> {
   const { accountId, messageId } = which
   return inTransaction(world.db, accountId, messageId, async (tx): Promise<Ready> => {
-    const message = await lockOutgoing(tx, accountId, messageId)
+    let message = await lockOutgoing(tx, accountId, messageId)
     const now = world.now()
+    if (message && isMarkedHere(message)) {
+      await requeue(tx, accountId, messageId)
+      message = { ...message, status: 'queued', slotAt: null }
+    }
     if (message?.status === 'sending') await lookAfterSending(world, tx, which, message)
-    if (message?.status !== 'queued') return { outcome: 'stays' }
+    if (message?.status !== 'queued') {
+      notAsked.delete(messageId)
+      return { outcome: 'stays' }
+    }
     const failure = whyNotLeave(
       purposeOf(message),
       { ...message, answersEventAt: message.hungUpAt ?? message.createdAt },
@@ -129,6 +148,7 @@ function prepare(world: World, which: WhichMessage): Promise<Ready> {
     const slot = message.segmentsPerSecond > 0 ? await slotOf(tx, which, message, now) : null
     if (slot && slot.at > now)
       return slot.at <= after(now, NEAR_MS) ? { outcome: 'wait', until: slot.at } : { outcome: 'stays' }
+    notAsked.set(messageId, now.getTime())
     await markSending(tx, accountId, { id: messageId, at: now })
     if (slot?.others) await wakeNext(tx, accountId, { number: message.fromAddress, now })
     return { outcome: 'leaves', message }
@@ -137,6 +157,10 @@ function prepare(world: World, which: WhichMessage): Promise<Ready> {
 
 /** A text-back that a person has sent again is theirs: they know what time it is. */
 const purposeOf = ({ kind, sentBy }: OutgoingMessage) => (kind === 'text_back' && sentBy ? 'reply' : kind)
+
+/** Whether it is marked as leaving by an attempt of this process that never reached the carrier. */
+const isMarkedHere = ({ id, status, attemptedAt }: OutgoingMessage) =>
+  status === 'sending' && attemptedAt?.getTime() === notAsked.get(id)
 
 /** Somebody marked it as leaving: they may be at it, or have died between that and the answer. */
 async function lookAfterSending(world: World, tx: Tx, which: WhichMessage, message: OutgoingMessage): Promise<void> {

@@ -90,7 +90,7 @@ async function askPerson(world: World, tx: Tx, which: WhichMessage, message: Out
   }
   await tx
     .updateTable('messages')
-    .set({ failure: JSON.stringify(failure) })
+    .set({ failure: JSON.stringify(failure), dueAt: null })
     .where('accountId', '=', which.accountId)
     .where('id', '=', message.id)
     .execute()

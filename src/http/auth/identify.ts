@@ -29,7 +29,7 @@ export async function identify(
 ): Promise<Who> {
   const [scheme, key] = (request.headers.authorization ?? '').split(' ')
   if (scheme?.toLowerCase() === 'bearer' && key) return identifyKey(db, key)
-  const session = await sessionOf(request, sessions, publicUrl)
+  const session = await signedIn(request, db, sessions, publicUrl)
   const active = session.session.activeOrganizationId
   const member = await asPlatform(db, (tx) =>
     tx
@@ -78,11 +78,11 @@ export async function identifyPerson(
       detail: 'This wants somebody who is signed in, not an API key.',
     })
   }
-  const { user, session } = await sessionOf(request, sessions, publicUrl)
+  const { user, session } = await signedIn(request, db, sessions, publicUrl)
   return { userId: user.id, sessionId: session.id, email: user.email, emailVerified: user.emailVerified }
 }
 
-async function sessionOf(request: FastifyRequest, sessions: Sessions, publicUrl: string) {
+async function signedIn(request: FastifyRequest, db: Database, sessions: Sessions, publicUrl: string) {
   if (!request.headers.cookie)
     throw new Problem(401, 'Nobody is signed in', {
       detail: 'Send `Authorization: Bearer tb_…` with an API key, or sign in.',
@@ -118,7 +118,7 @@ async function identifyKey(db: Database, secret: string): Promise<Who> {
 }
 
 /** better-auth does not tell why it failed, and nobody is signed out because the database is away. */
-async function sessionOf(request: FastifyRequest, db: Database, sessions: Sessions) {
+export async function sessionOf(request: FastifyRequest, db: Database, sessions: Sessions) {
   try {
     return await sessions.api.getSession({ headers: webHeaders(request) })
   } catch (error) {

@@ -12,6 +12,7 @@ import { invalid, Problem } from '../errors.ts'
 import * as shapes from '../shapes/signUp.ts'
 import { personWho } from '../who.ts'
 import { webHeaders } from './headers.ts'
+import { sessionOf } from './identify.ts'
 import { inWords, waitSeconds } from './refusals.ts'
 import { pass } from './routes.ts'
 import type { Sessions } from './sessions.ts'
@@ -50,7 +51,7 @@ export async function signUpRoutes(app: Api, { world, sessions }: { world: World
     async (request, reply) => {
       refuseOtherSites(request, world.publicUrl)
       const { token, password } = request.body
-      const session = request.headers.cookie ? await sessions.api.getSession({ headers: webHeaders(request) }) : null
+      const session = request.headers.cookie ? await sessionOf(request, world.db, sessions) : null
       const proven = await proveAddress(world, { token, password, userId: session?.user.id ?? null })
       if (proven.outcome === 'known') return { isNew: false, hasBusiness: true }
       if (proven.outcome !== 'new') throw notProven(proven, world.now())

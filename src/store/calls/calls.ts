@@ -48,6 +48,8 @@ export type NewCall = {
   why: string | null
   durationSeconds: number | null
   recovered: boolean
+  /** When to ask the carrier, should no end be reported; null where nobody can be asked. */
+  dueAt: Date | null
   /** Reported once, as a whole: another report with its id repeats it, or means another call. */
   exact: boolean
 }
@@ -80,6 +82,7 @@ export const noteCall = gathered(async (tx, accountId, calls: NewCall[]): Promis
     ended_at: call.endedAt,
     duration_seconds: call.durationSeconds,
     recovered: call.recovered,
+    due_at: call.dueAt,
   }))
   const exact = [...new Set(calls.filter((call) => call.exact).map((call) => call.connectionId))]
   const { rows } = await sql<NotedCall>`
@@ -88,14 +91,15 @@ export const noteCall = gathered(async (tx, accountId, calls: NewCall[]): Promis
       where n.account_id = ${accountId} and n.number = any(${calls.map((call) => call.number)}::text[])
     ), c as (
       insert into calls (id, account_id, connection_id, carrier_call_id, leg_id, number, from_phone, mode, outcome, why,
-        caller_name, forwarded_from, stir_verstat, started_at, answered_at, rang_until, ended_at, duration_seconds, recovered)
+        caller_name, forwarded_from, stir_verstat, started_at, answered_at, rang_until, ended_at, duration_seconds, recovered,
+        due_at)
       select id, ${accountId}, connection_id, carrier_call_id, leg_id, number, from_phone, our.mode,
         case when answered_at is null then 'ringing' else 'in_progress' end, why, caller_name, forwarded_from,
-        stir_verstat, started_at, answered_at, ended_at, ended_at, duration_seconds, recovered
+        stir_verstat, started_at, answered_at, ended_at, ended_at, duration_seconds, recovered, due_at
       from ${recordset(
         `id uuid, connection_id text, carrier_call_id text, leg_id text, number text, from_phone text, why text,
          caller_name text, forwarded_from text, stir_verstat text, started_at timestamptz, answered_at timestamptz,
-         ended_at timestamptz, duration_seconds int, recovered boolean`,
+         ended_at timestamptz, duration_seconds int, recovered boolean, due_at timestamptz`,
         items,
       )} join our using (number) order by connection_id, carrier_call_id
       on conflict on constraint one_row_per_call do update set
@@ -214,7 +218,7 @@ export const settle = gathered(async (tx, accountId, calls: SettledCall[]): Prom
   await sql`
     with settled as (
       update calls c set outcome = item.outcome, why = coalesce(c.why, item.why), contact_id = item.contact_id,
-        decision = item.decision, decided_at = item.at, message_id = item.message_id
+        decision = item.decision, decided_at = item.at, message_id = item.message_id, due_at = null
       from ${recordset('id uuid, outcome text, why text, decision jsonb, contact_id uuid, message_id uuid, at timestamptz', items)}
       where c.account_id = ${accountId} and c.id = any(${calls.map((call) => call.callId)}::uuid[]) and c.id = item.id
       returning c.id, c.rang_until, c.ended_at, c.why
@@ -260,4 +264,10 @@ export async function isIdOfAnother(tx: Tx, accountId: string, call: NewCall): P
   if (!row) return false
   const same = row.number === call.number && row.fromPhone === call.from
   return !same || row.startedAt.getTime() !== call.startedAt.getTime()
+}
+
+/** Asks the carrier again then, unless the call is decided or over by now. */
+export async function askAgainAt(tx: Tx, accountId: string, id: string, at: Date): Promise<void> {
+  await sql`update calls set due_at = ${at}
+    where account_id = ${accountId} and id = ${id} and decided_at is null and ended_at is null`.execute(tx)
 }

@@ -58,9 +58,9 @@ export const queueMessage = gathered(async (tx, accountId, messages: NewMessage[
       items,
     )}), message as (
       insert into messages (id, account_id, conversation_id, contact_id, call_id, kind, direction, channel, from_address,
-        to_address, body, segments, status, connection_id, sent_by, idempotency_key, created_at)
+        to_address, body, segments, status, connection_id, sent_by, idempotency_key, created_at, due_at)
       select id, ${accountId}, conversation_id, contact_id, call_id, kind, 'outbound', channel, from_address, to_address,
-        body, segments, 'queued', connection_id, sent_by, idempotency_key, at
+        body, segments, 'queued', connection_id, sent_by, idempotency_key, at, at
       from item
     ), counted as (
       insert into texts_per_day (account_id, day, slot, texts, segments)
@@ -215,6 +215,7 @@ export const moveForward = gathered(async (tx, accountId, steps: Step[]): Promis
     update messages m set
       status = case when moved then step.status else m.status end,
       failure = case when moved then step.failure else m.failure end,
+      due_at = case when not moved then m.due_at end,
       carrier_message_id = coalesce(m.carrier_message_id, step.carrier_message_id),
       accepted_at = coalesce(m.accepted_at, case when accepted then step.at end),
       delivered_at = coalesce(m.delivered_at, case when step.status = 'delivered' then step.at end)
@@ -248,7 +249,7 @@ export function refuseQueued(
 ): Promise<{ id: string; fromAddress: string; slotAt: Date | null }[]> {
   return tx
     .updateTable('messages')
-    .set({ status: 'refused', failure: JSON.stringify(failure) })
+    .set({ status: 'refused', failure: JSON.stringify(failure), dueAt: null })
     .where('id', 'in', (q) =>
       q
         .selectFrom('messages')
