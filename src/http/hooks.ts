@@ -79,7 +79,7 @@ async function take(world: World, connection: OpenConnection, event: VendorEvent
 }
 
 const laterPlan = (before: CallPlan, now: CallPlan): CallPlan =>
-  now.do === 'nothing' && !now.unknownNumber && !now.idOfAnother ? before : now
+  now.do === 'nothing' && !now.unknownNumber && !now.idOfAnother && !now.unheardOf ? before : now
 
 /** PostgreSQL stores no NUL and no half of a surrogate pair. One in a caller's name must not lose the call. */
 function keepable<T>(value: T): T {

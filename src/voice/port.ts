@@ -23,7 +23,8 @@ export type Voice = {
  * What a vendor reports of a call. `callId` names the whole call (Twilio parent CallSid, Telnyx call_session_id, the
  * PBX's id). `at` is the vendor's time of the event where it gives one, else when we received it. Twilio's has whole
  * seconds, so an end can seem to come up to a second before the arrival. Phones are as the vendor sent them: `from` may
- * be 'anonymous' or empty.
+ * be 'anonymous' or empty. `of` is the caller's call where an event about its ringing names it: should the arrival have
+ * been lost, the call is stored by that.
  */
 export type CallEvent =
   | {
@@ -40,9 +41,9 @@ export type CallEvent =
       stirVerstat: string | null
     }
   /** A person at the forward target picked up. */
-  | { type: 'call.answered'; callId: string; at: Date }
+  | { type: 'call.answered'; callId: string; of?: { from: string; to: string }; at: Date }
   /** The forward target was rung and nobody answered; the caller may still be there. */
-  | { type: 'call.unanswered'; callId: string; at: Date; why: Unanswered }
+  | { type: 'call.unanswered'; callId: string; of?: { from: string; to: string }; at: Date; why: Unanswered }
   /** The caller's leg is over. */
   | {
       type: 'call.ended'
@@ -65,9 +66,10 @@ export type Unanswered = 'busy' | 'no_answer' | 'failed' | 'caller_gave_up' | 'v
 export type CallPlan =
   /**
    * `unknownNumber`: the account does not have the called number. `idOfAnother`: the id is that of another call, and
-   * nothing was stored. A vendor whose user can correct this says so in its answer.
+   * nothing was stored. A vendor whose user can correct this says so in its answer. `unheardOf`: no event that names the
+   * call has been stored yet; the vendor is asked to send this one again.
    */
-  | { do: 'nothing'; unknownNumber?: boolean; idOfAnother?: boolean }
+  | { do: 'nothing'; unknownNumber?: boolean; idOfAnother?: boolean; unheardOf?: boolean }
   /** Ring the target for so many seconds; the caller keeps hearing ringing. */
   | { do: 'ring'; legId: string | null; target: string; seconds: number; callerId: string; callId: string }
   /** A call that is already missed: let it ring where the vendor can, else say the greeting and wait `guardSeconds`. */

@@ -90,6 +90,26 @@ test('Today', async (t) => {
     }
   })
 
+  await t.test('says so when something does not move by itself', async (t) => {
+    for (const viewport of [PHONE, DESKTOP]) {
+      const page = await openPage(t, browser, { viewport, hasTouch: viewport === PHONE })
+      let leftBehind: object | null = { texts: 3, calls: 1, since: new Date(Date.now() - 90_000).toISOString() }
+      await page.route('**/api/v1/today', async (route) => {
+        const answer = await route.fetch()
+        await route.fulfill({ response: answer, json: { ...(await answer.json()), leftBehind } })
+      })
+      await signIn(page, url)
+      const alert = page.getByRole('alert', { name: 'Something does not move' })
+      await alert.getByText('3 texts have not left, and one call is undecided since').waitFor()
+      await axe(page)
+      await shot(page, `today-left-behind-${viewport.width}`)
+      leftBehind = null
+      await page.reload()
+      await page.getByRole('heading', { name: '2 people wait for you' }).waitFor()
+      assert.equal(await alert.count(), 0)
+    }
+  })
+
   await t.test('leads to the reply with one tap', async (t) => {
     const page = await openPage(t, browser)
     await signIn(page, url)

@@ -54,11 +54,23 @@ export async function catchUp(
       continue
     }
     const unknown = await unknownOf(world, accountId, id, listed.items)
-    for (const call of unknown) if (call.endedAt) await recover(world, connection, call)
+    const over = unknown.filter((call) => call.endedAt)
+    await severalAtOnce(over, (call) => recover(world, connection, call))
   }
   const open = await asAccount(world.db, accountId, (tx) => openCalls(tx, accountId, id, before(now, OPEN_TOO_LONG_MS)))
-  for (const call of open) await closeOpenCall(world, connection, call)
+  await severalAtOnce(open, (call) => closeOpenCall(world, connection, call))
   if (unread.length > 0) throw new Error(`The carrier's list of calls cannot be read: ${unread[0]}`)
+}
+
+/** After an outage there may be hundreds, each text too late after minutes, and most of the time goes into asking. */
+const AT_ONCE = 8
+
+async function severalAtOnce<T>(all: T[], work: (one: T) => Promise<void>): Promise<void> {
+  const left = all.values()
+  const hand = async () => {
+    for (const one of left) await work(one)
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, hand))
 }
 
 async function unknownOf(world: World, accountId: string, connectionId: string, listed: ListedCall[]) {

@@ -4,6 +4,7 @@ import { isWithheld, readPhone, whyUnringable } from '../../domain/phone.ts'
 import { after, MINUTE, SECOND } from '../../domain/time.ts'
 import {
   isIdOfAnother,
+  isStored,
   type NewCall,
   type NotedCall,
   noteCall,
@@ -42,6 +43,7 @@ type Recorded = { plan: CallPlan; settled?: Settled }
 
 async function record(world: World, tx: Tx, source: Source, event: CallEvent): Promise<Recorded> {
   const noted = await note(world, tx, source, event)
+  if (noted.outcome === 'unheard_of') return { plan: { do: 'nothing', unheardOf: true } }
   if (noted.outcome === 'id_of_another') return { plan: { do: 'nothing', idOfAnother: true } }
   if (noted.outcome === 'not_ours') {
     world.log.warn(
@@ -49,7 +51,7 @@ async function record(world: World, tx: Tx, source: Source, event: CallEvent): P
       'call to a number that is not set up',
     )
     // Only an event that names the number can be answered with "that number is not here".
-    return { plan: 'to' in event ? { do: 'nothing', unknownNumber: true } : { do: 'nothing' } }
+    return { plan: callOf(event) ? { do: 'nothing', unknownNumber: true } : { do: 'nothing' } }
   }
   const { call } = noted
   const targets = event.type === 'call.arrived' ? targetsOf(world, call) : []
@@ -65,15 +67,30 @@ async function record(world: World, tx: Tx, source: Source, event: CallEvent): P
   return { plan, settled: await settleCall(world, tx, source.accountId, call, verdict === 'answered') }
 }
 
-type Noted = { outcome: 'noted'; call: NotedCall } | { outcome: 'not_ours' } | { outcome: 'id_of_another' }
+type Noted =
+  | { outcome: 'noted'; call: NotedCall }
+  | { outcome: 'not_ours' }
+  | { outcome: 'id_of_another' }
+  | { outcome: 'unheard_of' }
+
+/** The phones of the call, where the event names them. */
+const callOf = (event: CallEvent): { from: string; to: string } | null => ('to' in event ? event : (event.of ?? null))
 
 /** Adds what the event says to the call's row. */
 async function note(world: World, tx: Tx, source: Source, event: CallEvent): Promise<Noted> {
   const { accountId, connectionId } = source
   if (event.type === 'call.answered' || event.type === 'call.unanswered') {
     const progress = event.type === 'call.answered' ? { answeredAt: event.at } : { rangUntil: event.at, why: event.why }
-    const call = await noteProgress(tx, accountId, { connectionId, carrierCallId: event.callId, ...progress })
-    return call ? { outcome: 'noted', call } : { outcome: 'not_ours' }
+    const which = { connectionId, carrierCallId: event.callId }
+    const call = await noteProgress(tx, accountId, { ...which, ...progress })
+    if (call) return { outcome: 'noted', call }
+    if (await isStored(tx, accountId, which)) return { outcome: 'not_ours' }
+    const unheardOf = asUnheardOf(world, source, event)
+    if (!unheardOf) return { outcome: 'unheard_of' }
+    // The carrier's webhook about its arrival was refused or lost.
+    const made =
+      (await noteCall(tx, accountId, unheardOf)) && (await noteProgress(tx, accountId, { ...which, ...progress }))
+    return made ? { outcome: 'noted', call: made } : { outcome: 'not_ours' }
   }
   const reported = asNewCall(world, source, event)
   const call = await noteCall(tx, accountId, reported)
@@ -110,6 +127,18 @@ function asNewCall(
     dueAt: exact ? null : after(world.now(), OPEN_TOO_LONG_MS),
     exact,
   }
+}
+
+/** A call by what an event about its ringing says: the first that we hear of it. Null when that does not name it. */
+function asUnheardOf(
+  world: World,
+  source: Source,
+  event: Extract<CallEvent, { type: 'call.answered' | 'call.unanswered' }>,
+): NewCall | null {
+  const { callId, of, at } = event
+  if (!of) return null
+  const arrival = { type: 'call.arrived', callId, legId: null, ...of, at } as const
+  return asNewCall(world, source, { ...arrival, callerName: null, forwardedFrom: null, stirVerstat: null })
 }
 
 /** E.164; 'anonymous' for a withheld number; else as the carrier wrote it. */

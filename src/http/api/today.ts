@@ -1,5 +1,7 @@
+import { before } from '../../domain/time.ts'
 import { countSince, countWaiting, dayAndWeek, hangUpToText, listWaiting } from '../../store/conversations/today.ts'
 import { asAccount } from '../../store/db.ts'
+import { countLeftBehind, LEFT_BEHIND_MS } from '../../store/overdue.ts'
 import * as shapes from '../shapes/inbox.ts'
 import { whoAsks } from '../who.ts'
 import type { Api, ApiWorld } from './types.ts'
@@ -23,12 +25,13 @@ export async function today(app: Api, { world }: ApiWorld): Promise<void> {
       const now = world.now()
       return asAccount(world.db, accountId, async (tx) => {
         const since = await dayAndWeek(tx, accountId, now)
-        const [waiting, waitingCount, day, week, hangUpToTextSeconds] = await Promise.all([
+        const [waiting, waitingCount, day, week, hangUpToTextSeconds, leftBehind] = await Promise.all([
           listWaiting(tx, accountId, now, WAITING_SHOWN),
           countWaiting(tx, accountId, now),
           countSince(tx, accountId, since.day),
           countSince(tx, accountId, since.week),
           hangUpToText(tx, accountId, since.week),
+          countLeftBehind(tx, accountId, before(now, LEFT_BEHIND_MS)),
         ])
         return {
           waiting: waiting.map((w) => ({ ...w, waitingSince: w.waitingSince.toISOString() })),
@@ -36,6 +39,7 @@ export async function today(app: Api, { world }: ApiWorld): Promise<void> {
           day,
           week,
           hangUpToTextSeconds,
+          leftBehind: leftBehind && { ...leftBehind, since: leftBehind.since.toISOString() },
         }
       })
     },

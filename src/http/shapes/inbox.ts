@@ -134,6 +134,10 @@ export const today = z.object({
     .object({ median: z.number(), p95: z.number(), slowest: z.number(), texts: z.int() })
     .nullable()
     .describe('From the end of the call to the carrier having the text, over the week; null without texts.'),
+  leftBehind: z
+    .object({ texts: z.int(), calls: z.int(), since: time })
+    .nullable()
+    .describe('Texts on their way and calls to be decided that should have moved on a minute ago, and did not.'),
 })
 
 export const board = z.object({

@@ -252,6 +252,18 @@ export async function openCalls(tx: Tx, accountId: string, connectionId: string,
     .execute()
 }
 
+/** Whether there is such a call, even if its number is deleted. */
+export async function isStored(tx: Tx, accountId: string, call: { connectionId: string; carrierCallId: string }) {
+  const row = await tx
+    .selectFrom('calls')
+    .select('id')
+    .where('accountId', '=', accountId)
+    .where('connectionId', '=', call.connectionId)
+    .where('carrierCallId', '=', call.carrierCallId)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** Whether the connection's call with that id is a different one: another caller, number or time. */
 export async function isIdOfAnother(tx: Tx, accountId: string, call: NewCall): Promise<boolean> {
   const row = await tx

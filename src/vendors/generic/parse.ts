@@ -56,7 +56,7 @@ export function parseCallReport(hook: Hook): Parsed {
     forwardedFrom,
     stirVerstat: null,
   }
-  const answered: VendorEvent = { type: 'call.answered', callId, at: startedAt }
+  const answered: VendorEvent = { type: 'call.answered', callId, of: { from, to }, at: startedAt }
   const ended: VendorEvent = {
     type: 'call.ended',
     callId,

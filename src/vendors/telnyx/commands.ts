@@ -16,6 +16,7 @@ const LONGEST_SPEECH = 3_000
 
 /** Sends the command for the plan, or the next one of a goodbye that an earlier event began. */
 export async function carryOut(http: Http, hook: Hook, connection: Connection, plan: CallPlan): Promise<HookAnswer> {
+  if (plan.do === 'nothing' && plan.unheardOf) return UNHEARD_OF
   const read = readEvent(jsonOf(hook.body.toString('utf8')))
   const command = (read.ok ? nextOfGoodbye(read.event) : null) ?? commandOf(plan)
   if (!command) return DONE
@@ -31,6 +32,12 @@ export async function carryOut(http: Http, hook: Hook, connection: Connection, p
 }
 
 const DONE: HookAnswer = { status: 200, contentType: 'text/plain', body: '' }
+
+const UNHEARD_OF: HookAnswer = {
+  status: 503,
+  contentType: 'text/plain',
+  body: 'The arrival of this call has not been stored yet; bring the event again.',
+}
 
 type Command = (client: Telnyx) => Promise<unknown>
 

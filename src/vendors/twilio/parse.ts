@@ -59,15 +59,17 @@ function targetAnswered(form: Form, hook: Hook): VendorEvent | null {
 function dialEnded(form: Form, hook: Hook): VendorEvent | null {
   const callId = form.get('CallSid')
   const at = timeOf(form, hook)
+  const to = form.get('To')
+  const of = to === '' ? {} : { of: { from: form.get('From'), to } }
   const status = form.get('DialCallStatus')
   // Picked up but never joined with the caller, as after a declined screening: nobody spoke with the caller.
   const neverJoined = form.get('DialBridged') === 'false'
   if (status === 'completed' || status === 'answered')
     return neverJoined
-      ? { type: 'call.unanswered', callId, at, why: 'no_answer' }
-      : { type: 'call.answered', callId, at }
+      ? { type: 'call.unanswered', callId, ...of, at, why: 'no_answer' }
+      : { type: 'call.answered', callId, ...of, at }
   const why = WHY_UNANSWERED.get(status)
-  return why ? { type: 'call.unanswered', callId, at, why } : null
+  return why ? { type: 'call.unanswered', callId, ...of, at, why } : null
 }
 
 /** The number's StatusCallback, which comes once, when the caller's call is over. */

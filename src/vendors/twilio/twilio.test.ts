@@ -65,7 +65,9 @@ describe('what Twilio reports', () => {
 
   test('each way a dial ends', () => {
     const ended = (status: string) => {
-      const { at: _at, ...rest } = event('dial', `dial-${status}`)!
+      const found = event('dial', `dial-${status}`)!
+      assert.ok('of' in found && found.of?.from && found.of.to, 'it names the call, should the arrival be lost')
+      const { at: _at, of: _of, ...rest } = found
       return rest
     }
     assert.deepEqual(ended('completed'), { type: 'call.answered', callId: CALL })

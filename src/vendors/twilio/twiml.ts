@@ -11,6 +11,8 @@ export function twimlAnswer(hook: Hook, plan: CallPlan): HookAnswer {
   const [name] = hook.path
   if (name === 'voice' || name === 'dial') return xml(planAsTwiml(hook, plan))
   if (name === 'sms') return xml(new VoiceResponse())
+  // The target's leg does not name the number that was called.
+  if (plan.do === 'nothing' && plan.unheardOf) return { status: 503, contentType: 'text/plain', body: '' }
   return { status: 204, contentType: 'text/plain', body: '' }
 }
 

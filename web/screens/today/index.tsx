@@ -6,17 +6,26 @@ import { Page } from '../../parts/page.tsx'
 import { SkeletonRows } from '../../parts/skeleton.tsx'
 import { Counts, CountsSkeleton } from './counts.tsx'
 import { useFinish } from './finish.ts'
+import { LeftBehind } from './left-behind.tsx'
 import { Nobody } from './nobody.tsx'
 import type { Today } from './types.ts'
 import { WaitingList } from './waiting.tsx'
 
+/** What does not move changes no row, so the live feed does not tell of it. */
+const LOOK_AGAIN_MS = 30_000
+
 /** What needs a person now, then the numbers. */
 export function TodayScreen() {
-  const today = useQuery({ queryKey: ['today'], queryFn: ({ signal }) => api.get<Today>('/today', {}, signal) })
+  const today = useQuery({
+    queryKey: ['today'],
+    queryFn: ({ signal }) => api.get<Today>('/today', {}, signal),
+    refetchInterval: LOOK_AGAIN_MS,
+  })
   return (
     <Page title="Today" width="narrow">
       {today.data ? (
         <div className="grid gap-10">
+          {today.data.leftBehind && <LeftBehind left={today.data.leftBehind} />}
           <Waiting today={today.data} />
           <Counts today={today.data} />
         </div>
