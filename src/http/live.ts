@@ -72,7 +72,7 @@ export async function live(
       )
       // A person who signed out everywhere, or was removed from the account, gets no more changes.
       const heartbeat = setInterval(async () => {
-        if (await stillThere(request)) out.write(': still here\n\n')
+        if (!out.destroyed && (await stillThere(request))) out.write(': still here\n\n')
         else close()
       }, HEARTBEAT_MS)
       const close = () => {
@@ -84,7 +84,9 @@ export async function live(
         out.end()
       }
       open.add(close)
-      request.raw.on('close', close)
+      out.on('close', close)
+      // Who has gone while it was found out who they are has closed before anybody listened.
+      if (out.destroyed || out.socket?.destroyed) close()
     },
   )
 }

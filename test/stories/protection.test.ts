@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { test } from 'node:test'
-import { CALLER, type Json, KEY, OTHER_KEY, startWorld } from '../world.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { CALLER, type Json, KEY, OTHER_KEY, startWorld, until } from '../world.ts'
 
 const OTHER = '+13125550144'
 const TOKEN = 'a-token-of-the-operator'
@@ -59,6 +60,25 @@ test('what is asked slowly, often or strangely', async (t) => {
     // A place that is given back can be taken again.
     await feeds[0]!.body!.cancel()
     for (let status = 429; status === 429; ) status = (await follow(KEY)).status
+    ends.abort()
+  })
+
+  await t.test('who has gone before the feed began holds no place', async () => {
+    const request = `GET /api/v1/live HTTP/1.1\r\nhost: textback\r\nauthorization: Bearer ${KEY}\r\n\r\n`
+    for (let n = 0; n < 60; n++) {
+      const socket = connect(port, '127.0.0.1')
+      await new Promise((connected) => socket.once('connect', connected))
+      await new Promise<void>((sent) => socket.write(request, () => sent()))
+      await sleep(n % 4)
+      socket.destroy()
+    }
+    const ends = new AbortController()
+    const headers = { authorization: `Bearer ${KEY}` }
+    await until(async () => {
+      const feed = await fetch(`${world.url}/api/v1/live`, { headers, signal: ends.signal })
+      if (feed.status !== 200) await feed.text()
+      return feed.status === 200
+    }, 'a free place')
     ends.abort()
   })
 
