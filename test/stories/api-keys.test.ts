@@ -123,6 +123,39 @@ test('API keys', async (t) => {
     },
   )
 
+  await t.test('rolled: the old secret cannot make itself last, nor lock the new one out', async () => {
+    const { id, key: old } = await make({ name: 'stolen' })
+    const victim = await make({ name: 'another' })
+    const { key, previousWorksUntil } = await roll(id, { oldWorksForHours: 1 })
+    assert.partialDeepStrictEqual(await api('GET', '/me', undefined, old), {
+      key: { id, expiresAt: previousWorksUntil },
+    })
+    assert.partialDeepStrictEqual(await api('GET', '/me', undefined, key), { key: { id, expiresAt: null } })
+    const count = (await api('GET', '/api-keys')).data.length
+    for (const [method, path, body] of [
+      ['POST', '/api-keys', { name: 'stays' }],
+      ['POST', '/api-keys', { name: 'stays', scope: 'read', expiresAt: inMs(HOUR / 2) }],
+      ['POST', `/api-keys/${id}/roll`, { oldWorksForHours: 0 }],
+      ['POST', `/api-keys/${id}/roll`, { oldWorksForHours: 0, expiresAt: inMs(HOUR / 2) }],
+      ['POST', `/api-keys/${victim.id}/roll`, { expiresAt: inMs(HOUR / 2) }],
+      ['DELETE', `/api-keys/${id}`],
+      ['DELETE', `/api-keys/${victim.id}`],
+    ] as const) {
+      const refused = await ask(method, `/api/v1${path}`, body, by(old))
+      assert.deepEqual(
+        [refused.status, refused.body.title],
+        [403, 'This API key has a new secret'],
+        `${method} ${path}`,
+      )
+      assert.ok(refused.body.detail.includes(`“stolen” was rolled`), refused.body.detail)
+      assert.ok(refused.body.detail.includes(previousWorksUntil), refused.body.detail)
+    }
+    assert.equal((await api('GET', '/api-keys')).data.length, count)
+    assert.deepEqual([await status(old), await status(key), await status(victim.key)], [200, 200, 200])
+    assert.equal((await make({ name: 'by the new one' }, key)).expiresAt, null)
+    assert.equal((await ask('DELETE', `/api/v1/api-keys/${victim.id}`, undefined, by(key))).status, 204)
+  })
+
   await t.test('revoked: both secrets end', async () => {
     const { id, key: old } = await make({ name: 'revoked' })
     const { key } = await roll(id)

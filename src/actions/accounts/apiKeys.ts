@@ -11,8 +11,8 @@ import type { World } from '../world.ts'
 /** A key is 32 random bytes behind `tb_`; only its SHA-256 is kept. It is random, so it needs no slow hash. */
 const makeKey = (): string => `tb_${randomBytes(32).toString('base64url')}`
 
-/** An API key that makes a request. */
-export type KeyInUse = Power & { id: string; name: string }
+/** An API key that makes a request. With `isPrevious` by the secret before its last rolling, which ends at `expiresAt`. */
+export type KeyInUse = Power & { id: string; name: string; isPrevious: boolean }
 
 /** `expired`: the key ended then. `replaced`: it was rolled, and the old secret worked until then. */
 type FoundKey =
@@ -38,14 +38,22 @@ export async function recognizeKey(db: Database, secret: string, now: Date): Pro
         .set({ lastUsedAt: now, ...(isPrevious && { previousUsedAt: now }) })
         .where('id', '=', id)
         .execute()
-    return { outcome: 'works', accountId, key: { id, name, scope: row.scope as Scope, expiresAt } }
+    const ends = isPrevious && previousWorksUntil ? earliest(previousWorksUntil, expiresAt) : expiresAt
+    return { outcome: 'works', accountId, key: { id, name, scope: row.scope as Scope, expiresAt: ends, isPrevious } }
   })
 }
 
-/** Who makes or rolls a key: an owner, or a program by its own key. */
-type Asker = { accountId: string; actor: Actor; key: Power | null }
+/** Who makes, rolls or revokes a key: an owner, or a program by its own key. */
+type Asker = { accountId: string; actor: Actor; key: Pick<KeyInUse, 'scope' | 'expiresAt' | 'isPrevious'> | null }
+
+/**
+ * The secret that asks was replaced by a rolling. It works so that programs can change over; whoever stole it must not
+ * be able to outlive it with another key, or to lock out the one who rolled.
+ */
+type Replaced = { outcome: 'replaced' }
 
 type Refused =
+  | Replaced
   | { outcome: 'taken' }
   /** The time is over. */
   | { outcome: 'past' }
@@ -59,6 +67,7 @@ export async function makeApiKey(
   { name, ...power }: Power & { name: string },
 ): Promise<{ outcome: 'made'; id: string; key: string } | Refused> {
   const now = world.now()
+  if (asking?.isPrevious) return { outcome: 'replaced' }
   const key = makeKey()
   const part = asking && beyond(asking, power)
   if (part) return { outcome: 'beyond', part }
@@ -87,6 +96,7 @@ export async function rollApiKey(
   change: { oldWorksForHours?: number; expiresAt?: Date | null },
 ): Promise<{ outcome: 'rolled'; key: string } | { outcome: 'none' } | Refused> {
   const now = world.now()
+  if (asking?.isPrevious) return { outcome: 'replaced' }
   const key = makeKey()
   return asAccount(world.db, accountId, async (tx) => {
     const row = await tx
@@ -123,8 +133,13 @@ export async function rollApiKey(
   })
 }
 
-/** Ends the key with both of its secrets. False when there is no such key. */
-export async function revokeApiKey(world: World, accountId: string, id: string, actor: Actor): Promise<boolean> {
+/** Ends the key with both of its secrets. */
+export async function revokeApiKey(
+  world: World,
+  { accountId, actor, key: asking }: Asker,
+  id: string,
+): Promise<{ outcome: 'revoked' } | { outcome: 'none' } | Replaced> {
+  if (asking?.isPrevious) return { outcome: 'replaced' }
   return asAccount(world.db, accountId, async (tx) => {
     const gone = await tx
       .deleteFrom('apiKeys')
@@ -132,7 +147,8 @@ export async function revokeApiKey(world: World, accountId: string, id: string, 
       .where('id', '=', id)
       .returning('name')
       .executeTakeFirst()
-    if (gone) await recordEvent(tx, accountId, { type: 'api_key.revoked', actor, data: gone }, world.now())
-    return gone !== undefined
+    if (!gone) return { outcome: 'none' }
+    await recordEvent(tx, accountId, { type: 'api_key.revoked', actor, data: gone }, world.now())
+    return { outcome: 'revoked' }
   })
 }

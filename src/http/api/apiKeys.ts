@@ -77,8 +77,10 @@ export async function apiKeys(app: Api, { world }: ApiWorld): Promise<void> {
     '/api-keys/:id',
     { config, schema: { tags, summary: 'Revoke an API key', params, response: { 204: z.null() } } },
     async (request, reply) => {
-      const { accountId, actor } = whoAsks(request)
-      if (!(await revokeApiKey(world, accountId, request.params.id, actor))) throw notFound('API key')
+      const who = whoAsks(request)
+      const revoked = await revokeApiKey(world, who, request.params.id)
+      if (revoked.outcome === 'none') throw notFound('API key')
+      if (revoked.outcome !== 'revoked') throw refusal(revoked, who)
       return reply.code(204).send(null)
     },
   )
@@ -98,6 +100,10 @@ function refusal(refused: Refused, { key }: Who): Problem {
   switch (refused.outcome) {
     case 'taken':
       return new Problem(409, 'There is a key of that name', { errors: [{ field: 'name', message: 'is taken' }] })
+    case 'replaced':
+      return new Problem(403, 'This API key has a new secret', {
+        detail: `The key “${key!.name}” was rolled, and until ${key!.expiresAt!.toISOString()} this old secret does all else, but it makes, rolls and revokes no keys. Use the new secret, or let an owner who is signed in do it.`,
+      })
     case 'past':
       return invalid([{ field: 'expiresAt', message: 'is over; give a time to come, or null for never' }])
     case 'beyond': {
