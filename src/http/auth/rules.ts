@@ -4,6 +4,7 @@ import type { World } from '../../actions/world.ts'
 import { GUESSES_AT_USER, GUESSES_FROM, INVITATIONS_OF_ACCOUNT, INVITATIONS_TO_ADDRESS } from '../../domain/attempts.ts'
 import { passwordFault } from '../../domain/passwords.ts'
 import { asPlatform } from '../../store/db.ts'
+import { findOpenInvitation } from '../../store/people/invitations.ts'
 import { isOwner, lacksSecondFactor } from '../../store/people/secondFactor.ts'
 import { type HookContext, refusal, tooMany } from './refusals.ts'
 
@@ -26,6 +27,7 @@ const RULES: Record<string, Rule[]> = {
   '/organization/list-members': [secondFactorFirst],
   '/organization/list-invitations': [secondFactorFirst],
   '/organization/invite-member': [secondFactorFirst, ourRoles, provenFirst, limitInvitations],
+  '/organization/accept-invitation': [byAnOwner],
   '/organization/cancel-invitation': [secondFactorFirst],
   '/organization/update-member-role': [secondFactorFirst, ourRoles],
   '/organization/remove-member': [secondFactorFirst],
@@ -139,6 +141,16 @@ async function limitInvitations(world: SignInWorld, ctx: HookContext): Promise<v
   if (account) throw tooMany(account, world.now(), 'Enough invitations for today')
   const recipient = await world.limits.spend(INVITATIONS_TO_ADDRESS, textIn(ctx, 'email'))
   if (recipient) throw tooMany(recipient, world.now(), 'This address was invited often enough today')
+}
+
+/** Whoever sent the invitation may be no owner any more. better-auth asks that only when it is sent. */
+async function byAnOwner(world: SignInWorld, ctx: HookContext): Promise<void> {
+  if (!(await getSessionFromCtx(ctx))) return
+  const id = textIn(ctx, 'invitationId')
+  if (await asPlatform(world.db, (tx) => findOpenInvitation(tx, id, world.now()))) return
+  throw refusal('BAD_REQUEST', 'This invitation has ended', {
+    detail: 'It was used, taken back, or is too old, or its sender is no owner any more. Ask an owner for a new one.',
+  })
 }
 
 async function secondFactorFirst(world: SignInWorld, ctx: HookContext): Promise<void> {
