@@ -46,12 +46,15 @@ async function onTwilio(twilioCallerGivesUp: string): Promise<Subject> {
     },
     sample: {
       path: 'voice',
-      body: `CallSid=CA1&From=%2B12025550143&To=${encodeURIComponent(number)}&CallStatus=ringing`,
+      body: `CallSid=CA00000000000000000000000000000001&From=%2B12025550143&To=${encodeURIComponent(number)}&CallStatus=ringing`,
     },
     unknownEvents: [
-      { path: 'status', body: `CallSid=CA1&To=${encodeURIComponent(number)}&CallStatus=in-progress` },
-      { path: 'receipt/m1', body: 'MessageSid=SM1&MessageStatus=pondering' },
-      { path: 'hologram', body: 'CallSid=CA1' },
+      {
+        path: 'status',
+        body: `CallSid=CA00000000000000000000000000000001&To=${encodeURIComponent(number)}&CallStatus=in-progress`,
+      },
+      { path: 'receipt/m1', body: 'MessageSid=SM00000000000000000000000000000001&MessageStatus=pondering' },
+      { path: 'hologram', body: 'CallSid=CA00000000000000000000000000000001' },
     ],
     wrongCredentials: { ...connection, credentials: { accountSid, authToken: 'a-token-of-yesterday' } },
     ...world.ports(number, /\/Messages\.json$/),

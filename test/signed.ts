@@ -52,7 +52,7 @@ export function telnyxEvent(type: string, payload: Json) {
   }
 }
 
-function twilioSignature(url: string, body: string): string {
+export function twilioSignature(url: string, body: string): string {
   const fields = [...new URLSearchParams(body)].sort(([a], [b]) => (a < b ? -1 : 1))
   const text = url + fields.map(([name, value]) => name + value).join('')
   return createHmac('sha1', demoTwilio.authToken).update(text).digest('base64')

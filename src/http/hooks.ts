@@ -28,6 +28,7 @@ export async function hooks(app: FastifyInstance, { world }: { world: World }): 
     { config: { access: 'signed' }, bodyLimit: LARGEST_HOOK, schema: { hide: true } },
     async (request, reply) => {
       const { kind, account, connection: id, '*': rest } = request.params
+      if (!isPlain(request.url)) throw new Problem(404, 'No such connection')
       const connection = await world.connections.find(account, id)
       const vendor = world.vendors.get(kind)
       if (!vendor || connection?.kind !== kind) throw new Problem(404, 'No such connection')
@@ -55,6 +56,15 @@ export async function hooks(app: FastifyInstance, { world }: { world: World }): 
       return reply.code(answer.status).type(answer.contentType).send(answer.body)
     },
   )
+}
+
+/**
+ * Whether an address is read alike by everybody. Twilio's signature of `/b/sms` holds for `/a/x/../../b/sms` as well,
+ * because its SDK resolves the dots, but our routes would read the first part: `/a`.
+ */
+function isPlain(url: string): boolean {
+  const [path] = url.split('?')
+  return new URL(`http://here.invalid${path}`).pathname === path && !/%2[ef]|%5c/i.test(path!)
 }
 
 const EMPTY: HookAnswer = { status: 200, contentType: 'text/plain', body: '' }

@@ -12,7 +12,7 @@ test('the carriers’ door', async (t) => {
   const world = await startWorld(t)
   const hooks = signedHooks(world)
   const before = await rowCounts(world)
-  const call = { CallSid: 'CA1', From: CALLER, To: MAIN, CallStatus: 'ringing' }
+  const call = { CallSid: 'CA00000000000000000000000000000001', From: CALLER, To: MAIN, CallStatus: 'ringing' }
   const report = {
     id: 'pbx-1',
     from: CALLER,
@@ -65,7 +65,7 @@ test('the carriers’ door', async (t) => {
       'telnyx/acme/main/events',
       'x/acme/main/voice',
     ])
-      assert.equal((await hooks.post(path, FORM, 'CallSid=CA1', {})).status, 404, path)
+      assert.equal((await hooks.post(path, FORM, 'CallSid=CA00000000000000000000000000000001', {})).status, 404, path)
   })
 
   await t.test('is too narrow for 256 KB, and takes forms and JSON only', async () => {
@@ -78,7 +78,7 @@ test('the carriers’ door', async (t) => {
   })
 
   await t.test('names the field that is wrong', async () => {
-    const { From: _, ...noSender } = { MessageSid: 'SM1', From: CALLER, To: MAIN }
+    const { From: _, ...noSender } = { MessageSid: 'SM00000000000000000000000000000001', From: CALLER, To: MAIN }
     const answers: [string[], { status: number; body: Json }][] = [
       [['CallSid'], await hooks.twilio('voice', { To: MAIN })],
       [['CallSid', 'CallStatus'], await hooks.twilio('status', { To: MAIN })],
@@ -127,7 +127,12 @@ test('the carriers’ door', async (t) => {
 
   await t.test('takes what PostgreSQL cannot keep without the character that it cannot keep', async () => {
     const answers = [
-      await hooks.twilio('sms', { MessageSid: 'SM_nul', From: CALLER, To: MAIN, Body: 'a\u0000b' }),
+      await hooks.twilio('sms', {
+        MessageSid: 'SM40a8712b29ac76182ed0c4f632b7d543',
+        From: CALLER,
+        To: MAIN,
+        Body: 'a\u0000b',
+      }),
       await hooks.generic({ ...report, name: 'a\u0000b' }),
       await hooks.telnyx(
         'events',

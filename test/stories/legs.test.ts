@@ -94,7 +94,12 @@ test('the phone that a call rang is a leg of it, and says what happened', async 
       const dial = { ...call, CallStatus: 'in-progress' }
       const say = {
         voice: () => hooks.twilio('voice', { ...call, CallStatus: 'ringing' }),
-        target: () => hooks.twilio('target', { CallSid: 'CA1', ParentCallSid: CallSid, CallStatus: 'in-progress' }),
+        target: () =>
+          hooks.twilio('target', {
+            CallSid: 'CA00000000000000000000000000000001',
+            ParentCallSid: CallSid,
+            CallStatus: 'in-progress',
+          }),
         dialAnswered: () => hooks.twilio('dial', { ...dial, DialCallStatus: 'completed', DialBridged: 'true' }),
         dialInVain: () => hooks.twilio('dial', { ...dial, DialCallStatus: 'no-answer' }),
         completed: () => hooks.twilio('status', { ...call, CallStatus: 'completed', CallDuration: '42' }),

@@ -107,14 +107,20 @@ test('a failed receipt that says "opted out", a STOP and a send to the same phon
     const texts = await Promise.all([1, 2].map((text) => send(phone, `Text ${text} of round ${n}`)))
     const receipts = texts.map(({ body }: Json) =>
       hooks.twilio(`receipt/${body.id}`, {
-        MessageSid: `SM${randomUUID()}`,
+        MessageSid: `SM${randomUUID().replaceAll('-', '')}`,
         MessageStatus: 'undelivered',
         ErrorCode: '21610',
         To: phone,
         From: MAIN,
       }),
     )
-    const stop = { MessageSid: `SM${randomUUID()}`, From: phone, To: MAIN, Body: 'STOP', NumMedia: '0' }
+    const stop = {
+      MessageSid: `SM${randomUUID().replaceAll('-', '')}`,
+      From: phone,
+      To: MAIN,
+      Body: 'STOP',
+      NumMedia: '0',
+    }
     const answers = await Promise.all([...receipts, hooks.twilio('sms', stop), send(phone, `A third of round ${n}`)])
     for (const { status } of answers) count(status)
     await world.ask('DELETE', `/api/v1/opt-outs/${encodeURIComponent(phone)}`)

@@ -20,7 +20,12 @@ test('webhooks of one call in other orders than they were sent', async (t) => {
     const call = { CallSid, From: from, To: MAIN, Direction: 'inbound' }
     const say = {
       voice: () => hooks.twilio('voice', { ...call, CallStatus: 'ringing' }),
-      target: () => hooks.twilio('target', { CallSid: 'CA1', ParentCallSid: CallSid, CallStatus: 'in-progress' }),
+      target: () =>
+        hooks.twilio('target', {
+          CallSid: 'CA00000000000000000000000000000001',
+          ParentCallSid: CallSid,
+          CallStatus: 'in-progress',
+        }),
       dialAnswered: () =>
         hooks.twilio('dial', { ...call, CallStatus: 'in-progress', DialCallStatus: 'completed', DialBridged: 'true' }),
       dialInVain: () => hooks.twilio('dial', { ...call, CallStatus: 'in-progress', DialCallStatus: 'no-answer' }),

@@ -107,9 +107,14 @@ test('a carrier connection', async (t) => {
     assert.match(refused.body.detail, /\+12025550100/)
     await api('DELETE', '/carriers/second')
     assert.equal((await ask('GET', '/api/v1/carriers/second')).status, 404)
-    const { status } = await ask('POST', '/hooks/twilio/acme/second/voice', 'CallSid=CA1', {
-      'content-type': 'application/x-www-form-urlencoded',
-    })
+    const { status } = await ask(
+      'POST',
+      '/hooks/twilio/acme/second/voice',
+      'CallSid=CA00000000000000000000000000000001',
+      {
+        'content-type': 'application/x-www-form-urlencoded',
+      },
+    )
     assert.equal(status, 404)
   })
 

@@ -12,8 +12,15 @@ type Parsed = { ok: true; events: VendorEvent[] } | { ok: false; errors: FieldEr
 export function parseTelnyxHook(hook: Hook): Parsed {
   const read = readEvent(jsonOf(hook.body.toString('utf8')))
   if (!read.ok) return read
-  const messageId = hook.path[0] === 'receipt' ? (hook.path[1] ?? null) : null
-  return eventsOf(read.event, hook.receivedAt, messageId)
+  return eventsOf(read.event, hook.receivedAt, textOfReceipt(hook, read.event.payload))
+}
+
+/**
+ * Our id of the text. Telnyx signs the body and not the address, so an id in the address counts only if the body has it
+ * too, in the address that the text was sent with. Without one the text is found by Telnyx's own id.
+ */
+function textOfReceipt({ path: [name, id] }: Hook, payload: Payload): string | null {
+  return name === 'receipt' && id && textAt(payload, 'webhook_url').endsWith(`/receipt/${id}`) ? id : null
 }
 
 /** One event in our words; `receivedAt` is used where the event has no time. */

@@ -3,35 +3,59 @@ import type { FieldError } from '../../domain/fields.ts'
 import type { Unanswered } from '../../voice/port.ts'
 import type { Hook, VendorEvent } from '../vendor.ts'
 import { twilioFailure } from './errors.ts'
+import { type Form, readForm, signedFields } from './form.ts'
 
 type Parsed = { ok: true; events: VendorEvent[] } | { ok: false; errors: FieldError[] }
-type Form = { get(field: string): string }
 
 export function parseTwilioHook(hook: Hook): Parsed {
-  const fields = new URLSearchParams(hook.body.toString('utf8'))
-  const form: Form = { get: (field) => fields.get(field) ?? '' }
-  const read = READERS.get(hook.path[0] ?? '')
-  if (!read) return { ok: true, events: [] }
-
-  const errors = read.needs
-    .filter((field) => form.get(field) === '')
+  const reader = READERS.get(hook.path[0] ?? '')
+  if (!reader) return { ok: true, events: [] }
+  const sent = signedFields(hook.body)
+  const errors = reader.needs
+    .filter((field) => !sent[field]?.length)
     .map((field) => ({ field, message: `Twilio's ${hook.path[0]} request has no ${field}.` }))
   if (errors.length > 0) return { ok: false, errors }
-  const event = read.event(form, hook)
+  const read = readForm(sent, [...reader.reads, 'Timestamp'])
+  if (!read.ok) return read
+  const event = reader.event(read.form, hook)
   return { ok: true, events: event ? [event] : [] }
 }
 
-/** The fields that a webhook must have, and how its event is read. */
-type Reader = { needs: string[]; event: (form: Form, hook: Hook) => VendorEvent | null }
+/** The fields that a webhook must have, those that its event is read from, and how it is read. */
+type Reader = { needs: string[]; reads: string[]; event: (form: Form, hook: Hook) => VendorEvent | null }
 
 const READERS = new Map<string, Reader>(
   Object.entries({
-    voice: { needs: ['CallSid', 'To'], event: arrived },
-    target: { needs: ['CallSid', 'CallStatus'], event: targetAnswered },
-    dial: { needs: ['CallSid', 'DialCallStatus'], event: dialEnded },
-    status: { needs: ['CallSid', 'CallStatus', 'To'], event: ended },
-    sms: { needs: ['MessageSid', 'From', 'To'], event: received },
-    receipt: { needs: ['MessageSid', 'MessageStatus'], event: receipt },
+    voice: {
+      needs: ['CallSid', 'To'],
+      reads: ['CallSid', 'From', 'To', 'CallerName', 'ForwardedFrom', 'StirVerstat'],
+      event: arrived,
+    },
+    target: {
+      needs: ['CallSid', 'CallStatus'],
+      reads: ['CallStatus', 'ParentCallSid', 'Timestamp'],
+      event: targetAnswered,
+    },
+    dial: {
+      needs: ['CallSid', 'DialCallStatus'],
+      reads: ['CallSid', 'DialCallStatus', 'DialBridged'],
+      event: dialEnded,
+    },
+    status: {
+      needs: ['CallSid', 'CallStatus', 'To'],
+      reads: ['CallSid', 'CallStatus', 'From', 'To', 'CallDuration'],
+      event: ended,
+    },
+    sms: {
+      needs: ['MessageSid', 'From', 'To'],
+      reads: ['MessageSid', 'From', 'To', 'Body', 'OptOutType', 'NumMedia', 'MediaUrl', 'MediaContentType'],
+      event: received,
+    },
+    receipt: {
+      needs: ['MessageSid', 'MessageStatus'],
+      reads: ['MessageSid', 'MessageStatus', 'ErrorCode', 'ErrorMessage'],
+      event: receipt,
+    },
   }),
 )
 
@@ -113,12 +137,17 @@ function received(form: Form, hook: Hook): VendorEvent {
   }
 }
 
+/** Our ids have no capital; the name of a field, which begins with one, may have been moved behind the address. */
+const OUR_ID = /^[a-z0-9-]{1,64}$/
+
 function receipt(form: Form, hook: Hook): VendorEvent | null {
+  const [, messageId = null] = hook.path
+  if (messageId !== null && !OUR_ID.test(messageId)) return null
   const said = form.get('MessageStatus')
   if (!TEXT_STATUS.has(said)) return null
   return {
     type: 'message.receipt',
-    messageId: hook.path[1] ?? null,
+    messageId,
     carrierId: form.get('MessageSid'),
     ...outcomeOf(said, form.get('ErrorCode'), form.get('ErrorMessage')),
     at: timeOf(form, hook),

@@ -145,12 +145,15 @@ describe('what Twilio reports', () => {
 
   test('an unknown path or status gives no event', () => {
     const nothing = [
-      ['voicemail', 'CallSid=CA1'],
+      ['voicemail', 'CallSid=CA11111111111111111111111111111111'],
       ['constructor', ''],
-      ['dial', 'CallSid=CA1&DialCallStatus=constructor'],
-      ['status', 'CallSid=CA1&To=%2B12025550100&CallStatus=ringing'],
-      ['target', 'CallSid=CA1&CallStatus=completed&ParentCallSid=CA2'],
-      ['receipt/m1', 'MessageSid=SM1&MessageStatus=pondering'],
+      ['dial', 'CallSid=CA11111111111111111111111111111111&DialCallStatus=constructor'],
+      ['status', 'CallSid=CA11111111111111111111111111111111&To=%2B12025550100&CallStatus=ringing'],
+      [
+        'target',
+        'CallSid=CA11111111111111111111111111111111&CallStatus=completed&ParentCallSid=CA22222222222222222222222222222222',
+      ],
+      ['receipt/m1', `MessageSid=${TEXT}&MessageStatus=pondering`],
     ] as const
     for (const [path, body] of nothing)
       assert.equal(onlyEvent(twilio, connection, hookOf(connection, path, body)), null)

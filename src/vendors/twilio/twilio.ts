@@ -4,6 +4,7 @@ import { fault, faults, fieldsOf } from '../credentials.ts'
 import type { Http } from '../http.ts'
 import type { Hook, Vendor, Webhooks } from '../vendor.ts'
 import { findTwilioCall, listTwilioCalls } from './calls.ts'
+import { signedFields } from './form.ts'
 import { configureTwilioNumber, findTwilioLineType, listTwilioNumbers } from './numbers.ts'
 import { parseTwilioHook } from './parse.ts'
 import { findSentText, sendText } from './texts.ts'
@@ -77,15 +78,4 @@ function verify(hook: Hook, connection: Connection): ReturnType<Webhooks['verify
       why: `The signature does not fit ${hook.url} and this auth token; check PUBLIC_URL and the token.`,
     }
   return { ok: true }
-}
-
-/** Every field as sent. A repeated name has a list, because Twilio signs all its values. */
-function signedFields(body: Buffer): Record<string, string | string[]> {
-  const fields: Record<string, string | string[]> = Object.create(null)
-  const sent = new URLSearchParams(body.toString('utf8'))
-  for (const name of new Set(sent.keys())) {
-    const values = sent.getAll(name)
-    fields[name] = values.length === 1 ? values[0]! : values
-  }
-  return fields
 }
