@@ -66,8 +66,8 @@ export function plainQuotes(body: string): string {
 export const LONGEST_BODY = 1600
 
 /**
- * The longest text that comes in. A plain one has up to 1,600 characters; a picture message has no standard limit, and
- * carriers speak of several thousand (their READMEs have the sources). More is an attack.
+ * The longest text that comes in. A text has up to 1,600 characters. A picture message has no standard limit: carriers
+ * speak of "several thousand characters" (the sources are in the READMEs of the vendors). More is an attack.
  */
 const LONGEST_INBOUND = 10_000
 
@@ -86,7 +86,7 @@ const BRACES = /\{\{([^{}]*)\}\}/g
 
 /** What stands between the braces: a name and perhaps another text for when its value is not known. */
 function readPlaceholder(inside: string): { key: string; otherwise: string } | null {
-  const [, key, otherwise = ''] = /^\s*([a-z_]+)\s*(?:\|([\s\S]*))?$/.exec(inside) ?? []
+  const [, key, otherwise = ''] = /^\s*([a-z_]+)\s*(?:\|([^{}]*))?$/.exec(inside) ?? []
   return key ? { key, otherwise: otherwise.trim() } : null
 }
 

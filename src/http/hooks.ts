@@ -59,8 +59,8 @@ export async function hooks(app: FastifyInstance, { world }: { world: World }): 
 }
 
 /**
- * Whether an address is read alike by everybody. Twilio's signature of `/b/sms` holds for `/a/x/../../b/sms` as well,
- * because its SDK resolves the dots, but our routes would read the first part: `/a`.
+ * Whether an address is read alike by everybody. A vendor's SDK may resolve the dots of `/a/x/../../b/sms`, so that a
+ * signature of `/b/sms` holds for it, but our routes would read the first part: `/a`.
  */
 function isPlain(url: string): boolean {
   const [path] = url.split('?')

@@ -72,7 +72,10 @@ test('a recorded request of a carrier has no other effect than it had', async (t
 /** Posts to the path as it is; `fetch` would resolve its dots. */
 function postRaw(world: World, path: string, body: string, headers: Record<string, string>): Promise<number> {
   const { hostname, port } = new URL(world.url)
-  const type = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': String(Buffer.byteLength(body)) }
+  const type = {
+    'content-type': 'application/x-www-form-urlencoded',
+    'content-length': String(Buffer.byteLength(body)),
+  }
   return new Promise((done, failed) => {
     const asked = request({ hostname, port, path, method: 'POST', headers: { ...type, ...headers } }, (answer) => {
       answer.resume()
