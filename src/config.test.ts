@@ -41,10 +41,51 @@ test('the simulator is off by default when the settings mean real use', () => {
   assert.equal(readConfig({ SIMULATOR: 'off' }).simulator, false)
 })
 
+describe('the simulator, which shows everybody who signs up what is on its wire, runs on this machine only', () => {
+  const refused: Record<string, string>[] = [
+    { PUBLIC_URL: 'https://calls.example.com' },
+    { PUBLIC_URL: 'http://192.0.2.7:3000' },
+    { PUBLIC_URL: 'https://localhost.example.com' },
+    { PUBLIC_URL: 'https://127.example.com' },
+    { PUBLIC_URL: 'https://test' },
+    { PUBLIC_URL: 'http://10.0.0.5:3000' },
+    { HOST: '0.0.0.0' },
+    { HOST: '::' },
+    { HOST: '192.168.1.5' },
+    { HOST: '127.example.com' },
+    { HOST: '0.0.0.0', PUBLIC_URL: 'http://127.0.0.1:3000' },
+  ]
+  for (const env of refused)
+    test(`not with ${Object.entries(env).flat().join(' ')}`, () => {
+      const fault = faultOf({ ...env, SIMULATOR: 'on' }) ?? 'no fault'
+      const [name] = Object.keys(env)
+      assert.match(fault, new RegExp(`\\n  SIMULATOR is on, but ${name} is .*: anybody who`))
+      assert.match(fault, /SIMULATOR=off.*HOST.*PUBLIC_URL.*loopback/s)
+      assert.equal(readConfig(env).simulator, false, 'and it is not on by itself')
+    })
+
+  const taken: Record<string, string>[] = [
+    {},
+    { HOST: 'localhost', PORT: '8080' },
+    { HOST: '::1' },
+    { HOST: '127.0.0.2' },
+    { PUBLIC_URL: 'http://localhost:3000' },
+    { PUBLIC_URL: 'http://[::1]:3000' },
+    { PUBLIC_URL: 'https://textback.test' },
+    { PUBLIC_URL: 'http://acme.localhost:3000' },
+    { PROVISION: 'acme.json', DATABASE_URL: 'postgres://127.0.0.1/textback' },
+  ]
+  for (const env of taken)
+    test(`but with ${Object.entries(env).flat().join(' ') || 'nothing set'}`, () =>
+      assert.equal(readConfig({ ...env, SIMULATOR: 'on' }).simulator, true))
+})
+
 test('the public address loses its last slash, and follows host and port when it is not given', () => {
   assert.equal(readConfig({ PUBLIC_URL: 'https://calls.example.com/' }).publicUrl, 'https://calls.example.com')
   assert.equal(readConfig({ PORT: '8080' }).publicUrl, 'http://127.0.0.1:8080')
   assert.equal(readConfig({ HOST: '0.0.0.0', PORT: '8080' }).publicUrl, 'http://127.0.0.1:8080')
+  assert.equal(readConfig({ HOST: '::1' }).publicUrl, 'http://[::1]:3000')
+  assert.equal(readConfig({ HOST: '::' }).publicUrl, 'http://127.0.0.1:3000')
 })
 
 describe('a fault names its variable and what to write', () => {
