@@ -63,6 +63,9 @@ const WAKE_NUMBERS_MS = 5_000
 /** The longest that a stop waits for open requests; a carrier is answered within 3 s. */
 const LAST_ANSWERS_MS = 5_000
 
+/** The carriers' own repeats come first. */
+const RETURN_MS = 1_000
+
 /** What a stop waits for a database that is away. */
 const PATIENCE_AT_END_MS = 4_000
 
@@ -111,11 +114,18 @@ export async function makeApp(parts: AppParts) {
     )
   const wakeNumbersSoon = () =>
     wakeNumbers(world).catch((error) => log.warn({ err: error.message }, 'the numbers could not be looked at'))
-  // A carrier repeats a webhook at once and then no more; its list has the calls we missed.
+  // A carrier repeats a webhook at once and then no more; its list has the calls we missed. What fails comes in swarms,
+  // and the feed hears of it too: they are caught up on together.
+  let returning = false
   const databaseReturned = () => {
-    if (!ready) return
-    catchUpSoon()
-    watch?.databaseReturned()
+    if (returning) return
+    returning = true
+    setTimeout(() => {
+      returning = false
+      if (!ready) return
+      catchUpSoon()
+      watch?.catchUp()
+    }, RETURN_MS).unref()
   }
   db.breaker.onReturn(databaseReturned)
   const server = await makeServer({
@@ -145,6 +155,7 @@ export async function makeApp(parts: AppParts) {
       await server.listen({ host, port })
       worker = await startWorker(world)
       watch = startWatch(world)
+      watch.catchUp()
       await catchUpAll(world)
       await configureAll(world)
       await forgetDeliveriesAt(world, world.now())

@@ -28,8 +28,8 @@ const AGAIN_MS = 5 * SECOND
 const SELDOMEST_MS = 60 * SECOND
 
 export type Watch = {
-  /** The database was away and is back: what is late is moved now. */
-  databaseReturned(): void
+  /** Something was refused, or nobody was here: what is late is moved now, and open calls are asked about. */
+  catchUp(): void
   /** What could not be moved for a minute; null when there is no such thing. */
   leftBehind(): LeftBehind | null
   stop(): Promise<void>
@@ -110,7 +110,7 @@ export function startWatch(world: World): Watch {
 
   const timer = setInterval(lookOnce, LOOK_MS, OVERDUE_MS)
   return {
-    databaseReturned: () => void afterAbsence(),
+    catchUp: () => void afterAbsence(),
     leftBehind: () => left,
     async stop() {
       stopped = true

@@ -22,7 +22,7 @@ export type Breaker = {
   knowsAway(): boolean
   /** Waits until the database is there, but no longer than `ms`, and not at all after `stop`. */
   untilThere(ms: number): Promise<void>
-  /** Calls back each time when the database was away and is there again. */
+  /** Calls back each time when the database is there after all, or again: what failed meanwhile has been refused. */
   onReturn(callBack: () => void): void
   /** True once the process is ending: then nobody waits for the database any more. */
   stopped(): boolean
@@ -54,7 +54,6 @@ export function makeBreaker(answers: () => Promise<boolean>): Breaker {
     do await sleep(LOOK_MS, undefined, { ref: false })
     while (!ended && !(await answers()))
     isThere()
-    if (!ended) for (const callBack of listeners) callBack()
   }
 
   function isThere(): void {
@@ -62,6 +61,7 @@ export function makeBreaker(answers: () => Promise<boolean>): Breaker {
     asked = null
     for (const go of waiting) go()
     waiting.clear()
+    if (!ended) for (const callBack of listeners) callBack()
   }
 
   const suspect = () => {

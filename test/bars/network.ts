@@ -11,7 +11,7 @@ import { type Json, KEY, MAIN, MIKE, PBX_SECRET, SALES, until, WORKSHOP } from '
 /** Acme's third number, at Telnyx, which rings Mike. */
 export const SERVICE = '+12025550103'
 
-/** `npm run soak` runs the same bars for longer. */
+/** `npm run soak:bars` runs the same bars for longer. */
 export const soak = process.env.SOAK === '1'
 
 export type Network = Awaited<ReturnType<typeof startNetwork>>

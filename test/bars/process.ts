@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -103,7 +103,27 @@ export function launchTextback(
       child.kill('SIGKILL')
       await exited
     },
+    /** Kills the process and everything that it started, however deep: its own PostgreSQL too. */
+    async killAll() {
+      // From the top, so that nothing is started again.
+      for (const pid of [child.pid!, ...descendants(child.pid!)])
+        try {
+          process.kill(pid, 'SIGKILL')
+        } catch {
+          // It has just ended.
+        }
+      await exited
+    },
   }
+}
+
+/** The children of a process, their children, and so on. */
+export function descendants(pid: number): number[] {
+  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n')
+  const all = lines.map((line) => line.trim().split(/\s+/).map(Number) as [number, number])
+  const below = (one: number): number[] =>
+    all.filter(([, parent]) => parent === one).flatMap(([child]) => [child, ...below(child)])
+  return below(pid)
 }
 
 /** The status of /healthz; 0 when nothing answers. */
