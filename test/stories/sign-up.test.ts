@@ -83,6 +83,17 @@ test('signing up proves the address first', async (t) => {
     assert.equal(world.mails.filter(({ to }) => to === 'flood@example.com').length, 5)
   })
 
+  await t.test('whoever signs up with the address of a user does not keep them from a new password', async () => {
+    ahead = 48 * HOUR
+    const before = world.mails.length
+    for (let i = 0; i < 6; i++) assert.equal((await ask(world, { ...PAT, email: 'mike@acme.test' })).status, 200)
+    const mike = await openBrowser(world)
+    await mike.ask('POST', '/api/auth/request-password-reset', { email: 'mike@acme.test' })
+    const subjects = world.mails.slice(before).map(({ subject }) => subject)
+    assert.deepEqual([subjects.length, subjects.filter((one) => /a user at Textback already/.test(one)).length], [3, 2])
+    ahead = 0
+  })
+
   await t.test('an address of the network signs up twenty times an hour', async () => {
     ahead = 2 * HOUR
     const statuses: number[] = []

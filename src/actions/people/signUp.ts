@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { hashPassword, verifyPassword } from 'better-auth/crypto'
-import { GUESSES_AT_LINK, MAILS_TO_ADDRESS } from '../../domain/attempts.ts'
+import { GUESSES_AT_LINK, KNOWN_TO_ADDRESS, PROOFS_TO_ADDRESS, SIGN_UPS_TO_ADDRESS } from '../../domain/attempts.ts'
 import { newId } from '../../domain/ids.ts'
 import type { SignUp } from '../../domain/signUp.ts'
 import { after, DAY } from '../../domain/time.ts'
@@ -24,18 +24,20 @@ const hashOf = (token: string) => createHash('sha256').update(token).digest()
 export async function signUp(world: World, person: NewPerson): Promise<void> {
   const password = await hashPassword(person.password)
   const { email, name, business } = person
-  if (await world.limits.spend(MAILS_TO_ADDRESS, email)) return
-  const token = await asPlatform(world.db, async (tx) => {
-    if (await tx.selectFrom('users').select('id').where('email', '=', email).executeTakeFirst()) return null
-    return makeProof(tx, { email, name, password, business }, world.now())
-  })
+  const known = await asPlatform(world.db, (tx) =>
+    tx.selectFrom('users').select('id').where('email', '=', email).executeTakeFirst(),
+  )
+  if (await world.limits.spend(known ? KNOWN_TO_ADDRESS : SIGN_UPS_TO_ADDRESS, email)) return
+  const token = known
+    ? null
+    : await asPlatform(world.db, (tx) => makeProof(tx, { email, name, password, business }, world.now()))
   const mail = token ? proveAddressMail(linkOf(world, token, person.back)) : alreadyHereMail(world.publicUrl)
   await world.mail({ to: email, ...mail })
 }
 
 /** Mails a link to somebody who signed up before addresses had to be proven. */
 export async function mailProof(world: World, user: { id: string; email: string }): Promise<'mailed' | 'too_many'> {
-  if (await world.limits.spend(MAILS_TO_ADDRESS, user.email)) return 'too_many'
+  if (await world.limits.spend(PROOFS_TO_ADDRESS, user.email)) return 'too_many'
   const token = await asPlatform(world.db, (tx) => makeProof(tx, { email: user.email, userId: user.id }, world.now()))
   await world.mail({ to: user.email, ...stillProveAddressMail(linkOf(world, token, null)) })
   return 'mailed'

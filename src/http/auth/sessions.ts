@@ -8,7 +8,7 @@ import { twoFactor } from 'better-auth/plugins/two-factor'
 import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely'
 import { changeMail, invitationMail, newPasswordMail, signInLinkMail } from '../../actions/people/mails.ts'
 import { noteReset } from '../../actions/people/signIn.ts'
-import { GUESSES_AT_USER, MAILS_TO_ADDRESS } from '../../domain/attempts.ts'
+import { type Budget, GUESSES_AT_USER, LINKS_TO_ADDRESS, RESETS_TO_ADDRESS } from '../../domain/attempts.ts'
 import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from '../../domain/passwords.ts'
 import { DAY } from '../../domain/time.ts'
 import type { Mail } from '../../mail.ts'
@@ -41,8 +41,8 @@ export function makeSessions(parts: SessionParts) {
   })
   const adapter = kyselyAdapter(kysely, { type: 'postgres', transaction: true })
   /** Strangers can cause this mail, so an address gets only some of it. */
-  const mailSome = async (one: Mail) => {
-    if (!(await limits.spend(MAILS_TO_ADDRESS, one.to))) await mail(one)
+  const mailSome = async (budget: Budget, one: Mail) => {
+    if (!(await limits.spend(budget, one.to))) await mail(one)
   }
   return betterAuth({
     appName: 'Textback',
@@ -68,7 +68,7 @@ export function makeSessions(parts: SessionParts) {
       maxPasswordLength: LONGEST_PASSWORD,
       revokeSessionsOnPasswordReset: true,
       sendResetPassword: ({ user, token }) =>
-        mailSome({ to: user.email, ...newPasswordMail(`${publicUrl}/reset-password?token=${token}`) }),
+        mailSome(RESETS_TO_ADDRESS, { to: user.email, ...newPasswordMail(`${publicUrl}/reset-password?token=${token}`) }),
       async onPasswordReset({ user }) {
         await noteReset(db, user)
         await limits.forget(GUESSES_AT_USER, user.email)
@@ -110,7 +110,7 @@ export function makeSessions(parts: SessionParts) {
         disableSignUp: true,
         expiresIn: LINK_SECONDS,
         async sendMagicLink({ email, url }) {
-          if (await hasUser(parts, email)) await mailSome({ to: email, ...signInLinkMail(url) })
+          if (await hasUser(parts, email)) await mailSome(LINKS_TO_ADDRESS, { to: email, ...signInLinkMail(url) })
         },
       }),
       organization({
