@@ -79,8 +79,11 @@ test('from signing up to a second factor and a new password, as a stranger walks
       await seen(page, 'second-factor-codes')
       await page.getByRole('button', { name: 'I have kept them' }).click()
       await card.getByText('On', { exact: true }).waitFor()
+      await card.getByRole('button', { name: 'Turn off' }).waitFor()
       await card.getByRole('switch').click()
       await page.getByText('Everybody needs a second factor now').first().waitFor()
+      await card.getByText('Your business requires it.').waitFor()
+      assert.equal(await card.getByRole('button', { name: 'Turn off' }).count(), 0)
       await card.scrollIntoViewIfNeeded()
       await seen(page, 'second-factor-on')
 

@@ -178,9 +178,18 @@ test('a second factor', async (t) => {
       (await dana.ask('GET', '/api/v1/people')).body.data.every((p: { secondFactor: boolean }) => p.secondFactor),
       true,
     )
+    // She cannot turn it off while it is required:
+    assert.equal((await dana.ask('GET', '/api/v1/me')).body.user.secondFactorRequired, true)
+    const refused = await twoFactor(dana, 'disable', { password: DANA.password })
+    assert.deepEqual([refused.status, refused.body.message], [409, 'Your business requires a second factor'])
+    assert.equal(await isIn(dana), true)
     // And without it again:
+    assert.equal((await mike.ask('PATCH', '/api/v1/settings', { requireSecondFactor: false })).status, 200)
+    assert.equal((await dana.ask('GET', '/api/v1/me')).body.user.secondFactorRequired, false)
     assert.equal((await twoFactor(dana, 'disable', { password: DANA.password })).status, 200)
     assert.match(world.mails.at(-1)?.text ?? '', /turned off/)
+    assert.equal(await isIn(dana), true)
+    assert.equal((await mike.ask('PATCH', '/api/v1/settings', { requireSecondFactor: true })).status, 200)
     assert.equal(await isIn(dana), false)
     assert.ok(hers.recoveryCodes.length === 10)
   })

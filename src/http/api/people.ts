@@ -3,6 +3,7 @@ import { isOnSimulator } from '../../store/connections/connections.ts'
 import { primaryPhone } from '../../store/contacts/addresses.ts'
 import { asAccount, asPlatform } from '../../store/db.ts'
 import { pageOf } from '../../store/pages.ts'
+import { needsSecondFactor } from '../../store/people/secondFactor.ts'
 import { list, page } from '../shapes/common.ts'
 import * as shapes from '../shapes/inbox.ts'
 import { whoAsks } from '../who.ts'
@@ -48,7 +49,7 @@ export async function people(app: Api, { world, simulator: hasSimulator }: ApiWo
           .orderBy('accounts.name')
           .execute()
         return {
-          user,
+          user: { ...user, secondFactorRequired: await needsSecondFactor(tx, userId) },
           account,
           accounts: accounts.map((one) => ({ ...one, role: roleOf(one) })),
           role,

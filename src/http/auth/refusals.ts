@@ -4,7 +4,7 @@ import type { FieldError } from '../../domain/fields.ts'
 /** What better-auth gives to a hook. */
 export type HookContext = Parameters<Parameters<typeof createAuthMiddleware>[0]>[0]
 
-type Status = 'BAD_REQUEST' | 'UNAUTHORIZED' | 'FORBIDDEN' | 'TOO_MANY_REQUESTS'
+type Status = 'BAD_REQUEST' | 'UNAUTHORIZED' | 'FORBIDDEN' | 'CONFLICT' | 'TOO_MANY_REQUESTS'
 
 /** A refusal from within better-auth, with what the API's own errors have. */
 export function refusal(

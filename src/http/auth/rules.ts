@@ -5,7 +5,7 @@ import { GUESSES_AT_USER, GUESSES_FROM, INVITATIONS_OF_ACCOUNT, INVITATIONS_TO_A
 import { passwordFault } from '../../domain/passwords.ts'
 import { asPlatform } from '../../store/db.ts'
 import { findOpenInvitation } from '../../store/people/invitations.ts'
-import { isOwner, lacksSecondFactor } from '../../store/people/secondFactor.ts'
+import { isOwner, lacksSecondFactor, needsSecondFactor } from '../../store/people/secondFactor.ts'
 import { type HookContext, refusal, tooMany } from './refusals.ts'
 
 export type SignInWorld = Pick<World, 'db' | 'publicUrl' | 'mail' | 'log' | 'now' | 'limits'>
@@ -20,7 +20,7 @@ const RULES: Record<string, Rule[]> = {
   '/revoke-session': [revokeOne],
   '/revoke-other-sessions': [revokeOthers],
   '/two-factor/enable': [slowOwnGuesses],
-  '/two-factor/disable': [slowOwnGuesses],
+  '/two-factor/disable': [keepRequiredFactor, slowOwnGuesses],
   '/two-factor/generate-backup-codes': [slowOwnGuesses],
   '/two-factor/verify-totp': [trustNoDevice],
   '/two-factor/verify-backup-code': [trustNoDevice],
@@ -112,6 +112,15 @@ async function revokeOthers(world: SignInWorld, ctx: HookContext): Promise<unkno
 /** A browser that needs no code for a month would be half a second factor. */
 async function trustNoDevice(_world: SignInWorld, ctx: HookContext): Promise<void> {
   put(ctx, 'trustDevice', false)
+}
+
+/** Without it they could do nothing but set it up again. */
+async function keepRequiredFactor(world: SignInWorld, ctx: HookContext): Promise<void> {
+  const session = await getSessionFromCtx(ctx)
+  if (!session || !(await asPlatform(world.db, (tx) => needsSecondFactor(tx, session.user.id)))) return
+  throw refusal('CONFLICT', 'Your business requires a second factor', {
+    detail: 'It stays on until an owner no longer requires it, under Settings → People.',
+  })
 }
 
 /** better-auth knows an `admin`, lists of roles, and none; we know two. */

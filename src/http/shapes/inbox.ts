@@ -10,6 +10,7 @@ export const me = z.object({
       email: z.string(),
       emailVerified: z.boolean().describe('Whether the address is proven to be theirs.'),
       secondFactor: z.boolean().describe('Whether they sign in with a second factor too.'),
+      secondFactorRequired: z.boolean().describe('Whether a business of theirs requires it.'),
     })
     .nullable()
     .describe('Null for an API key.'),

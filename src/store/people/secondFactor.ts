@@ -3,18 +3,26 @@ import type { Tx } from '../db.ts'
 
 /** Whether an account of the user requires a second factor that they have not set up. */
 export async function lacksSecondFactor(tx: Tx, userId: string): Promise<boolean> {
-  const row = await tx
-    .selectFrom('members')
-    .innerJoin('accounts', 'accounts.id', 'members.accountId')
+  const row = await accountsThatRequireIt(tx, userId)
     .innerJoin('users', 'users.id', 'members.userId')
-    .select('members.id')
-    .where('members.userId', '=', userId)
-    .where('accounts.requiresSecondFactor', '=', true)
     .where('users.twoFactorEnabled', '=', false)
-    .limit(1)
     .executeTakeFirst()
   return row !== undefined
 }
+
+/** Whether an account of the user requires a second factor. */
+export async function needsSecondFactor(tx: Tx, userId: string): Promise<boolean> {
+  return (await accountsThatRequireIt(tx, userId).executeTakeFirst()) !== undefined
+}
+
+const accountsThatRequireIt = (tx: Tx, userId: string) =>
+  tx
+    .selectFrom('members')
+    .innerJoin('accounts', 'accounts.id', 'members.accountId')
+    .select('members.id')
+    .where('members.userId', '=', userId)
+    .where('accounts.requiresSecondFactor', '=', true)
+    .limit(1)
 
 export async function isOwner(tx: Tx, userId: string, accountId: string): Promise<boolean> {
   const row = await tx

@@ -35,11 +35,15 @@ export function SecondFactor() {
       actions={user.secondFactor ? <Badge tone="success">On</Badge> : undefined}
     >
       <div className="grid gap-5">
-        <div className="flex flex-wrap gap-2">
+        <div className="flex flex-wrap items-center gap-2">
           {user.secondFactor ? (
             <>
               <Button onClick={() => setOpen('codes')}>New recovery codes</Button>
-              <Button onClick={() => setOpen('off')}>Turn off</Button>
+              {user.secondFactorRequired ? (
+                <p className="text-muted text-sm">Your business requires it.</p>
+              ) : (
+                <Button onClick={() => setOpen('off')}>Turn off</Button>
+              )}
             </>
           ) : (
             <Button onClick={() => setOpen('setup')}>
@@ -91,6 +95,8 @@ function ForEverybody() {
     mutationFn: (requireSecondFactor: boolean) => api.patch<Settings>('/settings', { requireSecondFactor }),
     onSuccess: (saved) => {
       queries.setQueryData(['settings'], saved)
+      // Whether one's own can be turned off follows from it.
+      void queries.invalidateQueries({ queryKey: ['me'] })
       toast.show(saved.requireSecondFactor ? 'Everybody needs a second factor now' : 'Nobody needs a second factor now')
     },
     onError: (error) => toast.error(error),
