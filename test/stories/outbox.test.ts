@@ -219,7 +219,7 @@ test('a text whose outcome nobody can find out', async (t) => {
   await t.test('is marked as not sent, and stays on the timeline', async () => {
     const id = await silence('+13125550143')
     const { body } = await resolve(id, 'not_sent')
-    assert.equal(body.status, 'failed')
+    assert.deepEqual([body.status, body.trouble.nextStep], ['failed', 'Send it again, or call them.'])
     const { data } = await world.api('GET', `/contacts/${body.contactId}/events`)
     assert.ok(data.some((event: Json) => event.type === 'message.failed' && event.messageId === id))
   })

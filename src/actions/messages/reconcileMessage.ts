@@ -128,7 +128,11 @@ export async function resolveMessage(
     if (as === 'sent') {
       await moveForward(tx, which.accountId, { id: message.id, status: 'accepted', at: now, failure: null })
     } else if (as === 'not_sent') {
-      const failure = { code: null, sentence: 'A person found that it was not sent.', nextStep: 'Nothing.' }
+      const failure = {
+        code: null,
+        sentence: 'A person found that it was not sent.',
+        nextStep: 'Send it again, or call them.',
+      }
       await endMessage(world, tx, which, { status: 'failed', at: now, failure })
     } else {
       await tx
