@@ -84,6 +84,9 @@ test('from signing up to a second factor and a new password, as a stranger walks
       await page.getByText('Everybody needs a second factor now').first().waitFor()
       await card.getByText('Your business requires it.').waitFor()
       assert.equal(await card.getByRole('button', { name: 'Turn off' }).count(), 0)
+      await page.goto(`${world.url}/settings/audit`)
+      await page.getByText('Pat required a second factor of everybody').waitFor()
+      await page.goto(`${world.url}/settings/people`)
       await card.scrollIntoViewIfNeeded()
       await seen(page, 'second-factor-on')
 

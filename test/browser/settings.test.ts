@@ -326,7 +326,7 @@ test('settings', async (t) => {
   await t.test('the audit log says it all in sentences', async () => {
     await open(page, url, 'audit')
     for (const sentence of [
-      /^Mike changed the name, .*the time zone.* of the business$/,
+      /^Mike changed the settings of the business: the name, .*the time zone/,
       'Mike opted (202) 555-0171 out',
       'Mike made the API key “Booking website”, which may read',
       'Mike gave the API key “Booking site” a new secret',

@@ -38,12 +38,13 @@ const fields: Record<string, string> = {
   recipientDailyCap: 'the daily limit for one person',
   lateAfterMinutes: 'when a text-back is too late',
   newLeadAfterDays: 'when who writes again gets a new lead',
-  requireSecondFactor: 'whether everybody needs a second factor',
   addAddresses: 'the phones',
   removeAddresses: 'the phones',
   email: 'the email',
   phone: 'the phone',
   tags: 'the tags',
+  addTags: 'the tags',
+  removeTags: 'the tags',
   fields: 'the fields',
   forwardTo: 'where it rings',
   ringSeconds: 'how long it rings',
@@ -62,7 +63,17 @@ const fields: Record<string, string> = {
 const scopes: Record<string, string> = { read: 'read', send: 'read and send', admin: 'do everything' }
 
 const listed = (names: string[]) =>
-  new Intl.ListFormat('en').format(names.map((name) => fields[name.split('.')[0]!] ?? name))
+  new Intl.ListFormat('en').format(new Set(names.map((name) => fields[name.split('.')[0]!] ?? name)))
+
+/** 'changed the settings of the business: the daily cap'; the second factor has words of its own. */
+function changedSettings({ requireSecondFactor, ...others }: Audited['data']): string {
+  const names = Object.keys(others)
+  const did: string[] = []
+  if (requireSecondFactor !== undefined)
+    did.push(requireSecondFactor ? 'required a second factor of everybody' : 'no longer requires a second factor')
+  if (names.length > 0) did.push(`changed the settings of the business: ${listed(names)}`)
+  return did.join(', and ')
+}
 
 const whyOff = (why: string | null) =>
   ({
@@ -92,7 +103,7 @@ function did({ type, data }: Audited, whom: ReactNode): ReactNode {
     case 'contact.merged':
       return <>merged a duplicate into {whom}</>
     case 'contact.erased':
-      return 'erased a contact with all texts and calls'
+      return 'erased a contact with all texts, notes and leads'
     case 'lead.created':
       return <>opened a lead for {whom}</>
     case 'lead.moved':
@@ -149,7 +160,7 @@ function did({ type, data }: Audited, whom: ReactNode): ReactNode {
     case 'carrier.deleted':
       return `disconnected the carrier ${text('id')}`
     case 'settings.changed':
-      return `changed ${listed(Object.keys(data))} of the business`
+      return changedSettings(data)
     case 'account.closing':
       return 'asked to close the business'
     case 'account.kept':
