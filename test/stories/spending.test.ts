@@ -89,12 +89,54 @@ test('one person gets so many segments an hour and a day from programs and peopl
     assert.equal((await text(world, CALLER)).status, 201)
   })
 
+  await t.test('a phone that moves to another contact takes its count along, and leaves it', async () => {
+    ahead = 0
+    const phone = '+13125550151'
+    const full = async (to: string) => {
+      const refused = await text(world, to)
+      assert.deepEqual([refused.status, refused.body.errors?.[0].message], [422, 'recipient_cap'], to)
+      assert.match(refused.body.detail, /got 4 of 4 segments within an hour/)
+    }
+    assert.equal((await text(world, phone, long(4))).status, 201)
+    const contact = await contactAt(world, phone)
+    for (const other of ['+13125550152', '+13125550153']) {
+      const moved = await world.ask('PATCH', `/api/v1/contacts/${contact}`, { phone: other, removeAddresses: [phone] })
+      assert.equal(moved.status, 200)
+      await full(phone)
+      await full(other)
+    }
+    await world.api('POST', '/contacts', { phone })
+    await full(phone)
+  })
+
   await t.test('the text to a missed call has its own rule', async () => {
     ahead = 0
     await settings(world, { recipientHourlyCap: 1 })
     await world.missedCall(CALLER, SALES)
     await until(async () => (await world.decided(CALLER)).decision.action === 'send', 'a text-back')
   })
+})
+
+test('a phone that moves to another contact is still one that machines answer', async (t) => {
+  const world = await startWorld(t)
+  const phone = '+13125550154'
+  await world.missedCall(phone, SALES)
+  await world.textsOn(phone)
+  await withDatabase(world, 'acme', (client) =>
+    client.query(
+      `insert into messages (id, account_id, conversation_id, contact_id, kind, direction, from_address, to_address, body,
+         segments, status, connection_id)
+       select gen_random_uuid(), account_id, conversation_id, contact_id, kind, direction, from_address, to_address, body,
+         segments, 'delivered', connection_id from messages, generate_series(1, 9) where to_address = $1`,
+      [phone],
+    ),
+  )
+  const change = { phone: '+13125550155', removeAddresses: [phone] }
+  await world.api('PATCH', `/contacts/${await contactAt(world, phone)}`, change)
+  const call = { number: SALES, from: phone, ringSeconds: 20 }
+  const { checks } = await world.api('POST', '/decisions/preview', call)
+  const { passed, facts } = checks.find(({ name }: Json) => name === 'loop')
+  assert.deepEqual([passed, facts.textsLastHour], [false, 10])
 })
 
 test('calls are forwarded only into countries that the account allows, and to ordinary phones', async (t) => {
@@ -182,3 +224,8 @@ test('calls are forwarded only into countries that the account allows, and to or
     },
   )
 })
+
+async function contactAt(world: World, phone: string): Promise<string> {
+  const { data } = await world.api('GET', `/contacts?phone=${encodeURIComponent(phone)}`)
+  return data[0].id
+}
