@@ -68,3 +68,52 @@ test('whoever is no owner any more does not come back by an invitation of their 
       assert.ok(!people.includes(email))
     })
 })
+
+test('two owners who go at the same moment do not leave a business with nobody', async (t) => {
+  const world = await startWorld(t, { mikeSignsIn: true, provision: (file) => file.accounts[0].users.push(DANA) })
+  const [mike, dana] = [await openBrowser(world), await openBrowser(world)]
+  await mike.signIn('mike@acme.test', 'mikes-password')
+  await dana.signIn(DANA.email, DANA.password)
+  const { members } = (await mike.ask('GET', '/api/auth/organization/list-members?organizationId=acme')).body
+  const mikesId = members.find(({ user }: Json) => user.email === 'mike@acme.test').id
+  const go = (browser: typeof mike, what: string, body: object = {}) =>
+    browser.ask('POST', `/api/auth/organization/${what}`, { organizationId: 'acme', ...body })
+  const ways = {
+    'both leave': () => [go(mike, 'leave'), go(dana, 'leave')],
+    'each removes the other': () => [
+      go(mike, 'remove-member', { memberIdOrEmail: DANA.email }),
+      go(dana, 'remove-member', { memberIdOrEmail: 'mike@acme.test' }),
+    ],
+    'one becomes a member, the other leaves': () => [
+      go(mike, 'update-member-role', { memberId: mikesId, role: 'member' }),
+      go(dana, 'leave'),
+    ],
+  }
+  for (const [how, start] of Object.entries(ways))
+    await t.test(how, async () => {
+      const answers = await withDatabase(world, '*', async (db) => {
+        for (const { id, userId } of members)
+          await db.query(
+            `insert into members (id, account_id, user_id, role) values ($1, 'acme', $2, 'owner')
+             on conflict (account_id, user_id) do update set role = 'owner'`,
+            [id, userId],
+          )
+        // Both have seen the other one before either is gone.
+        await db.query('begin')
+        await db.query('lock table members in share mode')
+        const both = start()
+        await new Promise((resolve) => setTimeout(resolve, 1000))
+        await db.query('commit')
+        return Promise.all(both)
+      })
+      assert.deepEqual(answers.map(({ status }) => status).toSorted(), [200, 409])
+      const refused = answers.find(({ status }) => status === 409)
+      assert.equal(refused?.body.message, 'The business would be left without an owner')
+      const owners = await withDatabase(
+        world,
+        '*',
+        async (db) => (await db.query("select 1 from members where account_id = 'acme' and role = 'owner'")).rows,
+      )
+      assert.equal(owners.length, 1)
+    })
+})

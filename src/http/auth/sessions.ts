@@ -14,6 +14,7 @@ import { DAY } from '../../domain/time.ts'
 import type { Mail } from '../../mail.ts'
 import { asPlatform } from '../../store/db.ts'
 import { signInKey } from '../../store/secrets.ts'
+import { keepingOwner } from './lastOwner.ts'
 import { signInOutcomes } from './outcomes.ts'
 import { type SignInWorld, signInRules } from './rules.ts'
 import { keepingTokens } from './tokens.ts'
@@ -50,7 +51,7 @@ export function makeSessions(parts: SessionParts) {
     basePath: BASE_PATH,
     secret: signInKey(parts.secretKey),
     trustedOrigins: [new URL(publicUrl).origin],
-    database: keepingTokens(adapter, parts.sessionDays * DAY),
+    database: keepingTokens(keepingOwner(adapter), parts.sessionDays * DAY),
     telemetry: { enabled: false },
     // better-auth logs for a terminal, in colours; our log is JSON and leaves out what was typed.
     logger: { level: 'warn', log: (level, message) => log[level === 'error' ? 'error' : 'warn']({}, message) },
@@ -68,7 +69,10 @@ export function makeSessions(parts: SessionParts) {
       maxPasswordLength: LONGEST_PASSWORD,
       revokeSessionsOnPasswordReset: true,
       sendResetPassword: ({ user, token }) =>
-        mailSome(RESETS_TO_ADDRESS, { to: user.email, ...newPasswordMail(`${publicUrl}/reset-password?token=${token}`) }),
+        mailSome(RESETS_TO_ADDRESS, {
+          to: user.email,
+          ...newPasswordMail(`${publicUrl}/reset-password?token=${token}`),
+        }),
       async onPasswordReset({ user }) {
         await noteReset(db, user)
         await limits.forget(GUESSES_AT_USER, user.email)
