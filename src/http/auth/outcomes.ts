@@ -1,6 +1,7 @@
 import { createAuthMiddleware } from 'better-auth/api'
 import { type ChangeOfSignIn, changeMail } from '../../actions/people/mails.ts'
 import { noteNewPassword } from '../../actions/people/signIn.ts'
+import { addressGroup } from '../../domain/addressGroup.ts'
 import { CODE_OF_USER, GUESSES_AT_USER, GUESSES_FROM } from '../../domain/attempts.ts'
 import { asPlatform } from '../../store/db.ts'
 import { noteMembership } from './membership.ts'
@@ -34,7 +35,7 @@ async function signedIn(world: SignInWorld, ctx: HookContext, failed: boolean): 
     return
   }
   await world.limits.forget(GUESSES_AT_USER, email)
-  await world.limits.giveBack(GUESSES_FROM, addressOf(ctx))
+  await world.limits.giveBack(GUESSES_FROM, addressGroup(addressOf(ctx)))
 }
 
 /** With whom and from where. An address that has a user is called by its id, another by a hash: the log names no stranger. */

@@ -1,6 +1,7 @@
 import { createAuthMiddleware, getSessionFromCtx } from 'better-auth/api'
 import { endOtherSessions, endSession } from '../../actions/people/signIn.ts'
 import type { World } from '../../actions/world.ts'
+import { addressGroup } from '../../domain/addressGroup.ts'
 import { GUESSES_AT_USER, GUESSES_FROM, INVITATIONS_OF_ACCOUNT, INVITATIONS_TO_ADDRESS } from '../../domain/attempts.ts'
 import { passwordFault } from '../../domain/passwords.ts'
 import { asPlatform } from '../../store/db.ts'
@@ -56,7 +57,8 @@ function put(ctx: HookContext, field: string, value: boolean): void {
 async function slowGuesses(world: SignInWorld, ctx: HookContext): Promise<void> {
   const { limits } = world
   const email = textIn(ctx, 'email')
-  const until = (await limits.brake(GUESSES_FROM, addressOf(ctx))) ?? (await limits.brake(GUESSES_AT_USER, email))
+  const until =
+    (await limits.brake(GUESSES_FROM, addressGroup(addressOf(ctx)))) ?? (await limits.brake(GUESSES_AT_USER, email))
   if (!until) return
   world.log.warn({ address: limits.nameInLog(email), from: addressOf(ctx) }, 'a sign-in has to wait')
   throw tooMany(until, world.now(), 'Too many wrong passwords')

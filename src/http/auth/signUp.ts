@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Opened, openBusiness, whoMaySignUpNow } from '../../actions/accounts/openAccount.ts'
 import { mailProof, type Proven, proveAddress, signUp } from '../../actions/people/signUp.ts'
 import type { World } from '../../actions/world.ts'
+import { addressGroup } from '../../domain/addressGroup.ts'
 import { SIGN_UPS_FROM } from '../../domain/attempts.ts'
 import { passwordFault } from '../../domain/passwords.ts'
 import { isOwnPath } from '../../domain/redirect.ts'
@@ -38,7 +39,7 @@ export async function signUpRoutes(app: Api, { world, sessions }: { world: World
       if (callbackURL !== null && !isOwnPath(callbackURL))
         throw invalid([{ field: 'callbackURL', message: 'must be a path of this site' }])
       await refuseUninvited(world, { email, invitation: invitation ?? null, opens: business !== undefined })
-      const until = await world.limits.spend(SIGN_UPS_FROM, request.ip)
+      const until = await world.limits.spend(SIGN_UPS_FROM, addressGroup(request.ip))
       if (until) throw waiting('Too many have signed up from here', until, world.now())
       await signUp(world, { name, email, password, business: business ?? null, back: callbackURL })
       return { status: true as const }
