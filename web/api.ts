@@ -3,7 +3,8 @@ export class ApiProblem extends Error {
   /** The HTTP status; 0 without any answer. */
   status: number
   title: string
-  detail: string
+  /** Null when the answer has none; empty when the title says all. */
+  detail: string | null
   errors: { field: string; message: string }[]
   /** A word where the status alone does not tell what to do. */
   reason: string | null
@@ -17,7 +18,7 @@ export class ApiProblem extends Error {
     super(problem.title)
     this.status = problem.status
     this.title = problem.title
-    this.detail = problem.detail ?? ''
+    this.detail = problem.detail ?? null
     this.errors = problem.errors ?? []
     this.reason = problem.reason ?? null
   }

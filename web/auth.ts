@@ -1,10 +1,29 @@
 import { queryOptions } from '@tanstack/react-query'
 import type { z } from 'zod'
 import type * as shapes from '../src/http/shapes/signUp.ts'
-import { api, ask } from './api.ts'
+import { ApiProblem, api, ask } from './api.ts'
+
+const START_AGAIN = 'Go back to the password, and sign in again.'
+
+/** Our wording for better-auth's refusals of what somebody typed. */
+const ourWords: Record<string, { title: string; detail: string }> = {
+  'Invalid email or password': { title: 'Wrong email or password', detail: '' },
+  'Invalid password': { title: 'That password is wrong', detail: '' },
+  'Invalid code': { title: 'That code is wrong or too old; use the one shown now', detail: '' },
+  'Invalid backup code': { title: 'That recovery code is wrong, or was used already', detail: '' },
+  'Invalid two factor cookie': { title: 'This took too long', detail: START_AGAIN },
+  'Too many attempts. Please request a new code': { title: 'Too many wrong codes', detail: START_AGAIN },
+}
 
 /** The server's sign-in routes (better-auth's and ours), one function each. All throw an ApiProblem. */
-const post = <T = unknown>(path: string, body: object = {}) => ask<T>('POST', `/api/auth${path}`, body)
+async function post<T = unknown>(path: string, body: object = {}): Promise<T> {
+  try {
+    return await ask<T>('POST', `/api/auth${path}`, body)
+  } catch (error) {
+    const ours = error instanceof ApiProblem && !error.detail && ourWords[error.title.replace(/\.$/, '')]
+    throw ours ? new ApiProblem({ status: error.status, ...ours }) : error
+  }
+}
 
 /** True when the code of the second factor is owed. */
 export async function signIn(email: string, password: string): Promise<boolean> {
@@ -63,7 +82,16 @@ export const switchAccount = (id: string) => post('/organization/set-active', { 
 export const requestPasswordReset = (email: string) =>
   post('/request-password-reset', { email, redirectTo: '/reset-password' })
 
-export const resetPassword = (token: string, newPassword: string) => post('/reset-password', { token, newPassword })
+/** False when the link is too old, or was used already. */
+export async function resetPassword(token: string, newPassword: string): Promise<boolean> {
+  try {
+    await post('/reset-password', { token, newPassword })
+    return true
+  } catch (error) {
+    if (error instanceof ApiProblem && error.title === 'Invalid token') return false
+    throw error
+  }
+}
 
 export type Invitation = { id: string; email: string; organizationName: string; inviterEmail: string; role: string }
 

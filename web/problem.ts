@@ -8,7 +8,7 @@ export function fieldError(problem: unknown, field: string): string | null {
 
 /** Any error as text: what happened, and what to do next. */
 export function explain(error: unknown): { title: string; detail: string } {
-  if (error instanceof ApiProblem) return { title: error.title, detail: error.detail || advise(error.status) }
+  if (error instanceof ApiProblem) return { title: error.title, detail: error.detail ?? advise(error.status) }
   return {
     title: 'This screen broke',
     detail: 'It is a fault of Textback, not of yours. Load the page again; if it stays, report it.',

@@ -16,7 +16,10 @@ test('the ways in', async (t) => {
     await page.getByLabel('Email').fill('mike@acme.test')
     await page.getByLabel('Password').fill('not-mikes-password')
     await page.getByRole('button', { name: 'Sign in' }).click()
-    await page.getByRole('alert').filter({ hasText: 'Invalid email or password' }).waitFor()
+    await page
+      .getByRole('alert')
+      .filter({ hasText: /^Wrong email or password\.$/ })
+      .waitFor()
     await axe(page)
     await page.getByLabel('Password').fill('mikes-password')
     await page.getByLabel('Password').press('Enter')

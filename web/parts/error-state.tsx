@@ -58,7 +58,8 @@ export function FormError({ error }: { error: unknown }) {
     <div role="alert" className="flex gap-2.5 rounded-lg bg-danger-soft px-3.5 py-3 text-danger text-sm">
       <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
       <p>
-        <strong className="font-semibold">{title}.</strong> {detail}
+        <strong className="font-semibold">{title}.</strong>
+        {detail && ` ${detail}`}
       </p>
     </div>
   )

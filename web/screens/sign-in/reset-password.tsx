@@ -1,4 +1,5 @@
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
 import * as auth from '../../auth.ts'
 import { useForm } from '../../form.ts'
 import { Button } from '../../parts/button.tsx'
@@ -13,8 +14,9 @@ const route = getRouteApi('/reset-password')
 export function ResetPasswordScreen() {
   const { token } = route.useSearch()
   const navigate = useNavigate()
+  const [isSpent, setSpent] = useState(false)
   const form = useForm({ password: '' }, async ({ password }) => {
-    await auth.resetPassword(token ?? '', password)
+    if (!(await auth.resetPassword(token ?? '', password))) return setSpent(true)
     toast.show('Your password is changed. Sign in with it.')
     await navigate({ to: '/sign-in' })
   })
@@ -23,7 +25,7 @@ export function ResetPasswordScreen() {
       Ask for a new link
     </Link>
   )
-  if (!token)
+  if (!token || isSpent)
     return (
       <Front title="This link does not work" foot={again}>
         <p>It is older than an hour, was used already, or lost its end on the way.</p>
