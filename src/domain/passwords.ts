@@ -9,17 +9,16 @@ const COMMON = new Set<string>(dictionary['passwords-common'])
 /** What people append to a common password when a form asks for more: `123`, `2026`, `!`. */
 const LONGEST_TAIL = 4
 
-const COMMON_ONE = 'is one of those that attackers try first, or nearly; choose another'
+const TOO_EASY = 'is too common or too close to your name. Choose another'
 
 /** What is wrong with a new password, or null. `about` is what others know of its owner: address and names. */
 export function passwordFault(password: string, about: string[] = []): string | null {
   if (password.length < SHORTEST_PASSWORD) return `must have at least ${SHORTEST_PASSWORD} characters`
   if (password.length > LONGEST_PASSWORD) return `must have at most ${LONGEST_PASSWORD} characters`
   const plain = password.normalize('NFKC').toLowerCase()
-  if (isCommon(plain)) return COMMON_ONE
+  if (isCommon(plain)) return TOO_EASY
   for (const word of knownWords(about))
-    if (plain.length - word.length < LONGEST_TAIL && plain.includes(word))
-      return 'is nearly your name or address; choose another'
+    if (plain.length - word.length < LONGEST_TAIL && plain.includes(word)) return TOO_EASY
   return null
 }
 

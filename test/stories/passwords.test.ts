@@ -76,7 +76,7 @@ test('a new password ends what the old one opened', async (t) => {
       world.provision((file) => {
         file.accounts[0].users[0].password = 'password1'
       }),
-      /accounts\[0\]\.users\[0\]\.password: is one of those that attackers try first/,
+      /accounts\[0\]\.users\[0\]\.password: is too common or too close to your name/,
     )
     assert.equal(await isIn(mike), true)
     await world.provision((file) => {
