@@ -91,6 +91,7 @@ export async function makeApp(parts: AppParts) {
     deliverSoon: (which) => deliverAtOnce(world, which),
     log,
     mail: (one) => mail.send(one),
+    hasMail: !mail.isLog,
     secrets,
     outbound,
     showSubjects,

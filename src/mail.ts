@@ -2,7 +2,11 @@ import nodemailer from 'nodemailer'
 
 export type Mail = { to: string; subject: string; text: string }
 
-export type Mailer = { send(mail: Mail): Promise<void> }
+export type Mailer = {
+  send(mail: Mail): Promise<void>
+  /** Mail goes to the log only. */
+  isLog?: true
+}
 
 /** Sends by SMTP. Until that is set up, mail goes to the log, where the operator finds the link in it. */
 export function makeMailer(options: {
@@ -12,7 +16,10 @@ export function makeMailer(options: {
 }): Mailer {
   const { smtpUrl, from, log } = options
   if (!smtpUrl)
-    return { send: async (mail) => log.warn({ mail }, 'SMTP_URL is not set; this mail would have been sent') }
+    return {
+      isLog: true,
+      send: async (mail) => log.warn({ mail }, 'SMTP_URL is not set; this mail would have been sent'),
+    }
   const transport = nodemailer.createTransport(smtpUrl)
   return {
     async send(mail) {

@@ -46,11 +46,9 @@ export const turnOffSecondFactor = (password: string) => post('/two-factor/disab
 export const newRecoveryCodes = (password: string) =>
   post<{ backupCodes: string[] }>('/two-factor/generate-backup-codes', { password })
 
-export type SignUp = z.output<typeof shapes.whoMaySignUp>['signUp']
-
 export const signUpQuery = queryOptions({
   queryKey: ['sign-up'],
-  queryFn: () => ask<{ signUp: SignUp }>('GET', '/api/auth/sign-up'),
+  queryFn: () => ask<z.output<typeof shapes.whoMaySignUp>>('GET', '/api/auth/sign-up'),
 })
 
 /** Asks for the mail whose link makes the user. */

@@ -23,6 +23,8 @@ export type World = {
   signUp: SignUpSetting
   log: Log
   mail: (mail: { to: string; subject: string; text: string }) => Promise<void>
+  /** Whether mail leaves this server; else it goes to the log. */
+  hasMail: boolean
   /** Encrypts the webhooks' secrets. */
   secrets: SecretBox
   /** Sends requests to the addresses that accounts have entered. */

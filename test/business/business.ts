@@ -52,6 +52,7 @@ async function openBusiness() {
     limits: makeLimits(db, 'a key of thirty-two characters!!', () => now),
     signUp: 'first',
     mail: async () => {},
+    hasMail: true,
     log: { info() {}, warn() {}, error() {} },
     secrets,
     outbound: makeOutbound({ allowLoopback: true }),

@@ -139,7 +139,7 @@ test('who may sign up is the operator’s choice', async (t) => {
     assert.equal(readConfig({}).signUp, 'first')
     const world = await startWorld(t, { signUp: 'first', mikeSignsIn: true })
     const says = async () => (await (await openBrowser(world)).ask('GET', '/api/auth/sign-up')).body
-    assert.deepEqual(await says(), { signUp: 'invite' })
+    assert.deepEqual(await says(), { signUp: 'invite', mail: true })
     const stranger = await ask(world, PAT)
     assert.deepEqual([stranger.status, stranger.body.title], [403, 'This Textback takes no new businesses'])
     const { business: _, ...alone } = PAT
@@ -162,7 +162,10 @@ test('who may sign up is the operator’s choice', async (t) => {
   await t.test('the first two at the same moment are one account', async (t) => {
     const { world, stop } = await startEmpty()
     t.after(stop)
-    assert.deepEqual((await (await openBrowser(world)).ask('GET', '/api/auth/sign-up')).body, { signUp: 'open' })
+    assert.deepEqual((await (await openBrowser(world)).ask('GET', '/api/auth/sign-up')).body, {
+      signUp: 'open',
+      mail: true,
+    })
     const people = ['one', 'two'].map((name) => ({ ...PAT, name, email: `${name}@example.com` }))
     for (const person of people) assert.equal((await ask(world, person)).status, 200)
     const proven = await Promise.all(
@@ -171,7 +174,10 @@ test('who may sign up is the operator’s choice', async (t) => {
       ),
     )
     assert.deepEqual(proven.map(({ status }) => status).toSorted(), [200, 403])
-    assert.deepEqual((await (await openBrowser(world)).ask('GET', '/api/auth/sign-up')).body, { signUp: 'invite' })
+    assert.deepEqual((await (await openBrowser(world)).ask('GET', '/api/auth/sign-up')).body, {
+      signUp: 'invite',
+      mail: true,
+    })
   })
 
   await t.test('off: nobody, and a link from before opens nothing', async (t) => {

@@ -25,7 +25,7 @@ export async function signUpRoutes(app: Api, { world, sessions }: { world: World
   app.get(
     '/api/auth/sign-up',
     { config: { access: 'public' }, schema: { ...hidden, response: { 200: shapes.whoMaySignUp } } },
-    async () => ({ signUp: await asPlatform(world.db, (tx) => whoMaySignUpNow(world, tx)) }),
+    async () => ({ signUp: await asPlatform(world.db, (tx) => whoMaySignUpNow(world, tx)), mail: world.hasMail }),
   )
 
   app.post(

@@ -4,7 +4,10 @@ import { businessName, personName } from '../../domain/names.ts'
 import { SHORTEST_PASSWORD } from '../../domain/passwords.ts'
 
 /** Who may sign up: anybody, somebody with an invitation, nobody. */
-export const whoMaySignUp = z.object({ signUp: z.enum(['off', 'invite', 'open']) })
+export const whoMaySignUp = z.object({
+  signUp: z.enum(['off', 'invite', 'open']),
+  mail: z.boolean().describe('Whether mail leaves this server; else it goes to the log.'),
+})
 
 export const signUp = z.strictObject({
   name: personName,

@@ -7,6 +7,7 @@ import { FormError } from '../../parts/error-state.tsx'
 import { Field } from '../../parts/field.tsx'
 import { Input } from '../../parts/input.tsx'
 import { Front, linkLook } from '../../shell/front.tsx'
+import { NothingCame } from './nothing-came.tsx'
 
 export function ForgotPasswordScreen() {
   const [sentTo, setSentTo] = useState<string | null>(null)
@@ -26,9 +27,7 @@ export function ForgotPasswordScreen() {
           If somebody signs in with <strong className="font-semibold">{sentTo}</strong>, a link is on its way there. It
           works for an hour.
         </p>
-        <p className="mt-3 text-muted text-sm">
-          Nothing came? Look into the spam folder. Until mail is set up on this server, the link is in its log.
-        </p>
+        <NothingCame />
       </Front>
     )
   return (

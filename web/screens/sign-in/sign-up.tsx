@@ -9,6 +9,7 @@ import { Field } from '../../parts/field.tsx'
 import { Input } from '../../parts/input.tsx'
 import { Front, linkLook } from '../../shell/front.tsx'
 import { NameBusiness } from './name-business.tsx'
+import { NothingCame } from './nothing-came.tsx'
 import { invitationIn } from './search.ts'
 
 const route = getRouteApi('/sign-up')
@@ -72,9 +73,7 @@ function SignUpForm({ back, invitation }: { back: string | undefined; invitation
           A link is on its way to <strong className="font-semibold">{sentTo}</strong>. Open it within a day and type
           your password again.
         </p>
-        <p className="mt-3 text-muted text-sm">
-          Nothing came? Look into the spam folder. Until mail is set up on this server, the link is in its log.
-        </p>
+        <NothingCame />
         <form onSubmit={form.submit} className="mt-5 grid gap-4">
           <FormError error={form.problem} />
           <Button type="submit" pending={form.pending} className="justify-self-start">
