@@ -125,7 +125,7 @@ function variablesIn(text: string): string[] {
 
 /** The keys of the shape that reads the environment. */
 function settingsOf(config: string): string[] {
-  const [, shape = ''] = config.split('const shape = z.object({')
+  const [, shape = ''] = config.split('const variables = z.object({')
   return [...shape.split('\n})')[0]!.matchAll(/^ {2}([A-Z_]+):/gm)].map((match) => match[1]!)
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { addressGroup } from '../../src/domain/addressGroup.ts'
+import { addressGroup } from '../../src/http/auth/addressGroup.ts'
 import { openBrowser } from '../session.ts'
 import { startWorld } from '../world.ts'
 

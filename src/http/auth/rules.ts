@@ -1,12 +1,12 @@
 import { createAuthMiddleware, getSessionFromCtx } from 'better-auth/api'
 import { endOtherSessions, endSession } from '../../actions/people/signIn.ts'
 import type { World } from '../../actions/world.ts'
-import { addressGroup } from '../../domain/addressGroup.ts'
 import { GUESSES_AT_USER, GUESSES_FROM, INVITATIONS_OF_ACCOUNT, INVITATIONS_TO_ADDRESS } from '../../domain/attempts.ts'
 import { passwordFault } from '../../domain/passwords.ts'
 import { asPlatform } from '../../store/db.ts'
 import { findOpenInvitation } from '../../store/people/invitations.ts'
 import { isOwner, lacksSecondFactor, needsSecondFactor } from '../../store/people/secondFactor.ts'
+import { addressGroup } from './addressGroup.ts'
 import { type HookContext, refusal, tooMany } from './refusals.ts'
 
 export type SignInWorld = Pick<World, 'db' | 'publicUrl' | 'mail' | 'log' | 'now' | 'limits'>
