@@ -92,11 +92,29 @@ async function wake(tx: Tx, which: RawBuilder<unknown>, now: Date): Promise<void
     select distinct on (w.account_id, w.number) n.left_at, n.left_seconds, w.account_id, w.message_id, w.slot_at
     from waiting_texts w join numbers n using (account_id, number) where ${which}
     order by w.account_id, w.number, w.slot_at, w.message_id`.execute(tx)
-  for (const { accountId, messageId, slotAt, ...line } of rows) {
-    const at = idleAt(line, now)
-    if (slotAt > after(at, NEAR_MS))
-      await addJob(tx, 'deliver-message', { accountId, messageId }, { runAt: jobFor(at), key: `deliver ${messageId}` })
-  }
+  const early = rows.filter(({ slotAt, ...line }) => slotAt > after(idleAt(line, now), NEAR_MS))
+  const free = await lockUnlessHeld(tx, early)
+  for (const { accountId, messageId, ...line } of early)
+    if (free.has(messageId))
+      await addJob(
+        tx,
+        'deliver-message',
+        { accountId, messageId },
+        { runAt: jobFor(idleAt(line, now)), key: `deliver ${messageId}` },
+      )
+}
+
+/**
+ * Locks the texts that nobody else holds. Who holds one moves it; and to wait for somebody who wakes one of ours, as two
+ * STOPs at once to one number would, is to wait for ever.
+ */
+async function lockUnlessHeld(tx: Tx, texts: { messageId: string }[]): Promise<Set<string>> {
+  if (texts.length === 0) return new Set()
+  const { rows } = await sql<{ id: string }>`select id from messages
+    where id = any(${texts.map(({ messageId }) => messageId)}::uuid[]) order by id for no key update skip locked`.execute(
+    tx,
+  )
+  return new Set(rows.map(({ id }) => id))
 }
 
 /** The numbers that texts to the contact wait for. */
