@@ -128,6 +128,7 @@ export async function makeApp(parts: AppParts) {
       watch?.catchUp()
     }, RETURN_MS).unref()
   }
+  db.breaker.onAway(() => log.error('the database is away; every way in answers 503 until it is back'))
   db.breaker.onReturn(databaseReturned)
   const server = await makeServer({
     world,

@@ -22,6 +22,8 @@ export type Breaker = {
   knowsAway(): boolean
   /** Waits until the database is there, but no longer than `ms`, and not at all after `stop`. */
   untilThere(ms: number): Promise<void>
+  /** Calls back when the database is found to be away. */
+  onAway(callBack: () => void): void
   /** Calls back each time when the database is there after all, or again: what failed meanwhile has been refused. */
   onReturn(callBack: () => void): void
   /** True once the process is ending: then nobody waits for the database any more. */
@@ -29,30 +31,37 @@ export type Breaker = {
   stop(): void
 }
 
+/** What the database says to a sign of life: nothing at all within the time, or that nobody is there. */
+export type Sign = 'answer' | 'silence' | 'refused'
+
 /** How long after the database is back the first request may still be refused. */
 const LOOK_MS = 250
 
 /**
- * `answers` asks the database for a sign of life over a connection of its own. One failure alone proves nothing (one
+ * `ask` asks the database for a sign of life over a connection of its own. One failure alone proves nothing (one
  * connection may break, or one statement be slow), so it only makes the breaker ask.
  */
-export function makeBreaker(answers: () => Promise<boolean>): Breaker {
+export function makeBreaker(ask: () => Promise<Sign>): Breaker {
   let away = false
   let ended = false
   /** The first answer after a suspicion; null while there is none. */
   let asked: Promise<void> | null = null
   const waiting = new Set<() => void>()
-  const listeners: (() => void)[] = []
+  const listeners = { away: [] as (() => void)[], return: [] as (() => void)[] }
 
-  async function ask(): Promise<void> {
-    away = !(await answers())
-    if (away) void keepAsking()
-    else isThere()
+  async function findOut(): Promise<void> {
+    let sign = await ask()
+    // On a busy machine one answer may come too late.
+    if (sign === 'silence') sign = await ask()
+    if (sign === 'answer' || ended) return isThere()
+    away = true
+    for (const callBack of listeners.away) callBack()
+    void keepAsking()
   }
 
   async function keepAsking(): Promise<void> {
     do await sleep(LOOK_MS, undefined, { ref: false })
-    while (!ended && !(await answers()))
+    while (!ended && (await ask()) !== 'answer')
     isThere()
   }
 
@@ -61,11 +70,11 @@ export function makeBreaker(answers: () => Promise<boolean>): Breaker {
     asked = null
     for (const go of waiting) go()
     waiting.clear()
-    if (!ended) for (const callBack of listeners) callBack()
+    if (!ended) for (const callBack of listeners.return) callBack()
   }
 
   const suspect = () => {
-    if (!ended) asked ??= ask()
+    if (!ended) asked ??= findOut()
   }
   return {
     pass() {
@@ -87,7 +96,8 @@ export function makeBreaker(answers: () => Promise<boolean>): Breaker {
       clearTimeout(tooLong)
       waiting.delete(resolve)
     },
-    onReturn: (callBack) => void listeners.push(callBack),
+    onAway: (callBack) => void listeners.away.push(callBack),
+    onReturn: (callBack) => void listeners.return.push(callBack),
     stopped: () => ended,
     stop() {
       ended = true

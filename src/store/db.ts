@@ -10,7 +10,7 @@ import {
   PostgresQueryCompiler,
 } from 'kysely'
 import pg from 'pg'
-import { type Breaker, DatabaseAway, makeBreaker } from './away.ts'
+import { type Breaker, DatabaseAway, makeBreaker, type Sign } from './away.ts'
 import type { DB } from './tables.ts'
 
 /** bigint (value_cents, counts) fits a JavaScript number for any sum that a business will see. */
@@ -73,7 +73,7 @@ export async function openDatabase(config: pg.ClientConfig, poolSize = 16): Prom
     pool.on('connect', (client) => client.on('error', () => {}))
     return pool
   }
-  const breaker = makeBreaker(() => givesSignOfLife(clientConfig))
+  const breaker = makeBreaker(() => signOfLife(clientConfig))
   const pool = guarded(newPool(poolSize), breaker)
   return {
     pool,
@@ -92,7 +92,7 @@ export async function openDatabase(config: pg.ClientConfig, poolSize = 16): Prom
 }
 
 /** Over a new connection: those that are open may be broken, or all taken. */
-async function givesSignOfLife(config: pg.ClientConfig): Promise<boolean> {
+async function signOfLife(config: pg.ClientConfig): Promise<Sign> {
   const client = new pg.Client({
     ...config,
     query_timeout: CONNECT_MS,
@@ -101,10 +101,11 @@ async function givesSignOfLife(config: pg.ClientConfig): Promise<boolean> {
   try {
     await client.connect()
     await client.query('select 1')
-    return true
+    return 'answer'
   } catch (error) {
     // "Too many connections" is an answer too: those that we have go on working.
-    return error instanceof pg.DatabaseError && !/^(08|57P)/.test(error.code ?? '')
+    if (error instanceof pg.DatabaseError) return /^(08|57P)/.test(error.code ?? '') ? 'refused' : 'answer'
+    return /timeout/.test((error as Error).message) ? 'silence' : 'refused'
   } finally {
     await cut(client)
   }

@@ -70,20 +70,45 @@ export async function audit(network: Network, api: Api, calls: PlacedCall[]): Pr
   return found
 }
 
-/** Seconds until nothing moves any more, waits for a decision, or is to be caught up on; at most `most`. */
-export async function secondsToSettle(
-  query: (text: string) => Promise<Json[]>,
-  { since, most }: { since: number; most: number },
-): Promise<number> {
+/** Seconds until what was on its way at the last fault is settled, and until the refused calls are caught up on too. */
+export type Settling = { settledInS: number; caughtUpInS: number }
+
+/** Counts what is on its way: of before a time, and of all. */
+export type Unsettled = (before: Date) => Promise<{ before: number; all: number }>
+
+export async function settling(unsettled: Unsettled, { most }: { most: number }): Promise<Settling> {
+  const last = new Date()
+  let settledInS: number | undefined
   for (;;) {
-    const seconds = (performance.now() - since) / 1000
-    const [row] = await query(UNSETTLED).catch(() => [null])
-    if ((row && row.texts + row.calls + row.catch_ups === 0) || seconds > most) return seconds
+    const seconds = (Date.now() - last.getTime()) / 1000
+    const left = await unsettled(last).catch(() => null)
+    if (left?.before === 0) settledInS ??= seconds
+    if (left?.all === 0 || seconds > most) return { settledInS: settledInS ?? seconds, caughtUpInS: seconds }
     await sleep(200)
   }
 }
 
-const UNSETTLED = `select
-  (select count(*)::int from messages where status in ('queued', 'sending') or due_at is not null) as texts,
-  (select count(*)::int from calls where decided_at is null) as calls,
-  (select count(*)::int from graphile_worker.jobs where task_identifier = 'catch-up' and attempts < max_attempts) as catch_ups`
+/** By our rows. */
+export const unsettledRows =
+  (query: (text: string, values: unknown[]) => Promise<Json[]>): Unsettled =>
+  async (before) =>
+    (await query(UNSETTLED, [before]))[0]
+
+const UNSETTLED = `
+  with texts as (select created_at from messages where status in ('queued', 'sending') or due_at is not null),
+    held as (select created_at from calls where decided_at is null and ended_at is not null)
+  select (select count(*)::int from (select from texts where created_at < $1 union all select from held where created_at < $1) x) as before,
+    (select count(*)::int from texts) + (select count(*)::int from calls where decided_at is null)
+    + (select count(*)::int from graphile_worker.jobs where task_identifier = 'catch-up' and attempts < max_attempts) as "all"`
+
+/** By the API, where the database is the app's own. */
+export const unsettledBy =
+  (api: () => Api): Unsettled =>
+  async (before) => {
+    const [texts, calls] = await Promise.all([all(api(), '/messages'), all(api(), '/calls')])
+    const left = [
+      ...texts.filter(({ status }) => ['queued', 'sending'].includes(status)).map(({ createdAt }) => createdAt),
+      ...calls.filter(({ decision }) => !decision).map(({ startedAt }) => startedAt),
+    ]
+    return { before: left.filter((at) => new Date(at) < before).length, all: left.length }
+  }

@@ -4,11 +4,11 @@ import { startInside } from '../bars/inside.ts'
 import { placeCalls } from '../bars/load.ts'
 import { type Network, startNetwork, within } from '../bars/network.ts'
 import { healthz, launchTextback, startTextback } from '../bars/process.ts'
-import { freePort, type Json } from '../world.ts'
-import { type Audit, audit, secondsToSettle } from './audit.ts'
-import { type Server, startServer } from './server.ts'
+import { freePort } from '../world.ts'
+import { type Audit, audit, type Settling, settling, unsettledBy, unsettledRows } from './audit.ts'
+import { startServer } from './server.ts'
 
-export type Outcome = Audit & { times: number; settledInS: number }
+export type Outcome = Audit & Settling & { times: number }
 
 /** `times`: how often the fault comes at most; `seconds`: how long at most. */
 export type Size = { times: number; seconds: number; everyMs: number }
@@ -24,6 +24,9 @@ export type Fault = {
   run(t: TestContext, size: Size, random: () => number): Promise<Outcome>
 }
 
+/** After so long a fault counts as not settled. */
+const MOST_S = 120
+
 type Lab = Awaited<ReturnType<typeof openLab>>
 
 /** A phone network, a PostgreSQL and a business; no app yet. */
@@ -32,12 +35,12 @@ async function openLab(t: TestContext) {
   const server = await startServer(t, network.folder)
   const port = await freePort()
   const settings = { port, provision: network.provision, databaseUrl: server.url, dataDir: network.folder }
-  return { t, network, server, settings }
+  return { t, network, server, settings, unsettled: unsettledRows(server.query) }
 }
 
 /** Does `strike` again and again under load, and then looks at what became of the calls. */
 async function underLoad(
-  { t, network, server }: Pick<Lab, 't' | 'network'> & { server: Pick<Server, 'query'> },
+  { t, network, unsettled }: Pick<Lab, 't' | 'network' | 'unsettled'>,
   size: Size,
   random: () => number,
   strike: () => Promise<unknown>,
@@ -49,17 +52,16 @@ async function underLoad(
   const until = performance.now() + size.seconds * 1_000
   let times = 0
   while (times < size.times && performance.now() < until) {
-    await sleep(200 + random() * 800)
+    await sleep(300 + random() * 1_200)
     await strike()
     times++
   }
   load.stop()
   const api = await last()
-  const since = performance.now()
+  const settled = await settling(unsettled, { most: MOST_S })
   const calls = await load.placed
   clearInterval(reading)
-  const settledInS = await secondsToSettle(server.query, { since, most: 90 })
-  return { ...(await audit(network, api, calls)), times, settledInS }
+  return { ...(await audit(network, api, calls)), ...settled, times }
 }
 
 /** The app runs through it all, under bin/start: also should it end by itself. */
@@ -196,8 +198,8 @@ export const faults: Fault[] = [
         await textback.killAll()
         textback = await start()
       }
-      const query = async () => [await unsettledBy(textback.api)]
-      return underLoad({ t, network, server: { query: query as Server['query'] } }, size, random, strike, async () => {
+      const unsettled = unsettledBy(() => textback.api)
+      return underLoad({ t, network, unsettled }, size, random, strike, async () => {
         await within(60, 'a healthy app', async () => (await healthz(textback.url)) === 200)
         return textback.api
       })
@@ -219,21 +221,11 @@ export const faults: Fault[] = [
       const enough = setTimeout(load.stop, size.seconds * 1_000)
       const calls = await load.placed
       clearTimeout(enough)
-      const since = performance.now()
-      const settledInS = await secondsToSettle(lab.server.query, { since, most: 90 })
-      return { ...(await audit(lab.network, api, calls)), times: await sendFaults(lab.network), settledInS }
+      const settled = await settling(lab.unsettled, { most: MOST_S })
+      return { ...(await audit(lab.network, api, calls)), ...settled, times: await sendFaults(lab.network) }
     },
   },
 ]
-
-/** As the API sees it, where the database is the app's own. */
-async function unsettledBy(api: Parameters<typeof audit>[1]): Promise<Json> {
-  const texts = (await api('GET', '/messages?limit=200')).data.filter(({ status }: Json) =>
-    ['queued', 'sending'].includes(status),
-  )
-  const calls = (await api('GET', '/calls?limit=200')).data.filter(({ decision }: Json) => !decision)
-  return { texts: texts.length, calls: calls.length, catch_ups: 0 }
-}
 
 /** How many sends the carrier has refused, broken or left without an answer. */
 async function sendFaults(network: Network): Promise<number> {

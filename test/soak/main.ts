@@ -18,14 +18,17 @@ const seed = Number(flags.seed)
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
 say(`Seed ${seed}.\n`)
-say('| fault | times | calls | acknowledged | lost | doubled | for a person | longest to settle |')
-say('| --- | --- | --- | --- | --- | --- | --- | --- |')
+say('| fault | times | calls | acknowledged | lost | doubled | for a person | longest to settle | caught up after |')
+say('| --- | --- | --- | --- | --- | --- | --- | --- | --- |')
+let endNow = async () => {}
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => endNow().then(() => process.exit(130)))
 const began = performance.now()
 const all: Outcome[] = []
 const broken: string[] = []
 for (const [n, fault] of faults.entries()) {
   if (flags.only && !fault.name.includes(flags.only)) continue
   const { t, end } = context()
+  endNow = end
   try {
     const outcome = await fault.run(t, flags.short ? fault.short : fault.size, seeded(seed * 1_000 + n))
     all.push(outcome)
@@ -47,8 +50,10 @@ for (const sentence of broken.slice(0, 50)) say(`✖ ${sentence}`)
 if (broken.length > 50) say(`… and ${broken.length - 50} more`)
 process.exit(broken.length > 0 ? 1 : 0)
 
-function row(name: string, { times, calls, acknowledged, lost, doubled, forPerson, settledInS }: Outcome): string {
-  const cells = [name, times, calls, acknowledged, lost, doubled, forPerson, `${settledInS.toFixed(1)} s`]
+function row(name: string, of: Outcome): string {
+  const { times, calls, acknowledged, lost, doubled, forPerson, settledInS, caughtUpInS } = of
+  const seconds = [settledInS, caughtUpInS].map((one) => `${one.toFixed(1)} s`)
+  const cells = [name, times, calls, acknowledged, lost, doubled, forPerson, ...seconds]
   return `| ${cells.join(' | ')} |`
 }
 
@@ -64,6 +69,7 @@ function total(outcomes: Outcome[]): Outcome {
     leftBehind: sum(({ leftBehind }) => leftBehind),
     wrongAnswers: sum(({ wrongAnswers }) => wrongAnswers),
     settledInS: Math.max(0, ...outcomes.map(({ settledInS }) => settledInS)),
+    caughtUpInS: Math.max(0, ...outcomes.map(({ caughtUpInS }) => caughtUpInS)),
     faults: [],
   }
 }

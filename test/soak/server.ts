@@ -7,6 +7,7 @@ import { findPlace } from '../../src/store/embedded/place.ts'
 import { startPostmaster, stopPostmaster } from '../../src/store/embedded/postmaster.ts'
 import { startEmbedded } from '../../src/store/embedded.ts'
 import { atEnd } from '../bars/network.ts'
+import type { Json } from '../world.ts'
 
 export type Server = Awaited<ReturnType<typeof startServer>>
 
@@ -58,12 +59,12 @@ export async function startServer(t: TestContext, folder: string) {
       await begin()
     },
     /** The rows of all accounts. */
-    async query<Row extends pg.QueryResultRow>(text: string): Promise<Row[]> {
+    async query(text: string, values: unknown[]): Promise<Json[]> {
       const client = new pg.Client({ ...config, options: '-c textback.account=* -c search_path=textback' })
       client.on('error', silent)
       await client.connect()
       try {
-        return (await client.query<Row>(text)).rows
+        return (await client.query(text, values)).rows
       } finally {
         await client.end()
       }
