@@ -63,8 +63,9 @@ const WAKE_NUMBERS_MS = 5_000
 /** The longest that a stop waits for open requests; a carrier is answered within 3 s. */
 const LAST_ANSWERS_MS = 5_000
 
-/** The carriers' own repeats come first. */
+/** When the database is back, and when single requests were refused. The carriers' own repeats come first. */
 const RETURN_MS = 1_000
+const REFUSED_MS = 10_000
 
 /** What a stop waits for a database that is away. */
 const PATIENCE_AT_END_MS = 4_000
@@ -116,17 +117,23 @@ export async function makeApp(parts: AppParts) {
   const wakeNumbersSoon = () =>
     wakeNumbers(world).catch((error) => log.warn({ err: error.message }, 'the numbers could not be looked at'))
   // A carrier repeats a webhook at once and then no more; its list has the calls we missed. What fails comes in swarms,
-  // and the feed hears of it too: they are caught up on together.
-  let returning = false
-  const databaseReturned = () => {
-    if (returning) return
-    returning = true
-    setTimeout(() => {
-      returning = false
-      if (!ready) return
-      catchUpSoon()
-      watch?.catchUp()
-    }, RETURN_MS).unref()
+  // and the feed hears of it too: they are caught up on together. Single faults, as of a busy database, can wait: reading
+  // the lists must not make it busier.
+  let returning: NodeJS.Timeout | null = null
+  let soon = false
+  const databaseReturned = (wasAway = true) => {
+    if (returning && (soon || !wasAway)) return
+    if (returning) clearTimeout(returning)
+    soon = wasAway
+    returning = setTimeout(
+      () => {
+        returning = null
+        if (!ready) return
+        catchUpSoon()
+        watch?.catchUp()
+      },
+      wasAway ? RETURN_MS : REFUSED_MS,
+    ).unref()
   }
   db.breaker.onAway(() => log.error('the database is away; every way in answers 503 until it is back'))
   db.breaker.onReturn(databaseReturned)

@@ -1,5 +1,3 @@
-import { isDatabaseAway } from './store/db.ts'
-
 /** How often what nobody caught came, by its kind. */
 export type Uncaught = { rejection: number; exception: number }
 
@@ -22,7 +20,7 @@ export function lastResort(log: Log, end: () => void): Uncaught {
     // The terminal is gone: nobody is there to tell, and telling would make the next one.
     if (isOutputGone(error)) return
     uncaught.exception++
-    if (isDatabaseAway(error)) {
+    if (isBrokenConnection(error)) {
       log.error({ err: error, from: whose(error) }, 'a connection broke, and nobody listened; the work goes on')
       return
     }
@@ -39,6 +37,20 @@ function whose(error: unknown): string {
   const stack = error instanceof Error ? (error.stack ?? '') : ''
   const first = stack.split('\n').find((line) => /^\s+at .*(file:|\/)/.test(line) && !line.includes('node:internal'))
   return /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(first ?? '')?.[1] ?? 'textback'
+}
+
+/** A socket's error event without a listener, or what PostgreSQL says as it ends a connection. */
+function isBrokenConnection(error: unknown): boolean {
+  const {
+    code = '',
+    syscall = '',
+    message = '',
+  } = (error ?? {}) as { code?: string; syscall?: string; message?: string }
+  return (
+    ['connect', 'read', 'write', 'shutdown'].includes(syscall) ||
+    /^57P/.test(code) ||
+    /^Connection terminated/.test(message)
+  )
 }
 
 function isOutputGone(error: unknown): boolean {

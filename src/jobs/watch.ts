@@ -23,6 +23,9 @@ const OVERDUE_AFTER_ABSENCE_MS = SECOND
 /** As many at once as leave without their jobs; see deliverMessage.ts. */
 const AT_ONCE = 64
 
+/** So often in a row it looks after an absence. */
+const MOST_LOOKS = 200
+
 /** What could not be moved is tried again after this, and then after twice as long each time. */
 const AGAIN_MS = 5 * SECOND
 const SELDOMEST_MS = 60 * SECOND
@@ -100,8 +103,8 @@ export function startWatch(world: World): Watch {
   async function afterAbsence(): Promise<void> {
     await looking
     await asPlatform(world.db, (tx) => askAboutOpenCalls(tx, world.now())).catch(() => {})
-    // Also while there is more of it than goes at once.
-    for (;;) {
+    // Also while there is more of it than goes at once, within reason: the queue works too.
+    for (let looks = 0; looks < MOST_LOOKS; looks++) {
       await lookOnce(OVERDUE_AFTER_ABSENCE_MS)
       if (stopped || underWay.size < AT_ONCE) return
       await Promise.race(underWay.values())

@@ -24,8 +24,8 @@ export type Breaker = {
   untilThere(ms: number): Promise<void>
   /** Calls back when the database is found to be away. */
   onAway(callBack: () => void): void
-  /** Calls back each time when the database is there after all, or again: what failed meanwhile has been refused. */
-  onReturn(callBack: () => void): void
+  /** Calls back each time when the database is there again, or after all. What failed meanwhile has been refused. */
+  onReturn(callBack: (wasAway: boolean) => void): void
   /** True once the process is ending: then nobody waits for the database any more. */
   stopped(): boolean
   stop(): void
@@ -47,7 +47,7 @@ export function makeBreaker(ask: () => Promise<Sign>): Breaker {
   /** The first answer after a suspicion; null while there is none. */
   let asked: Promise<void> | null = null
   const waiting = new Set<() => void>()
-  const listeners = { away: [] as (() => void)[], return: [] as (() => void)[] }
+  const listeners = { away: [] as (() => void)[], return: [] as ((wasAway: boolean) => void)[] }
 
   async function findOut(): Promise<void> {
     let sign = await ask()
@@ -66,11 +66,12 @@ export function makeBreaker(ask: () => Promise<Sign>): Breaker {
   }
 
   function isThere(): void {
+    const wasAway = away
     away = false
     asked = null
     for (const go of waiting) go()
     waiting.clear()
-    if (!ended) for (const callBack of listeners.return) callBack()
+    if (!ended) for (const callBack of listeners.return) callBack(wasAway)
   }
 
   const suspect = () => {

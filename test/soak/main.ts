@@ -21,7 +21,11 @@ say(`Seed ${seed}.\n`)
 say('| fault | times | calls | acknowledged | lost | doubled | for a person | longest to settle | caught up after |')
 say('| --- | --- | --- | --- | --- | --- | --- | --- | --- |')
 let endNow = async () => {}
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => endNow().then(() => process.exit(130)))
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.on(signal, () => {
+    say(`Interrupted by ${signal}.`)
+    endNow().then(() => process.exit(130))
+  })
 const began = performance.now()
 const all: Outcome[] = []
 const broken: string[] = []

@@ -4,6 +4,7 @@ import pg from 'pg'
 import { startInside } from '../bars/inside.ts'
 import { caller } from '../bars/load.ts'
 import { all, atEnd, startNetwork, within } from '../bars/network.ts'
+import { startProxy } from '../bars/proxy.ts'
 import { testDatabase } from '../postgres.ts'
 import { openBrowser } from '../session.ts'
 import { signedHooks } from '../signed.ts'
@@ -110,6 +111,31 @@ test('two processes find the same texts left behind: nobody is texted twice', as
   })
   const texts = await network.texts()
   assert.deepEqual(texts.map(({ to }) => to).toSorted(), phones.toSorted())
+})
+
+test('the database stands still as texts leave: what carriers answered is written after it, and none is in doubt', async (t) => {
+  let proxy: Awaited<ReturnType<typeof startProxy>>
+  const world = await startWorld(t, {
+    async between(config) {
+      proxy = await startProxy(t, config)
+      return { ...config, host: '127.0.0.1', port: proxy.port }
+    },
+  })
+  const database = await looksInto(t, world.database)
+  const phones = Array.from({ length: 40 }, (_, n) => caller(n))
+  const written = phones.map((to) => world.ask('POST', '/api/v1/messages', { from: MAIN, to, body: 'On our way.' }))
+  await until(async () => (await world.network('GET', '/messages')).length > 0, 'a first text')
+  proxy!.hang()
+  await new Promise((done) => setTimeout(done, 3_500))
+  await proxy!.restore()
+  const queued = (await Promise.all(written)).filter(({ status }) => status === 201).length
+  await within(12, 'all texts taken', async () => {
+    const { rows } = await database.query('select status from textback.messages')
+    assert.equal(rows.filter(({ status }) => status === 'unknown').length, 0)
+    return rows.length >= queued && rows.every(({ status }) => ['accepted', 'sent', 'delivered'].includes(status))
+  })
+  const texts: Json[] = await world.network('GET', '/messages')
+  assert.equal(new Set(texts.map(({ to }) => to)).size, texts.length, 'nobody is texted twice')
 })
 
 test('a text cannot be moved: /healthz, the metrics and Today say so, until it is', async (t) => {
